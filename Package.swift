@@ -1,0 +1,91 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+/// Swift 6 mode everywhere; a member reached through a transitive import does not compile, so that
+/// the graph below is the truth about who knows whom.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// A C library: a header of static inline wrappers and a module map, no logic of ours.
+func cLibrary(_ name: String, pkgConfig: String, apt: String) -> Target {
+    .systemLibrary(name: name, path: "Sources/\(name)", pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Sources/\(name)", swiftSettings: strict)
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, path: "Sources/\(name)", swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies, path: "Tests/\(name)", resources: resources, swiftSettings: strict)
+}
+
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "EduConnect",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "educonnect", targets: ["IdP"]),
+        .executable(name: "lsu", targets: ["LSU"]),
+        .library(name: "Tokens", targets: ["Tokens"]),
+    ],
+    dependencies: [
+        // The HTTP server: its plain product only, so that no TLS, HTTP/2 or client code is built.
+        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
+        // Event loops, sockets and byte buffers under Hummingbird, named because Serving touches them.
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        // Header names and methods as types, shared by the server and our middleware.
+        .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0", traits: []),
+        // The logging front end that Hummingbird and ServiceLifecycle already speak.
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        // One group for the listener, the courier and the sweeper, stopped in order on SIGTERM.
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+        // Subcommands, help texts and exit statuses of `educonnect`.
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    ],
+    targets: [
+        // What the system provides.
+        cLibrary("COpenSSL", pkgConfig: "openssl", apt: "libssl-dev"),
+        cLibrary("CArgon2", pkgConfig: "libargon2", apt: "libargon2-dev"),  // OpenSSL 3.0 has no Argon2
+        cLibrary("CJansson", pkgConfig: "jansson", apt: "libjansson-dev"),
+        cLibrary("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
+        cLibrary("CPostgreSQL", pkgConfig: "libpq", apt: "libpq-dev"),  // the store of several nodes
+        cLibrary("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),  // HTTP and SMTP, outgoing
+        cLibrary("CPangoCairo", pkgConfig: "pangocairo", apt: "libpango1.0-dev"),  // printed documents
+
+        // What our programs share.
+        module("Tokens", ["COpenSSL", "CArgon2", "CJansson"]),
+        module("Store", ["CSQLite", "CPostgreSQL"]),
+        module("Outgoing", ["CCurl"]),
+        module("Print", ["CPangoCairo"]),
+        module("HTML"),
+        module("Serving", ["Tokens", "HTML", hummingbird, nioCore, nioPosix, nioHTTP1, httpTypes, logging, lifecycle]),
+        module("Federation", ["Tokens", "Outgoing"]),
+
+        // The identity provider.
+        module("Flow", ["Tokens", "Store"]),
+        module("Web", ["Serving", "Flow", "Store", "Tokens", "HTML", hummingbird, httpTypes, logging]),
+        program(
+            "IdP",
+            ["Web", "Flow", "Serving", "Store", "Tokens", "HTML", hummingbird, nioCore, nioPosix, httpTypes,
+             logging, lifecycle, arguments]),
+
+        // The first teleservice: a relying party that never sees the provider's code.
+        program("LSU", ["Serving", "Federation", "Tokens", "HTML", "Print", "Outgoing", hummingbird, httpTypes, logging, lifecycle]),
+    ]
+)

@@ -1,0 +1,1 @@
+@main struct EduConnect { static func main() {} }

@@ -1,0 +1,1 @@
+@main struct LSU { static func main() {} }
