@@ -78,15 +78,9 @@ public struct RedirectURI: Sendable, Hashable {
     }
 
     private static func withoutPort(_ uri: URIReference) -> String {
-        let host: String =
-            switch uri.host {
-            case .name(let name), .ipv4(let name): name
-            case .ipv6(let address): "[\(address)]"
-            case nil: ""
-            }
         let query = uri.query.map { "?" + $0 } ?? ""
         let fragment = uri.fragment.map { "#" + $0 } ?? ""
-        return "\(uri.scheme)://\(host)\(uri.path)\(query)\(fragment)"
+        return "\(uri.scheme)://\(uri.hostText ?? "")\(uri.path)\(query)\(fragment)"
     }
 
     /// The URI with the response's parameters merged into its query.

@@ -53,13 +53,19 @@ public struct URIReference: Sendable, Hashable {
 
     /// Scheme, host and port, as a browser writes an origin; nil without a host.
     public var origin: String? {
-        guard let host else { return nil }
+        guard let hostText else { return nil }
         let isDefaultPort = port == nil || (scheme == "https" && port == 443)
             || (scheme == "http" && port == 80)
         let suffix = isDefaultPort ? "" : ":\(port ?? 0)"
+        return "\(scheme)://\(hostText)\(suffix)"
+    }
+
+    /// The host as written in an origin, without port.
+    public var hostText: String? {
         switch host {
-        case .name(let name), .ipv4(let name): return "\(scheme)://\(name)\(suffix)"
-        case .ipv6(let address): return "\(scheme)://[\(address)]\(suffix)"
+        case .name(let text), .ipv4(let text): text
+        case .ipv6(let address): "[\(address)]"
+        case nil: nil
         }
     }
 
