@@ -40,17 +40,20 @@ public struct Progress: Sendable {
     public var facts: [Fact]
     /// What the account agreed to earlier for this client.
     public var consented: Scope?
+    /// Whether the facts were brought by a live session rather than shown just now.
+    public var isFromSession: Bool
     /// Whether the signed-in account is the one that `id_token_hint` names; nil without a hint, or
     /// while nobody is known.
     public var isHintedSubject: Bool?
 
     public init(
-        request: AuthorizationRequest, client: ClientPolicy, facts: [Fact], consented: Scope? = nil,
-        isHintedSubject: Bool? = nil
+        request: AuthorizationRequest, client: ClientPolicy, facts: [Fact], isFromSession: Bool,
+        consented: Scope? = nil, isHintedSubject: Bool? = nil
     ) {
         self.request = request
         self.client = client
         self.facts = facts
+        self.isFromSession = isFromSession
         self.consented = consented
         self.isHintedSubject = isHintedSubject
     }
@@ -82,6 +85,9 @@ public func unmetGoal(_ progress: Progress) -> Goal? {
 public func nextMove(_ progress: Progress) -> Move {
     if progress.facts.contains(where: \.isRefusal) {
         return .fail(OAuthError(.accessDenied, "The user went no further"))
+    }
+    if progress.isHintedSubject == false, !progress.isFromSession {
+        return .fail(OAuthError(.loginRequired, "Somebody else than the id_token_hint names signed in"))
     }
     guard let goal = unmetGoal(progress) else { return .finish }
     if progress.request.prompt.contains(.none) { return .fail(goal.errorWithoutPages) }

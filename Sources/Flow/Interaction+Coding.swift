@@ -6,7 +6,8 @@ import Tokens
 // wrote and authenticated encryption brought back is ever read here; anything else is `nil`.
 
 extension Interaction {
-    func encoded() -> [UInt8] {
+    /// Sealed before it leaves the desk; see `init(encoded:revision:)`.
+    public func encoded() -> [UInt8] {
         var members: [String: JSON] = [
             "id": .string(id.address),
             "browser": .string(Base64URL.encode(browser.bytes)),
@@ -21,7 +22,8 @@ extension Interaction {
         return JSON.object(members).serialized()
     }
 
-    init?(encoded bytes: [UInt8], revision: Int64) {
+    /// Nil for anything that `encoded` did not write.
+    public init?(encoded bytes: [UInt8], revision: Int64) {
         guard let json = try? JSON(parsing: bytes),
             let id = json.member("id")?.string.flatMap({ ID(address: $0) }),
             let browser = json.member("browser")?.string.flatMap(Base64URL.decode),

@@ -11,12 +11,14 @@ public final class WorkerPool: Sendable {
     }
 
     /// A place in the queue, taken before anything is counted or looked up, so that a refusal for
-    /// want of capacity leaves no trace. Given back when it goes out of scope.
-    public struct Place: ~Copyable, Sendable {
-        fileprivate let pool: WorkerPool
+    /// want of capacity leaves no trace. Given back when nobody holds it any more.
+    public final class Place: Sendable {
+        private let pool: WorkerPool
+
+        fileprivate init(_ pool: WorkerPool) { self.pool = pool }
 
         /// Runs `work` on one of the threads.
-        public borrowing func run<Value: Sendable>(
+        public func run<Value: Sendable>(
             _ work: @escaping @Sendable () throws -> Value
         ) async throws -> Value {
             let pool = self.pool
@@ -57,7 +59,7 @@ public final class WorkerPool: Sendable {
             return true
         }
         guard isTaken else { throw Busy() }
-        return Place(pool: self)
+        return Place(self)
     }
 
     /// One piece of work in a place of its own.

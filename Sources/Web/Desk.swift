@@ -15,6 +15,7 @@ public struct Desk: Sendable {
     public let clients: ClientRegistry
     public let keys: LiveKeys
     public let cookies: CookieNames
+    public let layout: Layout
     /// Argon2id: tens of milliseconds and 19 MiB a piece.
     public let passwordPool: WorkerPool
     /// RSA signatures: most of a millisecond a piece.
@@ -22,7 +23,7 @@ public struct Desk: Sendable {
 
     public init(
         issuer: String, policy: Policy, environment: ServerEnvironment, store: IdentityStore,
-        keys: LiveKeys, cookies: CookieNames, passwordPool: WorkerPool, signaturePool: WorkerPool
+        keys: LiveKeys, cookies: CookieNames, layout: Layout, passwordPool: WorkerPool, signaturePool: WorkerPool
     ) {
         self.issuer = issuer
         self.policy = policy
@@ -31,6 +32,7 @@ public struct Desk: Sendable {
         self.clients = ClientRegistry(store: store)
         self.keys = keys
         self.cookies = cookies
+        self.layout = layout
         self.passwordPool = passwordPool
         self.signaturePool = signaturePool
     }
