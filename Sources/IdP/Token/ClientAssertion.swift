@@ -32,7 +32,7 @@ struct ClientAssertion: Sendable {
                 .invalidClient,
                 "The client has no registered keys (jwks); keys at a jwks_uri are not read")
         }
-        do {
+        do throws(JWTError) {
             let allowed = client.metadata.authenticationAlgorithm.map { [$0] } ?? Algorithm.all
             let jwt = try JWT(try JWS.verify(jws, keys: keys, allowed: allowed))
             try Self.check(jwt, of: client.id, audiences: audiences, at: now)

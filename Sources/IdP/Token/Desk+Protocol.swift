@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Flow
 import Store
 import Web
 

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import HTTPTypes
 import Hummingbird
+import Logging
 import Serving
 import Store
 import Tokens
@@ -18,30 +19,42 @@ enum OAuthAnswer {
         JSONResponse(json, headers: headers).response
     }
 
+    /// How a refused request might have authenticated.
+    enum Scheme: Sendable {
+        /// A client (RFC 6749 §2.3.1).
+        case basic
+        /// The holder of an access token (RFC 6750 §3).
+        case bearer
+    }
+
     static func refusal(
-        _ error: OAuthError, status: HTTPResponse.Status? = nil, headers further: HTTPFields = [:]
+        _ error: OAuthError, _ scheme: Scheme = .basic, status: HTTPResponse.Status? = nil,
+        headers further: HTTPFields = [:]
     ) -> Response {
         var headers = headers
         for field in further { headers[field.name] = field.value }
         let status = status ?? HTTPResponse.Status(code: error.status)
-        // A 401 without a challenge is no 401 (RFC 9110 §15.5.2); the scheme is the one of RFC 6749 §2.3.1.
-        if status == .unauthorized, headers[.wwwAuthenticate] == nil {
-            headers[.wwwAuthenticate] = basicChallenge
+        switch scheme {
+        case .basic:
+            // A 401 without a challenge is no 401 (RFC 9110 §15.5.2).
+            if status == .unauthorized { headers[.wwwAuthenticate] = "Basic realm=\"educonnect\"" }
+        case .bearer:
+            let scope = error.code == .insufficientScope ? Scope.openID : nil
+            headers[.wwwAuthenticate] = error.challenge(scheme: "Bearer", scope: scope)
         }
         return JSONResponse(error.json, status: status, headers: headers).response
     }
 
-    static let basicChallenge = "Basic realm=\"educonnect\""
-
     /// Runs `body` and turns what it throws into the answer that a client understands. The cause of
     /// anything unexpected goes to the log only (SR-64).
     static func running(
-        _ context: ServingContext, at now: Date, _ body: () async throws -> Response
+        _ context: ServingContext, _ scheme: Scheme = .basic, at now: Date,
+        _ body: () async throws -> Response
     ) async -> Response {
         do {
             return try await body()
         } catch let error as OAuthError {
-            return refusal(error)
+            return refusal(error, scheme)
         } catch let error as RequestFormError {
             return refusal(error)
         } catch let error as ClientAuthentication.TooManyAttempts {

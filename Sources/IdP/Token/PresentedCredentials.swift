@@ -65,7 +65,7 @@ enum PresentedCredentials: Sendable {
         guard type == ClientAssertion.type else {
             throw OAuthError(.invalidClient, "client_assertion_type must be \(ClientAssertion.type)")
         }
-        do {
+        do throws(JWTError) {
             let jws = try JWS.parse(text)
             return .assertion(clientID: try ClientAssertion.unverifiedSubject(of: jws), jws)
         } catch {
