@@ -21,5 +21,10 @@ static inline int csqlite_refuse_double_quoted_strings(sqlite3 *database) {
     return dml != SQLITE_OK ? dml : ddl;
 }
 
+/// Leaves the log alone when this connection is the last one to close.
+static inline int csqlite_no_checkpoint_on_close(sqlite3 *database) {
+    return sqlite3_db_config(database, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, (int *)0);
+}
+
 static const int csqlite_constraint_primary_key = SQLITE_CONSTRAINT_PRIMARYKEY;
 static const int csqlite_constraint_unique = SQLITE_CONSTRAINT_UNIQUE;

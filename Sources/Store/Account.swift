@@ -19,7 +19,7 @@ public struct Account: Sendable, Equatable {
     public var identifier: String
     public var state: AccountState
     public var origin: AccountOrigin
-    /// The PHC string of the own password.
+    /// The PHC string of the own password. While there is one, the provisional password is out of date.
     public var passwordHash: String?
     public var passwordChangedAt: Date?
     /// Stays when the readable copy is erased, so that "out of date" can be told from "wrong".
