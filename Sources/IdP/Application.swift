@@ -7,12 +7,14 @@ import Serving
 import ServiceLifecycle
 import Store
 import Tokens
+import UnixSignals
 import Web
 
 /// Builds every part of the identity provider from its configuration: the only wiring.
 struct Application: Sendable {
     let configuration: Configuration
     let desk: Desk
+    private let passwordStep: PasswordStep
 
     /// Opens the store and the keys. Throws what is wrong with either, in a sentence.
     static func open(
@@ -33,7 +35,9 @@ struct Application: Sendable {
                 niceness: Self.passwordNiceness),
             signaturePool: WorkerPool(
                 threads: configuration.passwordThreads, waiting: Self.signaturesWaiting))
-        return Application(configuration: configuration, desk: desk)
+        return Application(
+            configuration: configuration, desk: desk,
+            passwordStep: try PasswordStep(environment: environment))
     }
 
     /// At 60 ms a hash nobody waits longer than half a second; past that, 503 at once.
@@ -100,15 +104,15 @@ struct Application: Sendable {
         let authorize = AuthorizeEndpoint(desk: desk, answers: answers)
         router.get("/authorize", use: authorize.begin)
         router.post("/authorize", use: authorize.relay)
-        let dispatcher = Dispatcher(desk: desk, steps: Self.steps(desk), ending: answers)
+        let dispatcher = Dispatcher(desk: desk, steps: steps, ending: answers)
         router.get("/authorize/:id", use: dispatcher.proceed)
         router.get("/authorize/:id/:step", use: dispatcher.show)
         router.post("/authorize/:id/:step", use: dispatcher.submit)
     }
 
     /// Every way to say who one is, or to agree to something: a step a line.
-    private static func steps(_ desk: Desk) -> [any AuthenticationStep] {
-        [PasswordStep(environment: desk.environment), ConsentStep()]
+    private var steps: [any AuthenticationStep] {
+        [passwordStep, ConsentStep()]
     }
 
     private func addSignOut(to router: Router<ServingContext>) {
@@ -117,5 +121,35 @@ struct Application: Sendable {
         router.post(RouterPath(EndSessionEndpoint.path), use: endSession.relay)
         router.post(RouterPath(EndSessionEndpoint.confirmationPath), use: endSession.confirm)
         router.get(RouterPath(EndSessionEndpoint.leavingPath), use: endSession.leave)
+    }
+
+    private func addProtocol(to router: Router<ServingContext>) {
+        let authentication = ClientAuthentication(desk: desk)
+        let token = TokenEndpoint(
+            desk: desk, authentication: authentication, grantTypes: Self.grantTypes(desk))
+        router.post(RouterPath(TokenEndpoint.path), use: token.respond)
+        let revocation = RevocationEndpoint(desk: desk, authentication: authentication)
+        router.post(RouterPath(RevocationEndpoint.path), use: revocation.respond)
+        let introspection = IntrospectionEndpoint(desk: desk, authentication: authentication)
+        router.post(RouterPath(IntrospectionEndpoint.path), use: introspection.respond)
+        let userInfo = UserInfoEndpoint(desk: desk)
+        router.get(RouterPath(UserInfoEndpoint.path), use: userInfo.respond)
+        router.post(RouterPath(UserInfoEndpoint.path), use: userInfo.respond)
+        let keys = JWKSetEndpoint(desk: desk, keyLead: configuration.keys.lead)
+        router.get(RouterPath(JWKSetEndpoint.path), use: keys.respond)
+        let discovery = DiscoveryEndpoint(
+            desk: desk, grantTypes: Self.grantTypes(desk),
+            browserPaths: .init(
+                authorization: AuthorizeEndpoint.path, endSession: EndSessionEndpoint.path))
+        router.get(RouterPath(DiscoveryEndpoint.path), use: discovery.respond)
+        router.get(RouterPath(DiscoveryEndpoint.oauthPath), use: discovery.respond)
+    }
+
+    /// What the token endpoint takes, and discovery says: a grant type a line.
+    private static func grantTypes(_ desk: Desk) -> [any GrantType] {
+        [
+            AuthorizationCodeGrant(desk: desk), RefreshTokenGrant(desk: desk),
+            ClientCredentialsGrant(desk: desk),
+        ]
     }
 }

@@ -16,7 +16,7 @@ struct Sweeper: Service {
     private static let pauseBetweenSteps = Duration.milliseconds(20)
 
     func run() async throws {
-        try await cancelWhenGracefulShutdown {
+        await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 let hasMore = await sweep()
                 let pause = hasMore ? Self.pauseBetweenSteps : Self.pause

@@ -65,7 +65,7 @@ struct AuthorizeEndpoint: Sendable {
     private func checks(_ now: Date) -> AuthorizationRequest.Checks {
         let ring = desk.keys.current
         let issuer = desk.issuer
-        return AuthorizationRequest.Checks(knownScopes: OfferedScopes.all) { token, clientID in
+        return AuthorizationRequest.Checks(knownScopes: UserClaims.supportedScopes) { token, clientID in
             guard let claims = try? IDTokenClaims.hint(token, keys: ring.hintKeys(at: now), issuer: issuer),
                 claims.audience.contains(clientID)
             else { return nil }
@@ -135,13 +135,4 @@ struct AuthorizeEndpoint: Sendable {
     private static let browserCookieLength = 43  // in base64url
     /// As long as a browser is worth knowing: the limit on wrong passwords asks for it.
     private static let browserCookieAge = Duration.seconds(180 * 86_400)
-}
-
-/// The scopes that exist, and what each gives: see `UserClaims`.
-enum OfferedScopes {
-    static let names = [
-        Scope.openID, "profile", "email", "phone", "address", "scolarite", "educonnect",
-        Scope.offlineAccess,
-    ]
-    static let all = Scope(names.joined(separator: " ")) ?? .empty
 }

@@ -1,8 +1,9 @@
 import FoundationEssentials
 import Glibc
 import Logging
-import Serving
 import ServiceLifecycle
+import Serving
+import Store
 import Synchronization
 import Tokens
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Flow
 import FoundationEssentials
 import Serving
 import Tokens
@@ -53,7 +54,8 @@ struct KeyCommands: AsyncParsableCommand {
                     folder: configuration.keys.folder, algorithm: algorithm, at: now,
                     lead: configuration.keys.lead, tokenLife: configuration.policy.lifetimes.longestToken,
                     sessionLife: configuration.policy.session.absolute)
-                print("\(key) \(algorithm.rawValue) signs from \((now + configuration.keys.lead).epochSeconds)")
+                let start = now + configuration.keys.lead
+                print("\(key) \(algorithm.rawValue) signs from \(start.formatted(.iso8601))")
             }
         }
     }

@@ -27,8 +27,9 @@ enum LocalSocket {
 
     /// Whether the other end is a process of our own user, or of root.
     static func isOwner(_ descriptor: Int32) -> Bool {
-        var peer = ucred()
-        var size = socklen_t(MemoryLayout<ucred>.size)
+        // `struct ucred` of unix(7), which the C library hides: pid, uid, gid.
+        var peer: (pid: Int32, uid: UInt32, gid: UInt32) = (0, .max, .max)
+        var size = socklen_t(MemoryLayout.size(ofValue: peer))
         let status = getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &peer, &size)
         return status == 0 && (peer.uid == geteuid() || peer.uid == 0)
     }
@@ -58,7 +59,7 @@ enum LocalSocket {
         var rest = bytes[...]
         while !rest.isEmpty {
             let sent = rest.withUnsafeBytes {
-                send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue))
+                send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
             }
             guard sent > 0 else { return }
             rest = rest.dropFirst(sent)

@@ -5,6 +5,7 @@ import Logging
 import Serving
 import Store
 import Tokens
+import Web
 
 /// `educonnect serve`
 struct Serve: AsyncParsableCommand {

@@ -1,6 +1,8 @@
 import HTTPTypes
 import Hummingbird
 import Serving
+import Store
+import Tokens
 import Web
 
 /// What a supervisor and a load balancer ask: is the process alive, and should it get requests.
