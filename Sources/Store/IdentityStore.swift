@@ -70,4 +70,9 @@ public final class IdentityStore: Sendable {
     public func close() async {
         await database.close()
     }
+
+    /// PostgreSQL: removes the schema of the options with all that it holds. Only for what tests have made.
+    package func dropSchema() async throws {
+        try await database.dropSchema()
+    }
 }

@@ -6,4 +6,5 @@ final class PostgreSQLDatabase: SQLDatabase {
     func alone<T: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> T) async throws -> T { throw StoreError.unavailable(detail: "") }
     func checkpoint() async throws {}
     func close() async {}
+    func dropSchema() async throws {}
 }

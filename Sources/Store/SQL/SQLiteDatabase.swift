@@ -59,6 +59,10 @@ final class SQLiteDatabase: SQLDatabase {
         }
     }
 
+    func dropSchema() async throws {
+        throw StoreError.invalid(detail: "a SQLite database is a file: remove that")
+    }
+
     func close() async {
         writes.close()
         reads.close()
