@@ -54,6 +54,7 @@ public final class IdentityStore: Sendable {
     /// Applies what is missing, each migration in a transaction of its own; returns what it applied.
     @discardableResult
     public func migrate() async throws -> [PendingMigration] {
+        try await database.createSchema()
         let (dialect, migrations) = (database.dialect, migrations)
         return try await database.alone { connection in
             try MigrationRunner(connection: connection, dialect: dialect, migrations: migrations).run()

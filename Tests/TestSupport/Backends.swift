@@ -14,6 +14,8 @@ public enum Backend: String, CaseIterable, Sendable {
 
     private static let postgreSQLConnection = environment("EDUCONNECT_TEST_POSTGRESQL")
     private static let made = Atomic<Int>(0)
+    /// A server has 100 connections by default; a test may use up to ten.
+    private static let places = Places(8)
 
     /// Opens an empty, migrated store of its own for the body, and removes it afterwards.
     public func withStore<T>(_ body: (IdentityStore) async throws -> T) async throws -> T {
@@ -51,13 +53,16 @@ public enum Backend: String, CaseIterable, Sendable {
             guard let connection = Self.postgreSQLConnection else { throw BackendError.notConfigured }
             place = .postgreSQL(PostgreSQLOptions(connection: connection, schema: name))
         }
+        await Self.places.enter()
         let result = await capturing {
             let store = try place.open()
             try await store.migrate()
             await store.close()
             return try await body(place)
         }
-        try await place.remove()
+        let removal = await capturing { try await place.remove() }
+        await Self.places.leave()
+        try removal.get()
         return try result.get()
     }
 }
@@ -103,6 +108,30 @@ public struct TemporaryFolder: Sendable {
 
     public func remove() {
         try? FileManager.default.removeItem(atPath: path)
+    }
+}
+
+/// Lets only so many in at a time.
+private actor Places {
+    private var free: Int
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    init(_ count: Int) { self.free = count }
+
+    func enter() async {
+        if free > 0 {
+            free -= 1
+        } else {
+            await withCheckedContinuation { waiting.append($0) }
+        }
+    }
+
+    func leave() {
+        if waiting.isEmpty {
+            free += 1
+        } else {
+            waiting.removeFirst().resume()
+        }
     }
 }
 

@@ -51,7 +51,9 @@ protocol SQLDatabase: Sendable {
     func alone<T: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> T) async throws -> T
     /// Moves what is in the log to where it belongs, if the database has such a thing.
     func checkpoint() async throws
-    /// Removes what `migrate` has made, where that is a schema of its own.
+    /// Makes the schema of the options, if it is missing.
+    func createSchema() async throws
+    /// Removes the schema of the options with all that it holds.
     func dropSchema() async throws
     /// Lets waiting requests finish, then closes every connection.
     func close() async
