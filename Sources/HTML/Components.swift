@@ -215,3 +215,34 @@ public struct StepIndicator: Component {
         }
     }
 }
+
+/// A framed part of a page, with a heading of its own.
+public struct Card: Component {
+    var heading: String?
+    var id: String?
+    var content: Markup
+
+    public init(_ heading: String? = nil, id: String? = nil, @MarkupBuilder content: () -> Markup) {
+        self.heading = heading
+        self.id = id
+        self.content = content()
+    }
+
+    public var markup: Markup {
+        section(.class("card"), id.map(Attribute.id)) {
+            if let heading { h2(text: heading) }
+            content
+        }
+    }
+}
+
+/// Links side by side, as under a form.
+public struct LinkList: Component {
+    var content: [Markup]
+
+    public init(_ links: [Markup]) { content = links }
+
+    public var markup: Markup {
+        ul(.class("links")) { for link in content { li { link } } }
+    }
+}
