@@ -84,8 +84,8 @@ public struct OAuthError: Error, Equatable, Sendable {
         return description.isEmpty ? error : error + [("error_description", description)]
     }
 
-    /// The value of `WWW-Authenticate` (RFC 6750 §3, RFC 9449 §7.1). Without credentials in the request
-    /// pass no error: `OAuthError.challenge(scheme:)`.
+    /// The value of `WWW-Authenticate` (RFC 6750 §3, RFC 9449 §7.1). A request without any credentials
+    /// is told the scheme alone, not an error.
     public func challenge(scheme: String = "Bearer", scope: String? = nil) -> String {
         var challenge = "\(scheme) error=\"\(code.rawValue)\""
         if !description.isEmpty { challenge += ", error_description=\"\(description)\"" }
