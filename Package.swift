@@ -22,7 +22,7 @@ func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .executableTarget(name: name, dependencies: dependencies, path: "Sources/\(name)", swiftSettings: strict)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+func tests(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
     .testTarget(
         name: name, dependencies: dependencies, path: "Tests/\(name)", resources: resources, swiftSettings: strict)
 }
@@ -87,5 +87,8 @@ let package = Package(
 
         // The first teleservice: a relying party that never sees the provider's code.
         program("LSU", ["Serving", "Federation", "Tokens", "HTML", "Print", "Outgoing", hummingbird, httpTypes, logging, lifecycle]),
+
+        // Each module's tests are listed beside it by name; these read the tree itself.
+        tests("TidyTests"),
     ]
 )
