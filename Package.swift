@@ -79,7 +79,7 @@ let package = Package(
 
         // The identity provider.
         module("Flow", ["Tokens", "Store"]),
-        module("Web", ["Serving", "Flow", "Store", "Tokens", "HTML", hummingbird, httpTypes, logging]),
+        module("Web", ["Serving", "Flow", "Store", "Tokens", "HTML", hummingbird, httpTypes, logging, lifecycle]),
         program(
             "IdP",
             ["Web", "Flow", "Serving", "Store", "Tokens", "HTML", hummingbird, nioCore, nioPosix, httpTypes,

@@ -1,5 +1,17 @@
 #pragma once
-#include <openssl/evp.h>
-#include <openssl/pem.h>
+#include <openssl/core_names.h>
+#include <openssl/crypto.h>
+#include <openssl/ec.h>
 #include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/kdf.h>
+#include <openssl/param_build.h>
+#include <openssl/params.h>
+#include <openssl/pem.h>
 #include <openssl/rand.h>
+#include <openssl/rsa.h>
+
+// BIO_get_mem_data is a macro: what a memory BIO holds, borrowed until the BIO is freed.
+static inline long educonnect_bio_bytes(BIO *bio, char **start) {
+    return BIO_get_mem_data(bio, start);
+}
