@@ -1,7 +1,10 @@
 extension Rule {
     static let unusedStyles = Rule(name: "every class of the style sheet is used by a page") {
         tree in
-        let words = Set(tree.product.flatMap { $0.text.matches(of: /[\w-]+/).map { String($0.0) } })
+        let words = Set(
+            tree.product.filter { !$0.isStyleSheet }.flatMap {
+                $0.text.matches(of: /[\w-]+/).map { String($0.0) }
+            })
         return tree.styleSheets.flatMap { sheet in
             classes(in: sheet).filter { !words.contains($0.name) }.map {
                 Finding(sheet, line: $0.line, "no page uses .\($0.name)")

@@ -24,7 +24,7 @@ struct Planted: CustomTestStringConvertible, Sendable {
             rule: .lengthOfFunctions,
             bad: "func f() {\n" + String(repeating: "    g()\n", count: 59) + "}\n",
             good: "func f() {\n" + String(repeating: "    g()\n", count: 58) + "}\n"),
-        Planted(rule: .mainType, bad: "struct Goals {}", good: "extension Goal {}"),
+        Planted(rule: .mainType, bad: "struct Move {}", good: "extension Goal {}"),
         Planted(rule: .imports, bad: "import Web", good: "import Tokens\n// import Web\n"),
         Planted(
             rule: .imports, bad: "@preconcurrency import struct NIOCore.ByteBuffer",
@@ -46,6 +46,9 @@ struct Planted: CustomTestStringConvertible, Sendable {
             good: "let a = try f()  // try!",
             count: 3),
         Planted(
+            rule: .traps, bad: "preconditionFailure()",
+            good: "preconditionFailure(\"the table has a row for every case\")"),
+        Planted(
             rule: .uncheckedSendable, bad: "\nfinal class A: @unchecked Sendable {}",
             good:
                 "// Its one thread alone touches it.\n@available(*, noasync)\nfinal class A: @unchecked Sendable {}"
@@ -60,6 +63,12 @@ struct Planted: CustomTestStringConvertible, Sendable {
             rule: .unknownStyles, bad: #"div(class: "tile ghost")"#, good: #"div(class: "tile")"#,
             beside: [SourceFile(path: "Sources/Serving/Static/style.css", text: ".tile { top: 0 }")]
         ),
+        Planted(
+            rule: .unusedStyles,
+            bad: "let a = \"\"\"\n    .tile { top: 0 }\n    .dead { top: 0 }\n    \"\"\".utf8",
+            good: "let a = \"\"\"\n    .tile { top: 0 }\n    \"\"\".utf8",
+            path: "Sources/Serving/StyleSheet.swift",
+            beside: [SourceFile(path: "Sources/Web/Home.swift", text: #"div(class: "tile")"#)]),
         Planted(
             rule: .deadPages, bad: "struct Lost: Page { }",
             good: "struct Found: Page { }\nlet page = Found()"),

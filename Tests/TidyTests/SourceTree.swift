@@ -38,8 +38,17 @@ struct SourceTree: Sendable {
         swift.filter { $0.path.hasPrefix("Sources/") }
     }
 
+    /// Style sheets are files of their own or literals in a file named for it.
     var styleSheets: [SourceFile] {
         files.filter { $0.path.hasSuffix(".css") }
+            + product.filter { $0.isStyleSheet }.map { file in
+                // Lines are kept, so that a finding points into the Swift file.
+                let parts = file.text.components(separatedBy: "\"\"\"")
+                let kept = parts.enumerated().map { index, part in
+                    index % 2 == 1 ? part : part.filter { $0 == "\n" }
+                }
+                return SourceFile(path: file.path, text: kept.joined())
+            }
     }
 
     private static func textFiles(in folder: URL, under name: String) -> [SourceFile] {
@@ -72,6 +81,11 @@ struct SourceFile: Sendable {
     /// The text with comments and the insides of string literals blanked, line for line.
     var code: String {
         SwiftScanner.code(of: text)
+    }
+
+    /// `StyleSheet.swift`, `StyleSheet+Forms.swift`.
+    var isStyleSheet: Bool {
+        path.split(separator: "/").last?.hasPrefix("StyleSheet") ?? false
     }
 
     /// `Sources/IdP/Sweeper.swift` → `IdP`; nil outside `Sources`.
