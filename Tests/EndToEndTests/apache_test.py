@@ -55,7 +55,9 @@ def test_a_second_visit_asks_for_no_password(apache, browser):
 def test_signing_out_ends_both_sessions(apache, browser):
     browser.open(f"{apache.public}/private/").sign_in(VALERY.identifier, VALERY.password)
     browser.open(browser.page.link("Se déconnecter"))
-    assert browser.url.startswith(f"{apache.public}/signed-out.html"), browser.url + browser.page.text
+    assert browser.url.startswith(f"{apache.public}/signed-out.html"), (
+        browser.url + browser.page.text
+    )
     browser.open(f"{apache.public}/private/")
     assert "password" in browser.page.ids, f"still signed in: {browser.url}"
 

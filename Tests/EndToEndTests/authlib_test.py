@@ -46,13 +46,17 @@ def test_a_parent_signs_in_and_the_page_shows_the_claims(teleservice, browser):
     assert claims["given_name"] == VALERY.given_name
     assert claims["family_name"] == VALERY.family_name
     assert [child["given_name"] for child in claims["children"]] == list(VALERY.children)
-    assert all("ine" not in child for child in claims["children"]), "this teleservice is not entitled to it"
+    assert all("ine" not in child for child in claims["children"]), (
+        "this teleservice is not entitled to it"
+    )
 
 
 def test_signing_out_ends_the_session_and_returns_with_the_state(teleservice, browser):
     sign_in(browser, teleservice)
     browser.open(browser.page.link("Se déconnecter"))
-    assert browser.url.startswith(f"{teleservice.public}/signed-out"), browser.url + browser.page.text
+    assert browser.url.startswith(f"{teleservice.public}/signed-out"), (
+        browser.url + browser.page.text
+    )
     assert "(out-1)" in browser.page.text
     browser.open(f"{teleservice.public}/sign-in")
     assert "password" in browser.page.ids, "the provider's session lives on"

@@ -6,11 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import requests
 from playwright.sync_api import sync_playwright
 
 from rig import chromium
 from rig.authority import Authority
+from rig.clients import PKCE, Client
 from rig.front import TLSFront
+from rig.pages import Browser
+from rig.parents import PATRICK
 from rig.ports import free_port
 from rig.programs import Provider
 
@@ -92,3 +96,32 @@ def chromium_browser(authority: Authority):
 @pytest.fixture(scope="session")
 def pictures(request: pytest.FixtureRequest, run_folder: Path) -> chromium.Pictures:
     return chromium.Pictures(request.config.getoption("--pictures") or run_folder / "pictures")
+
+
+# For bad input: two clients, a browser with a session, and the server's survival
+
+
+@pytest.fixture(scope="session")
+def client(plain_provider) -> Client:
+    return Client.register(plain_provider, "bad-input", scope="openid profile offline_access")
+
+
+@pytest.fixture(scope="session")
+def other(plain_provider) -> Client:
+    return Client.register(plain_provider, "bad-input-other", scope="openid profile offline_access")
+
+
+@pytest.fixture(scope="session")
+def signed_in(client) -> Browser:
+    browser = client.browser()
+    client.code(browser, PATRICK, PKCE())
+    return browser
+
+
+@pytest.fixture
+def survives(plain_provider) -> Iterator[None]:
+    """The same process answers after each case as before it."""
+    pid = plain_provider.pid
+    yield
+    assert plain_provider.is_running and plain_provider.pid == pid, plain_provider.tail()
+    assert requests.get(f"http://127.0.0.1:{plain_provider.port}/health/live", timeout=5).ok

@@ -1,6 +1,6 @@
 """Nothing acknowledged is lost, and nothing consumed is usable again, when the server dies.
 
-    Tests/EndToEndTests: pytest crash_test.py --rounds 100
+Tests/EndToEndTests: pytest crash_test.py --rounds 100
 """
 
 import secrets

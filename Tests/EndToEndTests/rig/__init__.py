@@ -1,1 +1,1 @@
-"""The rig of the end-to-end tests: the real programs, real clients and a real browser on loopback."""
+"""The end-to-end tests' rig: the real programs, real clients and a real browser."""

@@ -1,4 +1,4 @@
-"""Apache with mod_auth_openidc: a protected page that shows who signed in, as an operator sets it up."""
+"""Apache with mod_auth_openidc: a protected page that shows who signed in."""
 
 import os
 import secrets
@@ -7,7 +7,10 @@ from pathlib import Path
 
 from .ports import accepts, wait_until
 
-MODULES = "mpm_event authn_core authz_core authz_user dir mime env include headers auth_openidc".split()
+MODULES = [
+    *("mpm_event", "authn_core", "authz_core", "authz_user", "dir", "mime", "env", "include"),
+    *("headers", "auth_openidc"),
+]
 
 CONFIGURATION = """
 ServerRoot {folder}
@@ -130,7 +133,9 @@ class Apache:
 
     def _listens(self) -> bool:
         if self.process.poll() is not None:
-            raise RuntimeError("Apache ended: " + (self.folder / "start.log").read_text() + self.log)
+            raise RuntimeError(
+                "Apache ended: " + (self.folder / "start.log").read_text() + self.log
+            )
         return accepts(self.port)
 
     @property

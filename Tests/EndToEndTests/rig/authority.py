@@ -43,9 +43,7 @@ class Authority:
         self.authority.write_bytes(ca.public_bytes(pem))
         self.certificate.write_bytes(certificate.public_bytes(pem))
         self.key.write_bytes(
-            key.private_bytes(
-                pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-            )
+            key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
         )
         self.key.chmod(0o600)
         public = key.public_key().public_bytes(

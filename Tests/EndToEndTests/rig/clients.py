@@ -79,14 +79,20 @@ class Client:
         if browser.page is not None:
             browser.sign_in(parent.identifier, parent.password)
         answer = query_of(browser.url)
-        assert "code" in answer, f"no code: {browser.url} {browser.page and browser.page.text[:300]}"
+        assert "code" in answer, (
+            f"no code: {browser.url} {browser.page and browser.page.text[:300]}"
+        )
         return answer["code"]
 
     def token(self, grant_type: str = "authorization_code", **form: str) -> requests.Response:
         return self.post("/token", grant_type=grant_type, **form)
 
     def redeem(self, code: str, pkce: "PKCE", **form: str) -> requests.Response:
-        parameters = {"code": code, "redirect_uri": self.redirect_uri, "code_verifier": pkce.verifier}
+        parameters = {
+            "code": code,
+            "redirect_uri": self.redirect_uri,
+            "code_verifier": pkce.verifier,
+        }
         return self.token(**(parameters | form))
 
     def post(self, path: str, headers: dict | None = None, **form: str) -> requests.Response:

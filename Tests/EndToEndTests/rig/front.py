@@ -1,6 +1,8 @@
 """nginx as the TLS front, the way an operator would put it before EduConnect."""
 
+import os
 import subprocess
+from functools import partial
 from pathlib import Path
 
 from .authority import Authority
@@ -57,7 +59,7 @@ class TLSFront:
         text = CONFIGURATION.format(
             folder=folder,
             # Workers of a root master would otherwise become nobody, who can't enter our folder.
-            user="user root;" if _is_root() else "",
+            user="user root;" if os.geteuid() == 0 else "",
             certificate=authority.certificate,
             key=authority.key,
             sites="".join(SITE.format(public=a, private=b) for a, b in sites.items()),
@@ -73,7 +75,7 @@ class TLSFront:
             stderr=(self.folder / "start.log").open("wb"),
         )
         for port in self.sites:
-            wait_until(lambda: self._listens(port), 10, f"nginx listens on {port}")
+            wait_until(partial(self._listens, port), 10, f"nginx listens on {port}")
         return self
 
     def _listens(self, port: int) -> bool:
@@ -84,9 +86,3 @@ class TLSFront:
     def __exit__(self, *_) -> None:
         self.process.terminate()
         self.process.wait(10)
-
-
-def _is_root() -> bool:
-    import os
-
-    return os.geteuid() == 0

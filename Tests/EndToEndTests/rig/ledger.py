@@ -125,7 +125,9 @@ class Visit:
         self.code_is_spent = True
         self._take(answer)
         for _ in range(self.plan.choice((0, 1, 1, 2, 3))):
-            answer = yield from self._step("rotate", self.desk.refresh(self.refresh_tokens[-1]), 200)
+            answer = yield from self._step(
+                "rotate", self.desk.refresh(self.refresh_tokens[-1]), 200
+            )
             self._take(answer)
         if self.plan.random() < 0.3:
             yield from self._step("revoke", self.desk.revoke(self.refresh_tokens[-1]), 200)
@@ -164,7 +166,9 @@ class Visit:
         elif time.monotonic() - self.code_at < 45:
             answer = yield self.desk.redeem(self.code, self.verifier)
             self._expect_kept("a code", answer)
-            yield from self._refused("the code just spent", self.desk.redeem(self.code, self.verifier))
+            yield from self._refused(
+                "the code just spent", self.desk.redeem(self.code, self.verifier)
+            )
 
     def _verify_family(self) -> Script:
         if self.is_revoked:
@@ -177,7 +181,11 @@ class Visit:
         self.ledger.verified += 1
         if answer.status != 200 or not json.loads(answer.body)["active"]:
             self.ledger.lose(f"an access token: {answer}")
-        if len(self.refresh_tokens) > 1 and time.monotonic() - self.rotated_at < 45 and not self.in_doubt:
+        if (
+            len(self.refresh_tokens) > 1
+            and time.monotonic() - self.rotated_at < 45
+            and not self.in_doubt
+        ):
             # A lost answer: the predecessor brings the same successor, within its minute.
             answer = yield self.desk.refresh(self.refresh_tokens[-2])
             if self._expect_kept("a rotation", answer):
@@ -189,7 +197,9 @@ class Visit:
         if len(self.refresh_tokens) > 1:
             oldest = self.desk.refresh(self.refresh_tokens[-2])
             yield from self._refused("a token two rotations old", oldest)
-            yield from self._refused("a family with a thief", self.desk.refresh(self.refresh_tokens[-1]))
+            yield from self._refused(
+                "a family with a thief", self.desk.refresh(self.refresh_tokens[-1])
+            )
 
     def _expect_kept(self, what: str, answer: Answer) -> bool:
         self.ledger.verified += 1
@@ -210,4 +220,3 @@ class Visit:
         self.ledger.verified += 1
         if answer.status != 200 or json.loads(answer.body) != {"active": False}:
             self.ledger.revive(f"{what}: {answer}")
-

@@ -34,7 +34,9 @@ class Form:
     @property
     def filled(self) -> dict[str, str]:
         """What a browser sends for an untouched form: all but its unpressed buttons."""
-        return {each.name: each.value for each in self.fields if each.name and each.kind != "submit"}
+        return {
+            each.name: each.value for each in self.fields if each.name and each.kind != "submit"
+        }
 
     @property
     def buttons(self) -> list[Field]:
@@ -68,7 +70,9 @@ class Page(HTMLParser):
         for form in self.forms:
             if form.names.issuperset(names):
                 return form
-        raise AssertionError(f"no form with {names} on {self.url} ({self.status}): {self.text[:300]}")
+        raise AssertionError(
+            f"no form with {names} on {self.url} ({self.status}): {self.text[:300]}"
+        )
 
     def link(self, text: str) -> str:
         for href, words in self.links:
@@ -86,15 +90,21 @@ class Page(HTMLParser):
             self.forms.append(Form(action, method, values.get("id", "")))
         elif tag == "input" and self.forms:
             kind = values.get("type", "text")
-            self._add(Field(values.get("name", ""), kind, values.get("id", ""), values.get("value", "")))
+            self._add(
+                Field(values.get("name", ""), kind, values.get("id", ""), values.get("value", ""))
+            )
         elif tag == "button" and self.forms and values.get("type", "submit") == "submit":
             self._add(
-                Field(values.get("name", ""), "submit", values.get("id", ""), values.get("value", ""))
+                Field(
+                    values.get("name", ""), "submit", values.get("id", ""), values.get("value", "")
+                )
             )
         elif tag == "a" and "href" in values:
             self._link = [values["href"], ""]
         elif tag == "meta" and values.get("http-equiv", "").lower() == "refresh":
-            target = re.search(r"url\s*=\s*['\"]?([^'\"]+)", values.get("content", ""), re.I)
+            target = re.search(
+                r"url\s*=\s*['\"]?([^'\"]+)", values.get("content", ""), re.IGNORECASE
+            )
             self.refresh = urljoin(self.url, target.group(1)) if target else None
         if tag not in {"input", "meta", "link", "br", "img", "hr"}:
             is_alert = values.get("role") == "alert"

@@ -179,4 +179,3 @@ def _merged(settings: dict, over: dict) -> dict:
         else:
             merged[key] = value
     return merged
-

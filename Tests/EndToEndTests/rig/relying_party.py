@@ -63,6 +63,7 @@ class RelyingParty:
             "/callback": self._callback,
             "/sign-out": self._sign_out,
             "/signed-out": self._signed_out,
+            "/favicon.ico": lambda *_: ("204 No Content", [], ""),
         }.get(environ["PATH_INFO"])
         try:
             status, headers, body = route(environ, visit) if route else ("404 Not Found", [], "?")
@@ -70,8 +71,12 @@ class RelyingParty:
             body = f'<p role="alert">{html.escape(repr(refused))}</p>'
             status, headers = "403 Forbidden", []
         if fresh:
-            headers.append(("Set-Cookie", f"{COOKIE}={fresh}; Path=/; HttpOnly; Secure; SameSite=Lax"))
-        page = f'<!doctype html><html lang="fr"><title>Téléservice Authlib</title><main>{body}</main>'
+            headers.append(
+                ("Set-Cookie", f"{COOKIE}={fresh}; Path=/; HttpOnly; Secure; SameSite=Lax")
+            )
+        page = (
+            f'<!doctype html><html lang="fr"><title>Téléservice Authlib</title><main>{body}</main>'
+        )
         start_response(status, [("Content-Type", "text/html; charset=utf-8"), *headers])
         return [page.encode()]
 
@@ -87,7 +92,9 @@ class RelyingParty:
     def _home(self, _, visit: dict):
         if "claims" not in visit:
             return "200 OK", [], '<a id="sign-in" href="/sign-in">Se connecter avec EduConnect</a>'
-        claims = html.escape(json.dumps(visit["claims"], ensure_ascii=False, indent=1, sort_keys=True))
+        claims = html.escape(
+            json.dumps(visit["claims"], ensure_ascii=False, indent=1, sort_keys=True)
+        )
         out = '<a id="sign-out" href="/sign-out">Se déconnecter</a>'
         return "200 OK", [], f'<h1>Vos données</h1><pre id="claims">{claims}</pre>{out}'
 

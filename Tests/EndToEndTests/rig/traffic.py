@@ -20,7 +20,7 @@ class Unanswered(Exception):
 class Answer:
     """A status, the header lines and the body, parsed no further than asked."""
 
-    __slots__ = ("status", "head", "body")
+    __slots__ = ("body", "head", "status")
 
     def __init__(self, status: int, head: bytes, body: bytes) -> None:
         self.status, self.head, self.body = status, head, body
@@ -60,14 +60,17 @@ class Outcome:
 
 
 class Traffic:
-    """Runs scripts from `scripts` on `lanes` connections until they are used up or the server dies."""
+    """Runs scripts on `lanes` connections until they are used up or the server dies."""
 
     def __init__(self, port: int, lanes: int) -> None:
         self.port = port
         self.lanes = lanes
 
     def run(
-        self, scripts: Callable[[], Script | None], killed_at: Callable[[], float | None], bound: float
+        self,
+        scripts: Callable[[], Script | None],
+        killed_at: Callable[[], float | None],
+        bound: float,
     ) -> Outcome:
         """`killed_at` tells when the server was killed, None while it was not. Raises TimeoutError
         where a request stays unanswered by a living server for `bound` seconds."""
