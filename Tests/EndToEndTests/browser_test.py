@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from rig import chromium
 from rig.chromium import barriers, overflows, sign_in, text_of
 from rig.parents import PATRICK, VALERY
-from rig.programs import Teleservice
+from rig.programs import Teleservices
 from rig.relying_party import RelyingParty, RelyingPartyServer
 
 
@@ -25,33 +25,30 @@ def authlib(authority, ports, front, provider) -> Iterator[RelyingParty]:
         yield application
 
 
-def teleservice(name: str, port_name: str, run_folder, authority, ports, provider) -> Teleservice:
-    return Teleservice(
-        run_folder / port_name,
-        provider,
-        public=ports.url(port_name),
-        port=ports.private[port_name],
-        name=name,
-        authority=authority.authority,
-    )
+@pytest.fixture(scope="module")
+def teleservices(run_folder, authority, ports, front, provider) -> Iterator[Teleservices]:
+    sites = {
+        "lsu": (ports.url("lsu"), ports.private["lsu"]),
+        "inscription": (ports.url("inscription"), ports.private["inscription"]),
+    }
+    program = Teleservices(run_folder / "lsu", provider, sites, authority.authority)
+    for kind in sites:
+        provider.register(kind, program.metadata(kind))
+    program.start()
+    yield program
+    assert program.stop() == 0, program.tail()
 
 
 @pytest.fixture(scope="module")
-def lsu(run_folder, authority, ports, front, provider) -> Iterator[Teleservice]:
-    lsu = teleservice("LSU", "lsu", run_folder, authority, ports, provider)
-    lsu.start()
-    yield lsu
-    assert lsu.stop() == 0, lsu.tail()
+def lsu(teleservices) -> str:
+    """The address of the school reports."""
+    return teleservices.sites["lsu"][0]
 
 
 @pytest.fixture(scope="module")
-def second(run_folder, authority, ports, front, provider) -> Iterator[Teleservice]:
-    second = teleservice(
-        "Téléservice de démonstration", "second", run_folder, authority, ports, provider
-    )
-    second.start()
-    yield second
-    assert second.stop() == 0, second.tail()
+def second(teleservices) -> str:
+    """The address of the second teleservice."""
+    return teleservices.sites["inscription"][0]
 
 
 @pytest.fixture
@@ -83,7 +80,7 @@ def test_a_parent_signs_in_and_the_page_shows_the_claims_and_signs_out(page, aut
 def test_a_parent_opens_a_report_and_a_second_teleservice_asks_for_no_password(
     page, lsu, second, pictures, tmp_path
 ):
-    page.goto(lsu.public)
+    page.goto(lsu)
     page.locator("#sign-in").click()
     pictures.take(page, "sign-in")
     sign_in(page, VALERY.identifier, VALERY.password)
@@ -101,17 +98,17 @@ def test_a_parent_opens_a_report_and_a_second_teleservice_asks_for_no_password(
     ).stdout
     assert "Alexis" in text and "DURAND" in text
 
-    page.goto(second.public)
+    page.goto(second)
     page.locator("#sign-in").click()
     expect(page.get_by_text("Alexis").first).to_be_visible()
     assert page.locator("#password").count() == 0
     pictures.take(page, "second-teleservice")
 
-    page.goto(lsu.public)
+    page.goto(lsu)
     page.locator("#sign-out").click()
     expect(page.get_by_text("déconnecté").first).to_be_visible()
     pictures.take(page, "signed-out")
-    page.goto(lsu.public)
+    page.goto(lsu)
     page.locator("#sign-in").click()
     expect(page.locator("#password")).to_be_visible()
     assert page.problems == []
@@ -120,7 +117,7 @@ def test_a_parent_opens_a_report_and_a_second_teleservice_asks_for_no_password(
 def test_another_parents_report_is_refused(chromium_browser, lsu):
     first = chromium.visit(chromium_browser)
     page = first.new_page()
-    page.goto(lsu.public)
+    page.goto(lsu)
     page.locator("#sign-in").click()
     sign_in(page, VALERY.identifier, VALERY.password)
     address = page.get_by_role("link", name=re.compile("Bilan périodique")).first.get_attribute(
@@ -129,11 +126,11 @@ def test_another_parents_report_is_refused(chromium_browser, lsu):
     first.close()
     other = chromium.visit(chromium_browser)
     page = other.new_page()
-    page.goto(lsu.public)
+    page.goto(lsu)
     page.locator("#sign-in").click()
     sign_in(page, PATRICK.identifier, PATRICK.password)
     expect(page.get_by_text("Livret Scolaire Unique").first).to_be_visible()
-    answer = page.goto(lsu.public + "/" + address.removeprefix(lsu.public).lstrip("/"))
+    answer = page.goto(lsu + "/" + address.removeprefix(lsu).lstrip("/"))
     assert answer.status in (403, 404)
     assert "Alexis" not in text_of(page)
     other.close()
@@ -209,7 +206,7 @@ def test_the_pages_fit_every_screen_and_have_no_barriers(chromium_browser, lsu, 
         assert page.evaluate("document.documentElement.lang") == "fr"
         assert page.title().strip()
 
-    page.goto(lsu.public)
+    page.goto(lsu)
     look("teleservice-home")
     page.locator("#sign-in").click()
     expect(page.locator("#password")).to_be_visible()

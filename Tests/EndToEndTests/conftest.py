@@ -43,7 +43,7 @@ class Ports:
     """Public (https) and private (http) ports of everything behind the TLS front."""
 
     def __init__(self) -> None:
-        self.names = ["provider", "apache", "authlib", "lsu", "second"]
+        self.names = ["provider", "apache", "authlib", "lsu", "inscription"]
         self.public = {name: free_port() for name in self.names}
         self.private = {name: free_port() for name in self.names}
 

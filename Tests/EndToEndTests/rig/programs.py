@@ -152,23 +152,46 @@ class Provider(Process):
         return json.loads(self.succeed("client", "add", "--metadata", file))
 
 
-class Teleservice(Process):
-    """`lsu`, registered with a provider as any teleservice is."""
+class Teleservices(Process):
+    """`lsu`: the school reports and a second teleservice, registered as any teleservice is.
+
+    `sites` maps each kind (`lsu`, `inscription`) to its public address and its private port."""
 
     def __init__(
-        self, folder: Path, provider: Provider, public: str, port: int, name: str, authority: Path
+        self, folder: Path, provider: Provider, sites: dict[str, tuple[str, int]], authority: Path
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self.public = public
-        environment = {
-            "LSU_ISSUER": provider.issuer,
-            "LSU_URL": public,
-            "LSU_PORT": str(port),
-            "LSU_NAME": name,
-            "LSU_DATA": str(folder),
-            "LSU_AUTHORITY": str(authority),
+        self.sites = sites
+        self.configuration = folder / "lsu.json"
+        settings = {
+            "issuer": provider.issuer,
+            "extraCAFile": str(authority),
+            "trustedProxies": ["127.0.0.1"],
+            "teleservices": [
+                {
+                    "kind": kind,
+                    "clientID": kind,
+                    "baseURL": public,
+                    "port": port,
+                    "authentication": {"method": "private_key_jwt", "keyFile": f"{kind}.pem"},
+                }
+                | ({"reportsFile": str(ROOT / "config/lsu/reports.json")} if kind == "lsu" else {})
+                for kind, (public, port) in sites.items()
+            ],
         }
-        super().__init__([program("lsu")], port, folder, environment)
+        self.configuration.write_text(json.dumps(settings, indent=2))
+        arguments = [program("lsu"), "serve", "--config", self.configuration]
+        super().__init__(arguments, sites["lsu"][1], folder)
+
+    def metadata(self, kind: str) -> dict:
+        """What the operator registers; the first call makes the teleservice's key."""
+        words = ["registration", "--config", self.configuration, "--teleservice", kind]
+        done = subprocess.run(
+            [program("lsu"), *words], capture_output=True, text=True, timeout=60, check=False
+        )
+        if done.returncode != 0:
+            raise RuntimeError(f"lsu registration: {done.stderr.strip()}")
+        return json.loads(done.stdout)
 
 
 def _merged(settings: dict, over: dict) -> dict:
