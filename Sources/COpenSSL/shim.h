@@ -15,3 +15,7 @@
 static inline long educonnect_bio_bytes(BIO *bio, char **start) {
     return BIO_get_mem_data(bio, start);
 }
+
+// Compound macros, not imported by Swift.
+static inline int educonnect_selection_public(void) { return EVP_PKEY_PUBLIC_KEY; }
+static inline int educonnect_selection_keypair(void) { return EVP_PKEY_KEYPAIR; }

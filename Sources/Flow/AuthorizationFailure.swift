@@ -15,7 +15,6 @@ public enum UntrustedRequest: Sendable, Equatable {
     case repeatedParameter(String)
     case missingClient
     case unknownClient
-    case disabledClient
     case missingRedirectURI
     case unknownRedirectURI
 }

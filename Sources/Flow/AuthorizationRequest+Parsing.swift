@@ -116,7 +116,11 @@ extension AuthorizationRequest {
         guard asked.contains(Scope.openID) else {
             throw OAuthError(.invalidScope, "The scope must include openid")
         }
-        let known = asked.intersection(checks.knownScopes)
+        var known = asked.intersection(checks.knownScopes)
+        // Without the grant type there is nothing to be offline with (OpenID Connect Core §11).
+        if !client.metadata.grantTypes.contains(.refreshToken) {
+            known = known.removing(Scope.offlineAccess)
+        }
         return client.metadata.scope.map(known.intersection) ?? known
     }
 

@@ -28,8 +28,8 @@ public enum Move: Sendable, Equatable {
 
 /// The steps that a person can be asked to take. The raw value is the last part of the address.
 public enum StepID: String, Sendable, CaseIterable {
-    case password = "mot-de-passe"
-    case consent = "accord"
+    case password
+    case consent
 }
 
 /// All that the rules look at.

@@ -2,7 +2,8 @@ import HTTPTypes
 
 /// The protective header fields of every answer (SR-61, security.md 2.50, 2.54). A field that an
 /// endpoint sets itself (`Cache-Control` of a key set, the policy of a page that posts to a client)
-/// stands instead of the one here.
+/// stands instead of the one here; an API for other origins' pages sets
+/// `Cross-Origin-Resource-Policy: cross-origin`.
 public struct SecurityHeaders: Sendable {
     /// `script-src 'self'`: our few lines of script come from `StaticFiles`; nothing runs inline.
     /// `form-action 'self'`: an answer to a form never redirects to a client (D15).
@@ -38,8 +39,6 @@ extension HTTPField.Name {
     static let crossOriginOpenerPolicy = constant("Cross-Origin-Opener-Policy")
     static let permissionsPolicy = constant("Permissions-Policy")
     static let forwardedFor = constant("X-Forwarded-For")
-    /// `same-origin` by default; an API meant for other origins' pages sets `cross-origin`.
-    public static let crossOriginResourcePolicy = constant("Cross-Origin-Resource-Policy")
 
     private static func constant(_ name: String) -> HTTPField.Name {
         guard let name = HTTPField.Name(name) else { preconditionFailure("not a header name") }

@@ -43,6 +43,16 @@ public struct Digest: Hashable, Sendable {
         withUnsafeBytes(of: words) { Array($0) }
     }
 
+    /// The bytes in place, for C.
+    func withBytes<Result>(_ body: (UnsafePointer<UInt8>) -> Result) -> Result {
+        withUnsafeBytes(of: words) { raw in
+            raw.withMemoryRebound(to: UInt8.self) { bytes in
+                // A tuple of 32 bytes has an address.
+                bytes.baseAddress.map(body) ?? body([])
+            }
+        }
+    }
+
     public static func == (a: Digest, b: Digest) -> Bool {
         let difference =
             (a.words.0 ^ b.words.0) | (a.words.1 ^ b.words.1)

@@ -22,80 +22,120 @@ public final class KeyRing: Sendable {
         public let times: KeyTimes
         public let signer: Signer
         public let jwk: JWK
+        let key: PrivateKey
+        let publishedJSON: [UInt8]
+
+        init(
+            keyID: String, algorithm: Algorithm, times: KeyTimes, key: PrivateKey
+        ) throws(KeyError) {
+            self.keyID = keyID
+            self.algorithm = algorithm
+            self.times = times
+            self.key = key
+            signer = try Signer(key: key, algorithm: algorithm, keyID: keyID)
+            jwk = try JWK(key.publicKey, keyID: keyID, algorithm: algorithm)
+            publishedJSON = jwk.json.serialized()
+        }
     }
 
+    struct StoreEntry: Sendable {
+        let key: StoreKey
+        let createdAt: Date
+        let activeAt: Date
+    }
+
+    /// By `activeAt`, then by id, so that every node has the same order.
     public let entries: [Entry]
-    public let storeKeys: [StoreKey]
+    let storeEntries: [StoreEntry]
 
-    init(entries: [Entry], storeKeys: [StoreKey]) {
-        self.entries = entries
-        self.storeKeys = storeKeys
+    init(entries: [Entry], storeEntries: [StoreEntry]) {
+        self.entries = entries.sorted { ($0.times.activeAt, $0.keyID) < ($1.times.activeAt, $1.keyID) }
+        self.storeEntries = storeEntries.sorted { ($0.activeAt, $0.key.id) < ($1.activeAt, $1.key.id) }
     }
 
-    /// Reads every key file of the folder; one bad file refuses the whole ring.
+    /// Reads every key file of the folder; one bad file refuses the whole ring, so that a reload keeps
+    /// the ring before it.
     public static func load(folder: String) throws(KeyRingError) -> KeyRing {
-        throw .unreadable(file: folder)
+        try KeyFolder(path: folder).read()
     }
+
+    // MARK: Signing keys
 
     /// The signer that tokens are signed with now.
-    public func current(for algorithm: Algorithm, at now: Date) -> Signer? { nil }
+    public func current(for algorithm: Algorithm, at now: Date) -> Signer? {
+        currentEntry(for: algorithm, at: now)?.signer
+    }
 
-    /// What `jwks_uri` answers.
-    public func published(at now: Date) -> JWKSet { JWKSet([]) }
+    /// What `jwks_uri` answers: next, current and retired keys.
+    public func published(at now: Date) -> JWKSet {
+        JWKSet(publishedEntries(at: now).map(\.jwk))
+    }
 
     /// The same as JSON text.
-    public func publishedJSON(at now: Date) -> [UInt8] { [] }
+    public func publishedJSON(at now: Date) -> [UInt8] {
+        var writer = JSONWriter(reserving: 2048)
+        writer.object { writer in
+            writer.array("keys") { writer in
+                for entry in publishedEntries(at: now) { writer.raw(entry.publishedJSON) }
+            }
+        }
+        return writer.bytes
+    }
 
     /// Published and withdrawn keys: what `id_token_hint` may be signed with.
-    public func hintKeys(at now: Date) -> JWKSet { JWKSet([]) }
+    public func hintKeys(at now: Date) -> JWKSet {
+        let usable = entries.filter { entry in
+            switch state(of: entry, at: now) {
+            case .current, .retired, .withdrawn: true
+            case .next, .forgotten: false
+            }
+        }
+        return JWKSet(usable.map(\.jwk))
+    }
 
-    public func state(of keyID: String, at now: Date) -> State? { nil }
-
-    /// The key that seals now; `storeKeys` open.
-    public func currentStoreKey(at now: Date) -> StoreKey? { nil }
+    public func state(of keyID: String, at now: Date) -> State? {
+        entries.first { $0.keyID == keyID }.map { state(of: $0, at: now) }
+    }
 
     /// The algorithms that have a current key.
-    public func algorithms(at now: Date) -> [Algorithm] { [] }
-
-    /// Makes what a new installation lacks: a key for each algorithm, active at once, and a store key.
-    public static func makeFirst(
-        folder: String, algorithms: [Algorithm], at now: Date
-    ) throws(KeyRingError) {
+    public func algorithms(at now: Date) -> [Algorithm] {
+        Algorithm.allCases.filter { currentEntry(for: $0, at: now) != nil }
     }
 
-    /// Publishes a new key now, which signs after `lead`; the present one signs until then, stays
-    /// published for `tokenLife` more, and checks hints for `sessionLife` more. Returns the new key's id.
-    public static func rotate(
-        folder: String, algorithm: Algorithm, at now: Date, lead: Duration, tokenLife: Duration,
-        sessionLife: Duration
-    ) throws(KeyRingError) -> String {
-        throw .unreadable(file: folder)
+    func state(of entry: Entry, at now: Date) -> State {
+        let times = entry.times
+        if let time = times.forgottenAt, time <= now { return .forgotten }
+        if let time = times.withdrawnAt, time <= now { return .withdrawn }
+        if let time = times.retiredAt, time <= now { return .retired }
+        if now < times.activeAt { return .next }
+        return currentEntry(for: entry.algorithm, at: now)?.keyID == entry.keyID
+            ? .current : .retired
     }
 
-    /// A new store key that seals from now on; the old ones still open.
-    public static func rotateStoreKey(folder: String, at now: Date) throws(KeyRingError) -> String {
-        throw .unreadable(file: folder)
+    /// The one that became active last and isn't retired.
+    private func currentEntry(for algorithm: Algorithm, at now: Date) -> Entry? {
+        entries.last { entry in
+            entry.algorithm == algorithm && entry.times.activeAt <= now
+                && entry.times.retiredAt.map { now < $0 } ?? true
+        }
     }
 
-    /// Drops a compromised key at once: it signs, is published and checks nothing any more.
-    public static func forget(
-        folder: String, keyID: String, at now: Date
-    ) throws(KeyRingError) {
+    private func publishedEntries(at now: Date) -> [Entry] {
+        entries.filter { entry in
+            entry.times.publishedAt <= now && entry.times.withdrawnAt.map { now < $0 } ?? true
+                && entry.times.forgottenAt.map { now < $0 } ?? true
+        }
     }
-}
 
-/// The life of a key: each time is at or after the one before it.
-public struct KeyTimes: Sendable, Equatable {
-    public var createdAt: Date
-    public var publishedAt: Date
-    /// Signs from here on.
-    public var activeAt: Date
-    /// Signs no more.
-    public var retiredAt: Date?
-    /// Out of the JWK set: the last token it signed has expired.
-    public var withdrawnAt: Date?
-    /// Good for nothing any more: the longest session has ended.
-    public var forgottenAt: Date?
+    // MARK: Store keys
+
+    /// All keys that open what was sealed.
+    public var storeKeys: [StoreKey] { storeEntries.map(\.key) }
+
+    /// The key that seals now; `storeKeys` open.
+    public func currentStoreKey(at now: Date) -> StoreKey? {
+        storeEntries.last { $0.activeAt <= now }?.key
+    }
 }
 
 public enum KeyRingError: Error, Equatable, Sendable {
@@ -106,7 +146,7 @@ public enum KeyRingError: Error, Equatable, Sendable {
     /// A key that was published as a sample: never a secret.
     case sampleKey(file: String)
     case unwritable(file: String)
-    /// A newer key of this algorithm is published and doesn't sign yet.
+    /// A newer key of this algorithm is published and will sign by then.
     case rotationUnderway(keyID: String)
     case unknownKey(keyID: String)
     case keyGeneration
