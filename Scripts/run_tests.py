@@ -216,7 +216,9 @@ def main(wanted: list[str]) -> int:
             build(report, "debug, with tests", "--build-tests") and with_postgresql(report)
         ),
         "release": lambda: build(report, "release", "--configuration", "release"),
-        "crash": lambda: end_to_end(report, "crash rounds", "crash and power cut", ["crash"]),
+        "crash": lambda: end_to_end(
+            report, "crash rounds", "crash and power cut", ["crash", "power_cut"]
+        ),
         "clients": lambda: (
             end_to_end(report, "real clients", "Apache with mod_auth_openidc", ["apache"]),
             end_to_end(report, "real clients", "Authlib and joserfc", ["authlib"]),
