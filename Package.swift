@@ -24,7 +24,7 @@ func program(_ name: String, _ dependencies: [Target.Dependency], resources: [Re
         swiftSettings: strict)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+func tests(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
     .testTarget(
         name: name, dependencies: dependencies, path: "Tests/\(name)", resources: resources, swiftSettings: strict)
 }
@@ -90,5 +90,8 @@ let package = Package(
 
         // The first teleservice: a relying party that never sees the provider's code.
         program("LSU", ["Serving", "Federation", "Tokens", "HTML", "Print", "Outgoing", hummingbird, httpTypes, logging, lifecycle]),
+
+        // Each module's tests are listed beside it by name; these read the tree itself.
+        tests("TidyTests"),
     ]
 )
