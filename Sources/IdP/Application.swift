@@ -22,6 +22,7 @@ struct Application: Sendable {
     ) throws -> Application {
         let folder = configuration.keys.folder
         if configuration.keys.makesFirst {
+            try configuration.makeFolder(folder)
             try KeyRing.makeFirst(folder: folder, algorithms: Algorithm.allCases, at: environment.now())
         }
         let desk = Desk(

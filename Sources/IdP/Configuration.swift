@@ -59,7 +59,7 @@ struct Configuration: Sendable {
         }
         let folder = URL(filePath: file).deletingLastPathComponent().path(percentEncoded: false)
         let reader = ConfigurationReader(
-            document, folder: folder.isEmpty ? "." : folder, prefix: "EDUCONNECT",
+            document, folder: folder.hasSuffix("/") ? String(folder.dropLast()) : folder, prefix: "EDUCONNECT",
             environment: environment)
         guard let configuration = Configuration(reader), reader.problems.isEmpty else {
             throw Invalid(file: file, problems: reader.problems)

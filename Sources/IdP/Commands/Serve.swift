@@ -107,7 +107,7 @@ extension Configuration {
         }
     }
 
-    private func makeFolder(_ path: String) throws {
+    func makeFolder(_ path: String) throws {
         guard !path.isEmpty else { return }
         do {
             try FileManager.default.createDirectory(
