@@ -19,13 +19,3 @@ static inline long educonnect_bio_bytes(BIO *bio, char **start) {
 // Compound macros, not imported by Swift.
 static inline int educonnect_selection_public(void) { return EVP_PKEY_PUBLIC_KEY; }
 static inline int educonnect_selection_keypair(void) { return EVP_PKEY_KEYPAIR; }
-
-// The parameters borrow their names and texts, so they must be C constants: a Swift string passed as
-// a pointer is gone when the constructing call returns.
-static inline int educonnect_hmac_sha256_init(EVP_MAC_CTX *context) {
-    static const unsigned char key[1] = {0};
-    OSSL_PARAM parameters[2];
-    parameters[0] = OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, (char *)"SHA256", 0);
-    parameters[1] = OSSL_PARAM_construct_end();
-    return EVP_MAC_init(context, key, sizeof key, parameters);
-}

@@ -39,33 +39,34 @@ final class KeyHandle: @unchecked Sendable {
     ) throws(KeyError) -> KeyHandle {
         guard let builder = OSSL_PARAM_BLD_new() else { throw .operationFailed }
         defer { OSSL_PARAM_BLD_free(builder) }
-        // The builder borrows names, texts and numbers until the parameters are built.
-        var lasting: [UnsafeMutablePointer<CChar>] = []
-        defer { for text in lasting { free(text) } }
-        func lastingCopy(_ text: String) throws(KeyError) -> UnsafeMutablePointer<CChar> {
+        // The builder borrows names and texts too, until the key is made.
+        var copies: [UnsafeMutablePointer<CChar>] = []
+        defer { for copy in copies { free(copy) } }
+        func lasting(_ text: String) throws(KeyError) -> UnsafePointer<CChar> {
             guard let copy = strdup(text) else { throw .operationFailed }
-            lasting.append(copy)
-            return copy
+            copies.append(copy)
+            return UnsafePointer(copy)
         }
+        // The builder borrows the numbers until the parameters are built.
         var borrowed: [OpaquePointer] = []
         defer { for number in borrowed { BN_clear_free(number) } }
         for (name, bytes) in numbers {
             guard let number = BN_secure_new() else { throw .operationFailed }
             borrowed.append(number)
             guard BN_bin2bn(bytes, Int32(bytes.count), number) != nil,
-                OSSL_PARAM_BLD_push_BN(builder, try lastingCopy(name), number) == 1
+                OSSL_PARAM_BLD_push_BN(builder, try lasting(name), number) == 1
             else { throw .operationFailed }
         }
         for (name, text) in texts {
-            let pushed = OSSL_PARAM_BLD_push_utf8_string(
-                builder, try lastingCopy(name), try lastingCopy(text), 0)
-            guard pushed == 1 else { throw .operationFailed }
+            guard OSSL_PARAM_BLD_push_utf8_string(builder, try lasting(name), try lasting(text), 0) == 1 else {
+                throw .operationFailed
+            }
         }
         guard let octets else { return try build(builder, algorithm, isPrivate: isPrivate).get() }
-        let name = try lastingCopy(octets.name)
+        let octetsName = try lasting(octets.name)
         return try octets.bytes.withUnsafeBytes { raw in
             let pushed = OSSL_PARAM_BLD_push_octet_string(
-                builder, name, raw.baseAddress, raw.count)
+                builder, octetsName, raw.baseAddress, raw.count)
             guard pushed == 1 else { return Result<KeyHandle, KeyError>.failure(.operationFailed) }
             return build(builder, algorithm, isPrivate: isPrivate)
         }.get()

@@ -102,7 +102,7 @@ extension KeyRing {
         do {
             let key = try PrivateKey.generate(algorithm.keyType)
             // The thumbprint: whoever holds the key can tell its id (RFC 7638).
-            let keyID = JWK(publicKey: key.publicKey).thumbprint
+            let keyID = try JWK(key.publicKey, keyID: nil, algorithm: algorithm).thumbprint
             let bytes = try KeyFile.bytes(
                 keyID: keyID, algorithm: algorithm, times: times, key: key)
             try files.write(bytes, to: KeyFile.fileName(keyID: keyID))
