@@ -52,7 +52,7 @@ struct DiscoveryEndpoint: Sendable {
         metadata.revocationEndpoint = issuer + RevocationEndpoint.path
         metadata.introspectionEndpoint = issuer + IntrospectionEndpoint.path
 
-        metadata.scopes = UserClaims.supportedScopes.values
+        metadata.scopes = OfferedScopes.names
         metadata.claims = UserClaims.supportedNames
         metadata.responseTypes = ClientMetadata.ResponseType.allCases.map(\.rawValue)
         metadata.responseModes = ResponseMode.allCases.map(\.rawValue)

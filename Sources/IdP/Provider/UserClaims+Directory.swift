@@ -4,15 +4,6 @@ import Store
 import Tokens
 
 extension UserClaims {
-    /// The scopes that exist, in the order discovery lists them. Others are ignored (RFC 6749 §3.3).
-    static let supportedScopes: Scope = {
-        let values = [
-            Scope.openID, "profile", "email", "phone", "address", "scolarite", "educonnect",
-            Scope.offlineAccess,
-        ]
-        return Scope(values.joined(separator: " ")) ?? .empty
-    }()
-
     /// What a record says, for the grant of a client.
     init(_ person: PersonRecord, of grant: Grant) {
         self.init(subject: grant.subject)

@@ -24,8 +24,7 @@ struct RefreshTokenGrant: GrantType {
                 try request.form.required("refresh_token"), kind: .refreshToken)
         else { throw Self.refusal }
         let narrowed = try Self.scope(request.form)
-        let keyRing = desk.keys.current
-        let successor = try RefreshSuccessor(of: presented, keyRing: keyRing, at: now)
+        let successor = try RefreshSuccessor(of: presented, keyRing: desk.keys.current, at: now)
         let accessToken = desk.makeToken(.accessToken, at: now)
         let lifetime = desk.policy.lifetimes.accessToken
 
@@ -46,26 +45,20 @@ struct RefreshTokenGrant: GrantType {
             try request.client.confirm(in: writer, at: now)
             return try writer.rotate(rotation, at: now)
         }
-        let (refreshed, follower) = try await refreshed(
-            outcome, presented, successor, keyRing, request)
+        let refreshed = try await refreshed(outcome, request)
         return TokenAnswer(
             accessToken: accessToken.text,
             expiresIn: min(now + lifetime, refreshed.grant.expiresAt).secondsLeft(at: now),
             scope: try Self.scopes(of: refreshed.grant, narrowedTo: narrowed),
-            refreshToken: try follower.token(generation: refreshed.family.generation).text)
+            refreshToken: try successor.token(generation: refreshed.family.generation).text)
     }
 
     private func refreshed(
-        _ outcome: RefreshOutcome, _ presented: OpaqueToken, _ successor: RefreshSuccessor,
-        _ keyRing: KeyRing, _ request: TokenRequest
-    ) async throws -> (RefreshedFamily, RefreshSuccessor) {
+        _ outcome: RefreshOutcome, _ request: TokenRequest
+    ) async throws -> RefreshedFamily {
         switch outcome {
-        case .rotated(let refreshed):
-            return (refreshed, successor)
-        case .repeated(let refreshed):
-            // The key may have been replaced since the first answer.
-            let then = refreshed.family.rotatedAt ?? request.now
-            return (refreshed, try RefreshSuccessor(of: presented, keyRing: keyRing, at: then))
+        case .rotated(let refreshed), .repeated(let refreshed):
+            return refreshed
         case .reused(let grant):
             try await desk.audit("refreshTokenReused", request, detail: "grant \(grant.text)")
             throw Self.refusal
@@ -105,8 +98,15 @@ struct RefreshSuccessor: Sendable {
     private let predecessor: OpaqueToken
     private let key: Secret
 
-    init(of predecessor: OpaqueToken, keyRing: KeyRing, at date: Date) throws {
-        guard let storeKey = keyRing.currentStoreKey(at: date) else { throw MissingStoreKey() }
+    /// The key is the one that was in force when the family began, which its selector tells: an answer
+    /// can be given again although the key was replaced in between. Where that key is gone, the
+    /// present one.
+    init(of predecessor: OpaqueToken, keyRing: KeyRing, at now: Date) throws {
+        let milliseconds = predecessor.selector.prefix(6).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        let began = Date(timeIntervalSince1970: Double(milliseconds) / 1000)
+        guard
+            let storeKey = keyRing.currentStoreKey(at: began) ?? keyRing.currentStoreKey(at: now)
+        else { throw MissingStoreKey() }
         self.predecessor = predecessor
         key = Secret(storeKey.derived(for: "refresh"))
     }
