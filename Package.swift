@@ -91,7 +91,27 @@ let package = Package(
         // The first teleservice: a relying party that never sees the provider's code.
         program("LSU", ["Serving", "Federation", "Tokens", "HTML", "Print", "Outgoing", hummingbird, httpTypes, logging, lifecycle]),
 
-        // Each module's tests are listed beside it by name; these read the tree itself.
+        // Tests: a suite a module; TestSupport holds the databases and a desk to test on.
+        .target(
+            name: "TestSupport",
+            dependencies: ["Web", "Flow", "Serving", "Store", "Tokens", hummingbird, nioCore, httpTypes, logging],
+            path: "Tests/TestSupport", swiftSettings: strict),
+        .target(
+            name: "LoopbackSupport", dependencies: [nioCore, nioPosix, nioHTTP1],
+            path: "Tests/LoopbackSupport", swiftSettings: strict),
+        tests("HTMLTests", ["HTML"]),
+        tests("StoreTests", ["Store", "TestSupport"]),
+        tests(
+            "ServingTests",
+            ["Serving", "HTML", "Tokens", hummingbird, nioCore, nioPosix, nioHTTP1, httpTypes, logging, lifecycle]),
+        tests("OutgoingTests", ["Outgoing", "LoopbackSupport"]),
+        tests("PrintTests", ["Print"]),
+        tests(
+            "IdPTests",
+            ["IdP", "TestSupport", "Web", "Flow", "Serving", "Store", "Tokens", "HTML", hummingbird, nioCore,
+             httpTypes, logging]),
+
+        // These read the tree itself.
         tests("TidyTests"),
     ]
 )

@@ -65,7 +65,7 @@ struct AuthorizeEndpoint: Sendable {
     private func checks(_ now: Date) -> AuthorizationRequest.Checks {
         let ring = desk.keys.current
         let issuer = desk.issuer
-        return AuthorizationRequest.Checks(knownScopes: UserClaims.supportedScopes) { token, clientID in
+        return AuthorizationRequest.Checks(knownScopes: OfferedScopes.all) { token, clientID in
             guard let claims = try? IDTokenClaims.hint(token, keys: ring.hintKeys(at: now), issuer: issuer),
                 claims.audience.contains(clientID)
             else { return nil }
