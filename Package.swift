@@ -101,6 +101,7 @@ let package = Package(
             path: "Tests/LoopbackSupport", swiftSettings: strict),
         tests("HTMLTests", ["HTML"]),
         tests("StoreTests", ["Store", "TestSupport"]),
+        tests("FlowTests", ["Flow", "Store", "Tokens"]),
         tests(
             "ServingTests",
             ["Serving", "HTML", "Tokens", hummingbird, nioCore, nioPosix, nioHTTP1, httpTypes, logging, lifecycle]),
