@@ -39,7 +39,7 @@ struct RaceTests {
                 let replayed = outcomes.filter { if case .replayed(id(round)) = $0 { true } else { false } }
                 try #require(fresh.count == 1 && replayed.count == Self.racers - 1)
                 // All but one were replays, so even the winner's token is dead.
-                let alive = try await second.read { reader in
+                let alive = try await second.read { reader throws in
                     try (0..<Self.racers).filter {
                         try reader.accessToken(Sample.accessToken(round * 100 + $0).reference, at: after(2)) != nil
                     }
@@ -99,7 +99,7 @@ struct RaceTests {
                     let outcome = try await second.write { try $0.rotate(request, at: after(2)) }
                     guard case .expired = outcome else { throw Unexpected(outcome) }
                 }
-                let alive = try await second.read { reader in
+                let alive = try await second.read { reader throws in
                     try (0..<6).filter {
                         let token = Sample.accessToken(round * 10 + $0 + 100_000)
                         return try reader.accessToken(token.reference, at: after(2)) != nil

@@ -7,7 +7,7 @@ import Testing
 struct RedeemedCodeTests {
     @Test("gives its grant and a token that works (SR-15)", arguments: Backend.available)
     func fresh(_ backend: Backend) async throws {
-        try await backend.withStore { store in
+        try await backend.withStore { store async throws in
             try await store.prepare()
             try await store.issueCode(10)
             let outcome = try await store.write { try $0.redeem(Sample.redemption(10), at: after(1)) }
@@ -26,7 +26,7 @@ struct RedeemedCodeTests {
         "can't be redeemed again, and its replay revokes the grant (oidcc-codereuse, RFC 6749 §4.1.2)",
         arguments: Backend.available)
     func replay(_ backend: Backend) async throws {
-        try await backend.withStore { store in
+        try await backend.withStore { store async throws in
             try await store.prepare()
             try await store.issueCode(10)
             _ = try await store.write { try $0.redeem(Sample.redemption(10, refresh: 1), at: after(1)) }
@@ -43,7 +43,7 @@ struct RedeemedCodeTests {
         "is not touched by another client (fapi2 ensure-authorization-code-is-bound-to-client)",
         arguments: Backend.available)
     func wrongClient(_ backend: Backend) async throws {
-        try await backend.withStore { store in
+        try await backend.withStore { store async throws in
             try await store.prepare()
             try await store.issueCode(10)
             let stolen = try await store.write {
@@ -58,7 +58,7 @@ struct RedeemedCodeTests {
 
     @Test("dies of a wrong proof by the right client (SR-16)", arguments: Backend.available, CodeMismatch.allCases)
     func mismatch(_ backend: Backend, _ mismatch: CodeMismatch) async throws {
-        try await backend.withStore { store in
+        try await backend.withStore { store async throws in
             try await store.prepare()
             var grant = Sample.grant(10)
             if mismatch == .key { grant.jkt = "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I" }
@@ -81,7 +81,7 @@ struct RedeemedCodeTests {
 
     @Test("is good for 60 seconds (fapi2 ensure-token-endpoint-fails-with-expired-auth-code)", arguments: Backend.available)
     func expired(_ backend: Backend) async throws {
-        try await backend.withStore { store in
+        try await backend.withStore { store async throws in
             try await store.prepare()
             try await store.issueCode(10)
             let late = try await store.write { try $0.redeem(Sample.redemption(10), at: after(60)) }
@@ -91,7 +91,7 @@ struct RedeemedCodeTests {
 
     @Test("is found by its selector and proved by the rest (D22)", arguments: Backend.available)
     func unknown(_ backend: Backend) async throws {
-        try await backend.withStore { store in
+        try await backend.withStore { store async throws in
             try await store.prepare()
             try await store.issueCode(10)
             var guessed = Sample.redemption(10)
@@ -109,7 +109,7 @@ struct RedeemedCodeTests {
 
     @Test("ends with its session, and with a change of the password (security.md 2.18)", arguments: Backend.available)
     func ended(_ backend: Backend) async throws {
-        try await backend.withStore { store in
+        try await backend.withStore { store async throws in
             try await store.prepare()
             try await store.issueCode(10)
             _ = try await store.write { try $0.end(id(1), .signedOut, at: after(1)) }
@@ -128,7 +128,7 @@ struct RedeemedCodeTests {
 
     @Test("gives nothing when deciding what to issue fails, and stays good", arguments: Backend.available)
     func failingIssue(_ backend: Backend) async throws {
-        try await backend.withStore { store in
+        try await backend.withStore { store async throws in
             try await store.prepare()
             try await store.issueCode(10)
             let failing = CodeRedemptionRequest(
@@ -145,7 +145,7 @@ struct RedeemedCodeTests {
 
     @Test("binds its grant to the key it is redeemed with (RFC 9449 §5)", arguments: Backend.available)
     func binding(_ backend: Backend) async throws {
-        try await backend.withStore { store in
+        try await backend.withStore { store async throws in
             try await store.prepare()
             try await store.issueCode(10)
             var bound = Sample.redemption(10, refresh: 1)

@@ -10,7 +10,7 @@ struct RefreshTests {
         _ backend: Backend, session: Session.ID? = nil, jkt: String? = nil,
         _ body: (IdentityStore) async throws -> Void
     ) async throws {
-        try await backend.withStore { store in
+        try await backend.withStore { store async throws in
             try await store.prepare()
             var grant = Sample.grant(10, session: session, lifetime: 180 * 86400)
             grant.jkt = jkt
