@@ -33,9 +33,8 @@ struct SignInTests {
             for words in [
                 "J&#39;accède aux services en ligne des établissements scolaires",
                 "J&#39;utilise mes identifiants EduConnect", "Identifiant", "Saisissez un identifiant",
-                "Mot de passe", "Saisissez un mot de passe", "Se connecter", "Contacts",
-                "Mentions légales", "Le portail des responsables d&#39;élèves du 1er degré",
-                "Téléservice lsu",
+                "Mot de passe", "Saisissez un mot de passe", "Se connecter",
+                "Le portail des responsables d&#39;élèves du 1er degré", "Téléservice lsu",
             ] { #expect(text.contains(words), "\(words)") }
         }
     }
