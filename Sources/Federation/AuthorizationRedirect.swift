@@ -39,10 +39,13 @@ struct AuthorizationRedirect {
         }
         if let prompt = wish.prompt { query.append(("prompt", prompt)) }
         if let maxAge = wish.maxAge { query.append(("max_age", String(maxAge.components.seconds))) }
-        if !wish.acrValues.isEmpty { query.append(("acr_values", wish.acrValues.joined(separator: " "))) }
+        if !wish.acrValues.isEmpty {
+            query.append(("acr_values", wish.acrValues.joined(separator: " ")))
+        }
         if let hint = wish.loginHint { query.append(("login_hint", hint)) }
         let endpoint = metadata.authorizationEndpoint ?? ""
-        let url = try Discovery.browserURL(endpoint, "authorization_endpoint").appending(query: query)
+        let url = try Discovery.browserURL(endpoint, "authorization_endpoint").appending(
+            query: query)
         return StartedSignIn(url: url, pending: pending)
     }
 
@@ -66,7 +69,8 @@ struct AuthorizationRedirect {
         if let error = response["error"] {
             throw .refused(code: error, description: response["error_description"] ?? "")
         }
-        guard let code = response["code"], !code.isEmpty, code.utf8.count <= Self.codeBytesMax else {
+        guard let code = response["code"], !code.isEmpty, code.utf8.count <= Self.codeBytesMax
+        else {
             throw .malformedResponse("no code")
         }
         return Secret(code)

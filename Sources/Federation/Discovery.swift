@@ -34,7 +34,9 @@ enum Discovery {
             throw .unusableMetadata("\(name): \(error)")
         }
         let isLocal = uri.host.map { $0.isLoopbackAddress || $0.isLocalhost } ?? false
-        guard uri.scheme == "https" || uri.scheme == "http" && isLocal, uri.host != nil, uri.fragment == nil else {
+        guard uri.scheme == "https" || uri.scheme == "http" && isLocal, uri.host != nil,
+            uri.fragment == nil
+        else {
             throw .unusableMetadata("\(name): scheme or host")
         }
         return uri
@@ -46,7 +48,8 @@ enum Discovery {
     ) async throws(FederationError) -> JSON {
         let answer: OutgoingResponse
         do {
-            answer = try await http.send(OutgoingRequest(.get, url, headers: [("Accept", "application/json")]))
+            answer = try await http.send(
+                OutgoingRequest(.get, url, headers: [("Accept", "application/json")]))
         } catch {
             throw .unreachable(error)
         }

@@ -19,7 +19,8 @@ public struct PendingSignIn: Sendable, Equatable {
     public let expiresAt: Date
 
     init(
-        issuer: String, state: String, nonce: String, verifier: Secret?, wish: SignInWish, expiresAt: Date
+        issuer: String, state: String, nonce: String, verifier: Secret?, wish: SignInWish,
+        expiresAt: Date
     ) {
         self.issuer = issuer
         self.state = state

@@ -22,7 +22,9 @@ actor RemoteDocument<Value: Sendable> {
     func current(at now: Date) async throws(FederationError) -> Value {
         if let copy, now < copy.loadedAt.adding(Self.lifetime) { return copy.value }
         // A provider that is down is not asked again by every sign-in while the old copy serves.
-        if let copy, !mayAttempt(at: now), now < copy.loadedAt.adding(Self.staleMax) { return copy.value }
+        if let copy, !mayAttempt(at: now), now < copy.loadedAt.adding(Self.staleMax) {
+            return copy.value
+        }
         do throws(FederationError) {
             return try await fetch(at: now)
         } catch {
@@ -71,6 +73,7 @@ actor RemoteDocument<Value: Sendable> {
 extension Date {
     func adding(_ duration: Duration) -> Date {
         addingTimeInterval(
-            TimeInterval(duration.components.seconds) + TimeInterval(duration.components.attoseconds) * 1e-18)
+            TimeInterval(duration.components.seconds) + TimeInterval(
+                duration.components.attoseconds) * 1e-18)
     }
 }

@@ -9,7 +9,9 @@ struct RemoteKeySet: Sendable {
     init(_ metadata: RemoteDocument<ProviderMetadata>, _ http: any OutgoingHTTP) {
         document = RemoteDocument { () async throws(FederationError) -> JWKSet in
             // The wall clock doesn't matter here: the metadata has been read for this very sign-in.
-            guard let uri = await metadata.latest?.jwksURI else { throw .unusableKeys("no jwks_uri") }
+            guard let uri = await metadata.latest?.jwksURI else {
+                throw .unusableKeys("no jwks_uri")
+            }
             let json = try await Discovery.fetchJSON(uri, http) { FederationError.unusableKeys($0) }
             do {
                 return try JWKSet(json)

@@ -23,7 +23,9 @@ struct ClientKey: Sendable {
         var status = stat()
         guard stat(file, &status) == 0 else { throw .unreadable(file) }
         guard status.st_mode & 0o077 == 0 else { throw .permissions(file) }
-        guard let bytes = try? Data(contentsOf: URL(filePath: file)) else { throw .unreadable(file) }
+        guard let bytes = try? Data(contentsOf: URL(filePath: file)) else {
+            throw .unreadable(file)
+        }
         do {
             let key = try PrivateKey(pem: Secret(Array(bytes)))
             // The name of the key is its thumbprint, so that a new key can't pass for the old one.

@@ -73,7 +73,8 @@ final class ConfigurationReader {
 
     func integer(_ name: String, in range: ClosedRange<Int>) -> Int? {
         read.insert(name)
-        guard let value = members[name]?.integer.flatMap({ Int(exactly: $0) }), range.contains(value)
+        guard let value = members[name]?.integer.flatMap({ Int(exactly: $0) }),
+            range.contains(value)
         else {
             refuse(name, "not an integer from \(range.lowerBound) to \(range.upperBound)")
             return nil

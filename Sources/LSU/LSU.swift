@@ -67,7 +67,9 @@ struct LSU {
                     securityHeaders: SecurityHeaders(https: service.isSecure),
                     responder: teleservice.router().buildResponder()
                 ) { port in
-                    log.info("listening", metadata: ["teleservice": "\(service.kind.rawValue)", "port": "\(port)"])
+                    log.info(
+                        "listening",
+                        metadata: ["teleservice": "\(service.kind.rawValue)", "port": "\(port)"])
                 })
         }
         let group = ServiceGroup(

@@ -107,14 +107,18 @@ struct LSUConfiguration: Sendable {
         _ reader: ConfigurationReader, folder: String, _ environment: [String: String]
     ) -> Authentication? {
         let authentication = reader.choice("method") { method -> Authentication? in
-            guard let method = ClientMetadata.AuthenticationMethod(rawValue: method) else { return nil }
+            guard let method = ClientMetadata.AuthenticationMethod(rawValue: method) else {
+                return nil
+            }
             switch method {
             case .clientSecretBasic:
                 return secret(reader, folder, environment).map { .secretBasic($0) }
             case .clientSecretPost:
                 return secret(reader, folder, environment).map { .secretPost($0) }
             case .privateKeyJWT:
-                return reader.string("keyFile").map { .privateKeyJWT(keyFile: path($0, in: folder)) }
+                return reader.string("keyFile").map {
+                    .privateKeyJWT(keyFile: path($0, in: folder))
+                }
             case .none:
                 return Authentication.none
             }

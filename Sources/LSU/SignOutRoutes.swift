@@ -60,7 +60,9 @@ struct SignOutRoutes: Sendable {
         guard let token = form[SignedInParent.csrfField],
             ConstantTime.equal(Array(token.utf8), Array(parent.session.csrfToken.utf8))
         else { return false }
-        if let origin = request.headers[.origin], origin != teleservice.service.baseURL { return false }
+        if let origin = request.headers[.origin], origin != teleservice.service.baseURL {
+            return false
+        }
         if let name = HTTPField.Name("Sec-Fetch-Site"), let site = request.headers[name] {
             return site == "same-origin" || site == "none"
         }

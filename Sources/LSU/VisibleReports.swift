@@ -42,6 +42,7 @@ enum VisibleReports {
         if let stated { return stated }
         guard (7...8).contains(today.month) else { return nil }
         let justEnded = SchoolYear(start: today.year - 1)
-        return reports.filter { $0.schoolYear == justEnded }.max { Report.isNewer($1, than: $0) }?.level
+        return reports.filter { $0.schoolYear == justEnded }.max { Report.isNewer($1, than: $0) }?
+            .level
     }
 }

@@ -10,7 +10,8 @@ struct NetworkAddress: Equatable, Sendable {
 
     /// The IPv4 address inside `::ffff:a.b.c.d`, or the address itself.
     private var unmapped: NetworkAddress {
-        guard bytes.count == 16, bytes[0..<10].allSatisfy({ $0 == 0 }), bytes[10] == 0xFF, bytes[11] == 0xFF,
+        guard bytes.count == 16, bytes[0..<10].allSatisfy({ $0 == 0 }), bytes[10] == 0xFF,
+            bytes[11] == 0xFF,
             let inner = NetworkAddress(Array(bytes[12...]))
         else { return self }
         return inner
@@ -33,7 +34,8 @@ struct NetworkAddress: Equatable, Sendable {
 
     private static func isPublicIPv4(_ address: [UInt8]) -> Bool {
         switch (address[0], address[1], address[2]) {
-        case (0, _, _), (10, _, _), (127, _, _), (169, 254, _), (192, 168, _), (192, 0, 0), (192, 0, 2),
+        case (0, _, _), (10, _, _), (127, _, _), (169, 254, _), (192, 168, _), (192, 0, 0),
+            (192, 0, 2),
             (192, 88, 99), (198, 18...19, _), (198, 51, 100), (203, 0, 113), (224...255, _, _):
             false
         case (100, let second, _):

@@ -35,7 +35,8 @@ public struct OutgoingRequest: Sendable, Equatable {
 
     public static func == (one: OutgoingRequest, other: OutgoingRequest) -> Bool {
         one.method == other.method && one.url == other.url && one.body == other.body
-            && one.destination == other.destination && one.responseBytesMax == other.responseBytesMax
+            && one.destination == other.destination
+            && one.responseBytesMax == other.responseBytesMax
             && one.headers.elementsEqual(other.headers) { $0 == $1 }
     }
 

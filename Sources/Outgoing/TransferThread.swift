@@ -54,7 +54,9 @@ final class TransferThread: @unchecked Sendable {
         let status = pthread_create(
             &thread, nil,
             { argument in
-                if let argument { Unmanaged<TransferThread>.fromOpaque(argument).takeRetainedValue().run() }
+                if let argument {
+                    Unmanaged<TransferThread>.fromOpaque(argument).takeRetainedValue().run()
+                }
                 return nil
             }, box.toOpaque())
         guard status == 0 else {

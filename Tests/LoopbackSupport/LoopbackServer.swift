@@ -25,7 +25,9 @@ public final class LoopbackServer: @unchecked Sendable {
         case silence
 
         public static func json(_ text: String, status: Int = 200) -> Answer {
-            .response(status: status, headers: [("Content-Type", "application/json")], body: Array(text.utf8))
+            .response(
+                status: status, headers: [("Content-Type", "application/json")],
+                body: Array(text.utf8))
         }
     }
 
@@ -116,7 +118,9 @@ public final class LoopbackServer: @unchecked Sendable {
     private static func write(_ connection: Int32, _ bytes: [UInt8]) -> Bool {
         var rest = bytes[...]
         while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+            let count = rest.withUnsafeBytes {
+                send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+            }
             guard count > 0 else { return false }
             rest = rest.dropFirst(count)
         }
@@ -136,7 +140,8 @@ public final class LoopbackServer: @unchecked Sendable {
         var bodyStart = 0
         while true {
             if let end = endOfHead(buffer) {
-                head = String(decoding: buffer[..<end], as: UTF8.self).split(separator: "\r\n").map(String.init)
+                head = String(decoding: buffer[..<end], as: UTF8.self).split(separator: "\r\n").map(
+                    String.init)
                 bodyStart = end + 4
                 break
             }
@@ -156,11 +161,14 @@ public final class LoopbackServer: @unchecked Sendable {
         }
         let body = Array(buffer[bodyStart..<bodyEnd])
         buffer.removeFirst(bodyEnd)
-        return Request(method: String(line[0]), target: String(line[1]), headers: headers, body: body)
+        return Request(
+            method: String(line[0]), target: String(line[1]), headers: headers, body: body)
     }
 
     private static func endOfHead(_ buffer: [UInt8]) -> Int? {
         guard buffer.count >= 4 else { return nil }
-        return (0...(buffer.count - 4)).first { buffer[$0..<($0 + 4)].elementsEqual([13, 10, 13, 10]) }
+        return (0...(buffer.count - 4)).first {
+            buffer[$0..<($0 + 4)].elementsEqual([13, 10, 13, 10])
+        }
     }
 }
