@@ -1,7 +1,8 @@
 import FoundationEssentials
 import Tokens
 
-/// The two halves of the browser's trip: the request it carries there, and the response it brings back.
+/// The two halves of the browser's trip: the request it carries there, and the response it brings
+/// back.
 struct AuthorizationRedirect {
     private static let randomByteCount = 32
     /// Parameters that must not come twice in a response (RFC 6749 §3.1).
@@ -49,8 +50,8 @@ struct AuthorizationRedirect {
         return StartedSignIn(url: url, pending: pending)
     }
 
-    /// The authorization code of a response that passes every check, in this order: it is this browser's, in
-    /// time, from this issuer; only then its own error counts.
+    /// The authorization code of a response that passes every check, in this order: it is this
+    /// browser's, in time, from this issuer; only then its own error counts.
     func code(
         of response: Form, _ pending: PendingSignIn, at now: Date
     ) throws(FederationError) -> Secret {

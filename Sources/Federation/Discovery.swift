@@ -24,8 +24,8 @@ enum Discovery {
         return metadata
     }
 
-    /// A URL that a browser will be sent to: https, or http on this machine. (Those that we call ourselves are
-    /// checked by `HTTPFetch`.)
+    /// A URL that a browser will be sent to: https, or http on this machine. (Those that we call
+    /// ourselves are checked by `HTTPFetch`.)
     static func browserURL(_ text: String, _ name: String) throws(FederationError) -> URIReference {
         let uri: URIReference
         do {

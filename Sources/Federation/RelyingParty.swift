@@ -110,7 +110,8 @@ public struct RelyingParty: UpstreamProvider {
         return try Discovery.browserURL(endpoint, "end_session_endpoint").appending(query: query)
     }
 
-    /// Checks a logout token that the provider posted. The caller remembers its `id` against replays.
+    /// Checks a logout token that the provider posted. The caller remembers its `id` against
+    /// replays.
     ///
     /// Source: OpenID Connect Back-Channel Logout 1.0 §2.6.
     public func logoutToken(

@@ -21,8 +21,8 @@ struct RemoteKeySet: Sendable {
         }
     }
 
-    /// Runs a verification; where it finds no key, once more with a fresh set, at most once a minute (rotation
-    /// just before signing).
+    /// Runs a verification; where it finds no key, once more with a fresh set, at most once a
+    /// minute (rotation just before signing).
     func verify<Verified>(
         at now: Date, _ body: (JWKSet) throws(JWTError) -> Verified
     ) async throws(FederationError) -> Result<Verified, JWTError> {

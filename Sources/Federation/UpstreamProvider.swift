@@ -10,8 +10,8 @@ public protocol UpstreamProvider: Sendable {
         _ wish: SignInWish, at now: Date, random: @Sendable (_ byteCount: Int) -> [UInt8]
     ) async throws(FederationError) -> StartedSignIn
 
-    /// Redeems what the browser brought back. The caller has found `pending` by the browser's own cookie and
-    /// spends it before calling.
+    /// Redeems what the browser brought back. The caller has found `pending` by the browser's own
+    /// cookie and spends it before calling.
     func finish(
         _ response: Form, _ pending: PendingSignIn, at now: Date,
         random: @Sendable (_ byteCount: Int) -> [UInt8]

@@ -21,7 +21,8 @@ struct CalendarDay: Hashable, Comparable, Sendable {
 
     /// The day in France at that moment, by winter time: right but for one hour of a summer night.
     init(inFranceAt moment: Date) {
-        // Days since 0000-03-01, whole 400-year eras first (Hinnant, "chrono-compatible algorithms").
+        // Days since 0000-03-01, whole 400-year eras first (Hinnant, "chrono-compatible
+        // algorithms").
         let days = Int(((moment.timeIntervalSince1970 + 3600) / 86_400).rounded(.down)) + 719_468
         let era = (days >= 0 ? days : days - 146_096) / 146_097
         let dayOfEra = days - era * 146_097

@@ -2,7 +2,8 @@ import FoundationEssentials
 import Glibc
 import Tokens
 
-/// The private key by which a teleservice proves who it is (`private_key_jwt`), in a file of its own.
+/// The private key by which a teleservice proves who it is (`private_key_jwt`), in a file of its
+/// own.
 struct ClientKey: Sendable {
     static let algorithm = Algorithm.es256
 

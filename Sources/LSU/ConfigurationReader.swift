@@ -9,8 +9,8 @@ struct ConfigurationErrors: Error, Equatable, CustomStringConvertible {
     var description: String { errors.joined(separator: "\n") }
 }
 
-/// Reads a JSON object member by member; what is wrong is noted with its path, so that one run shows
-/// every error. Confined to the function that reads.
+/// Reads a JSON object member by member; what is wrong is noted with its path, so that one run
+/// shows every error. Confined to the function that reads.
 final class ConfigurationReader {
     private final class Notes { var errors: [String] = [] }
 

@@ -1,4 +1,5 @@
-/// What stands in a demonstration document: made up from its identifier alone, so that it is always the same.
+/// What stands in a demonstration document: made up from its identifier alone, so that it is always
+/// the same.
 struct DemonstrationContent: Sendable {
     struct Domain: Sendable, Equatable {
         let name: String

@@ -8,8 +8,8 @@ import ServiceLifecycle
 import Tokens
 import UnixSignals
 
-/// The program `lsu`: the first teleservice, and a second one beside it. Relying parties of EduConnect that
-/// know nothing of it but its issuer.
+/// The program `lsu`: the first teleservice, and a second one beside it. Relying parties of
+/// EduConnect that know nothing of it but its issuer.
 @main
 struct LSU {
     private static let usage = """

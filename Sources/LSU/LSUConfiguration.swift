@@ -9,7 +9,8 @@ struct LSUConfiguration: Sendable {
         let kind: TeleserviceKind
         let clientID: String
         let authentication: Authentication
-        /// Where browsers find it, without a slash at the end; all its addresses are built from this.
+        /// Where browsers find it, without a slash at the end; all its addresses are built from
+        /// this.
         let baseURL: String
         let isSecure: Bool
         let host: String

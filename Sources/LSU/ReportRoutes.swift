@@ -41,7 +41,8 @@ struct ReportRoutes: Sendable {
         return PageResponse(page.inside(teleservice.layout, parent)).response
     }
 
-    /// A document that is not there, not of the parent's children or not visible: one and the same 404.
+    /// A document that is not there, not of the parent's children or not visible: one and the same
+    /// 404.
     private func document(_ id: String, _ request: Request) throws -> Response {
         let query = try RequestForm.query(request)
         guard let parent = teleservice.signedIn(request) else {

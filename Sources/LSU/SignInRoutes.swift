@@ -28,8 +28,8 @@ struct SignInRoutes: Sendable {
             try await initiate(RequestForm.query(request), request, context)
         }
         router.post(RouterPath(TeleservicePaths.initiate)) { request, context in
-            // A POST from another site brings no cookie (SameSite=Lax), and ours keeps the sign-ins of the
-            // other tabs: the GET that follows has it.
+            // A POST from another site brings no cookie (SameSite=Lax), and ours keeps the sign-ins
+            // of the other tabs: the GET that follows has it.
             let form = try await RequestForm.body(request, context)
             return Redirect.seeOther(teleservice.startPath(child: try target(of: form)))
         }
@@ -55,16 +55,16 @@ struct SignInRoutes: Sendable {
         }
     }
 
-    /// Third-party initiated login (Core §4): always a sign-in of its own, so that a session of somebody who has
-    /// used this browser before is never taken for the person at the portal.
+    /// Third-party initiated login (Core §4): always a sign-in of its own, so that a session of
+    /// somebody who has used this browser before is never taken for the person at the portal.
     private func initiate(
         _ form: Form, _ request: Request, _ context: ServingContext
     ) async throws -> Response {
         await begin(child: try target(of: form), request, context)
     }
 
-    /// The child that `target_link_uri` names. Refuses foreign issuers and addresses that are not ours, which
-    /// would make an open redirector of this one.
+    /// The child that `target_link_uri` names. Refuses foreign issuers and addresses that are not
+    /// ours, which would make an open redirector of this one.
     private func target(of form: Form) throws -> String? {
         guard form.duplicates.isEmpty,
             form["iss"] == teleservice.relyingParty.configuration.issuer

@@ -24,9 +24,10 @@ struct NetworkAddress: Equatable, Sendable {
         return address[0..<15].allSatisfy { $0 == 0 } && address[15] == 1
     }
 
-    /// Reachable over the public Internet, as the IANA special-purpose registries have it
-    /// (RFC 6890): neither loopback, private, link-local (with the metadata services of clouds), shared,
-    /// documentation, benchmark, multicast nor reserved, and no tunnel that could hide such an address.
+    /// Reachable over the public Internet, as the IANA special-purpose registries have it (RFC
+    /// 6890): neither loopback, private, link-local (with the metadata services of clouds), shared,
+    /// documentation, benchmark, multicast nor reserved, and no tunnel that could hide such an
+    /// address.
     var isPublic: Bool {
         let address = unmapped.bytes
         return address.count == 4 ? Self.isPublicIPv4(address) : Self.isPublicIPv6(address)
@@ -54,7 +55,8 @@ struct NetworkAddress: Equatable, Sendable {
         guard address[0] & 0xE0 == 0x20 else { return false }  // global unicast is 2000::/3
         switch (address[0], address[1]) {
         case (0x20, 0x01):
-            // 2001::/23 holds Teredo, ORCHID and other protocol assignments, 2001:db8::/32 documentation.
+            // 2001::/23 holds Teredo, ORCHID and other protocol assignments, 2001:db8::/32
+            // documentation.
             return address[2] > 0x01 && !(address[2] == 0x0D && address[3] == 0xB8)
         case (0x20, 0x02):
             return false  // 6to4

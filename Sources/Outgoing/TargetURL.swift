@@ -8,7 +8,8 @@ struct TargetURL: ~Copyable {
     private var handle: OpaquePointer?
     let isSecure: Bool
 
-    /// Throws `.invalidRequest` unless it is an absolute http or https URL without user name or fragment.
+    /// Throws `.invalidRequest` unless it is an absolute http or https URL without user name or
+    /// fragment.
     init(_ text: String) throws(FetchError) {
         guard text.utf8.count <= Self.bytesMax,
             text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != 0x5C })

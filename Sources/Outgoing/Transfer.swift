@@ -100,7 +100,8 @@ final class Transfer {
         try check(ccurl_set_list(easy, CURLOPT_HTTPHEADER, headerList))
     }
 
-    /// The callbacks get an unretained `self`: the thread's table keeps it until the handle is removed.
+    /// The callbacks get an unretained `self`: the thread's table keeps it until the handle is
+    /// removed.
     private func setCallbacks() throws(FetchError) {
         let me = Unmanaged.passUnretained(self).toOpaque()
         try check(ccurl_set_pointer(easy, CURLOPT_HEADERDATA, me))
@@ -141,8 +142,8 @@ final class Transfer {
 
     // MARK: While it runs
 
-    /// Called with the address after resolution, so that a rebinding name or a host written in decimals gains
-    /// nothing.
+    /// Called with the address after resolution, so that a rebinding name or a host written in
+    /// decimals gains nothing.
     private func mayConnect(_ address: UnsafeMutablePointer<curl_sockaddr>) -> Bool {
         guard let ip = Self.networkAddress(address) else {
             isForbidden = true

@@ -4,8 +4,9 @@ import Synchronization
 
 /// The thread that owns libcurl's multi handle and every transfer in it.
 ///
-/// `@unchecked Sendable`: the multi handle is touched by the thread alone, but for `curl_multi_wakeup`, which
-/// libcurl allows from any thread and which is only called under `shared`'s lock while `ended` is false.
+/// `@unchecked Sendable`: the multi handle is touched by the thread alone, but for
+/// `curl_multi_wakeup`, which libcurl allows from any thread and which is only called under
+/// `shared`'s lock while `ended` is false.
 final class TransferThread: @unchecked Sendable {
     struct Job: Sendable {
         let id: UInt64

@@ -1,5 +1,5 @@
-/// Adds to a PDF's catalogue, by an incremental update (ISO 32000-1 §7.5.6), what Cairo 1.16 can't write: the
-/// language, the mark that says "tagged" and the wish to show the title.
+/// Adds to a PDF's catalogue, by an incremental update (ISO 32000-1 §7.5.6), what Cairo 1.16 can't
+/// write: the language, the mark that says "tagged" and the wish to show the title.
 enum CatalogEntries {
     static func adding(language: String, to pdf: [UInt8]) throws(PrintError) -> [UInt8] {
         let isTag = language.utf8.allSatisfy { byte in

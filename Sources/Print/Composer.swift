@@ -133,7 +133,8 @@ struct Composer {
         return layouts
     }
 
-    /// Places a row, over several pages where it must; `head` (nil for the head itself) is repeated on each.
+    /// Places a row, over several pages where it must; `head` (nil for the head itself) is repeated
+    /// on each.
     private mutating func addRow(
         _ cells: [TextLayout], _ widths: [Double], head: [TextLayout]?
     ) throws(PrintError) {

@@ -1,6 +1,7 @@
 import CPangoCairo
 
-/// A text broken into lines for a width, by Pango. Lengths are points. Confined to the call that made it.
+/// A text broken into lines for a width, by Pango. Lengths are points. Confined to the call that
+/// made it.
 final class TextLayout {
     struct Font: Equatable {
         var family: String

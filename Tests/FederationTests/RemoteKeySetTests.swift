@@ -27,7 +27,8 @@ struct RemoteKeySetTests {
             $0.signer = signer
             $0.published = JWKSet($0.published.keys + [jwk])
         }
-        // The first fetch was this very second: nobody's garbage may cause another before a minute is over.
+        // The first fetch was this very second: nobody's garbage may cause another before a minute
+        // is over.
         #expect(try await desk.refusal() == .idToken(JWTError(.unknownKey)))
         #expect(try await desk.refusal(later: 59) == .idToken(JWTError(.unknownKey)))
         #expect(desk.provider.count("/jwks") == 1)

@@ -3,7 +3,8 @@ import Outgoing
 import Synchronization
 import Tokens
 
-/// A provider in process: signs with keys of its own and can be told to misbehave in one way at a time.
+/// A provider in process: signs with keys of its own and can be told to misbehave in one way at a
+/// time.
 final class StubProvider: OutgoingHTTP {
     static let issuer = "https://op.example.org"
     static let clientID = "client-1"

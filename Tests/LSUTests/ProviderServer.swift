@@ -3,7 +3,8 @@ import LoopbackSupport
 import Synchronization
 import Tokens
 
-/// A provider on a loopback port, as small as a relying party can live with. Tests play its pages themselves.
+/// A provider on a loopback port, as small as a relying party can live with. Tests play its pages
+/// themselves.
 final class ProviderServer: Sendable {
     struct State: Sendable {
         var userInfo: [String: JSON] = [:]

@@ -1,9 +1,11 @@
 import Glibc
 import Synchronization
 
-/// A small HTTP/1.1 server on a free loopback port, one thread a connection, for tests of what goes out.
+/// A small HTTP/1.1 server on a free loopback port, one thread a connection, for tests of what goes
+/// out.
 ///
-/// `@unchecked Sendable`: the listening descriptor is only closed in `deinit`; all else is immutable or locked.
+/// `@unchecked Sendable`: the listening descriptor is only closed in `deinit`; all else is
+/// immutable or locked.
 public final class LoopbackServer: @unchecked Sendable {
     public struct Request: Sendable {
         public let method: String
