@@ -54,6 +54,7 @@ public final class IdentityStore: Sendable {
     /// Applies what is missing, each migration in a transaction of its own; returns what it applied.
     @discardableResult
     public func migrate() async throws -> [PendingMigration] {
+        try await database.createSchema()
         let (dialect, migrations) = (database.dialect, migrations)
         return try await database.alone { connection in
             try MigrationRunner(connection: connection, dialect: dialect, migrations: migrations).run()
@@ -69,5 +70,10 @@ public final class IdentityStore: Sendable {
     /// Lets waiting requests finish, refuses new ones, then closes every connection.
     public func close() async {
         await database.close()
+    }
+
+    /// PostgreSQL: removes the schema of the options with all that it holds. Only for what tests have made.
+    package func dropSchema() async throws {
+        try await database.dropSchema()
     }
 }

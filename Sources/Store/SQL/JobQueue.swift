@@ -14,12 +14,21 @@ extension Duration {
     }
 }
 
+/// What a body does, and so what stands around it.
+enum JobKind: Sendable {
+    /// A snapshot.
+    case reading
+    /// A transaction that commits.
+    case writing
+    /// No transaction, and nothing beside it on its connection.
+    case alone
+}
+
 /// A body on its way through a database thread: performed, then answered once its outcome is known.
 protocol Job: AnyObject, Sendable {
     /// When it gives up waiting for its turn, in monotonic nanoseconds.
     var deadline: UInt64 { get }
-    /// Runs outside of a transaction, with nothing beside it.
-    var isAlone: Bool { get }
+    var kind: JobKind { get }
     /// Runs the body and keeps its value. A second call replaces the value of the first.
     func perform(_ connection: any SQLConnection) throws
     /// Gives the value that was kept.
@@ -32,17 +41,17 @@ protocol Job: AnyObject, Sendable {
 /// Unchecked: made by one task, then handed to one thread by the queue's mutex; nobody else touches `value`.
 final class AwaitedJob<T: Sendable>: Job, @unchecked Sendable {
     let deadline: UInt64
-    let isAlone: Bool
+    let kind: JobKind
     private let body: @Sendable (any SQLConnection) throws -> T
     private let continuation: UnsafeContinuation<T, any Error>
     private var value: T?
 
     init(
-        deadline: UInt64, isAlone: Bool, body: @escaping @Sendable (any SQLConnection) throws -> T,
+        deadline: UInt64, kind: JobKind, body: @escaping @Sendable (any SQLConnection) throws -> T,
         continuation: UnsafeContinuation<T, any Error>
     ) {
         self.deadline = deadline
-        self.isAlone = isAlone
+        self.kind = kind
         self.body = body
         self.continuation = continuation
     }
@@ -93,12 +102,12 @@ final class JobQueue: @unchecked Sendable {
 
     /// Waits for the value of a body that a thread of this queue runs.
     func submit<T: Sendable>(
-        alone: Bool = false, _ body: @escaping @Sendable (any SQLConnection) throws -> T
+        _ kind: JobKind, _ body: @escaping @Sendable (any SQLConnection) throws -> T
     ) async throws -> T {
         try await withUnsafeThrowingContinuation { continuation in
             // What runs alone (migrations, checkpoints) is worth waiting for.
-            let deadline = alone ? UInt64.max : monotonicNanoseconds() + patience
-            let job = AwaitedJob(deadline: deadline, isAlone: alone, body: body, continuation: continuation)
+            let deadline = kind == .alone ? UInt64.max : monotonicNanoseconds() + patience
+            let job = AwaitedJob(deadline: deadline, kind: kind, body: body, continuation: continuation)
             if let refusal = append(job) { job.fail(refusal) }
         }
     }
@@ -126,7 +135,7 @@ final class JobQueue: @unchecked Sendable {
         }
         var end = head
         while end < waiting.count, end - head < limit {
-            if waiting[end].isAlone {
+            if waiting[end].kind == .alone {
                 if end == head { end += 1 }
                 break
             }

@@ -51,6 +51,10 @@ protocol SQLDatabase: Sendable {
     func alone<T: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> T) async throws -> T
     /// Moves what is in the log to where it belongs, if the database has such a thing.
     func checkpoint() async throws
+    /// Makes the schema of the options, if it is missing.
+    func createSchema() async throws
+    /// Removes the schema of the options with all that it holds.
+    func dropSchema() async throws
     /// Lets waiting requests finish, then closes every connection.
     func close() async
 }

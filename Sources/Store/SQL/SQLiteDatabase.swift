@@ -42,21 +42,28 @@ final class SQLiteDatabase: SQLDatabase {
     }
 
     func read<T: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> T) async throws -> T {
-        try await reads.submit(body)
+        try await reads.submit(.reading, body)
     }
 
     func write<T: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> T) async throws -> T {
-        try await writes.submit(body)
+        try await writes.submit(.writing, body)
     }
 
     func alone<T: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> T) async throws -> T {
-        try await writes.submit(alone: true, body)
+        try await writes.submit(.alone, body)
     }
 
     func checkpoint() async throws {
-        try await writes.submit(alone: true) { connection in
+        try await writes.submit(.alone) { connection in
             if let connection = connection as? SQLiteConnection { _ = try connection.checkpoint(truncating: true) }
         }
+    }
+
+    /// The file is all the schema there is.
+    func createSchema() async throws {}
+
+    func dropSchema() async throws {
+        throw StoreError.invalid(detail: "a SQLite database is a file: remove that")
     }
 
     func close() async {

@@ -24,7 +24,7 @@ final class SQLiteWriter: @unchecked Sendable {
     /// Runs until the queue is closed and empty, then leaves a database without a log.
     func serve() {
         while let group = jobs.next(limit: Self.groupMax) {
-            if let job = group.first, job.isAlone {
+            if let job = group.first, job.kind == .alone {
                 runAlone(job)
             } else {
                 write(group)
