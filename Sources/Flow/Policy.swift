@@ -33,6 +33,9 @@ public struct Policy: Sendable, Equatable {
         public var idToken: Duration = .seconds(300)
         /// After its last step.
         public var interaction: Duration = .seconds(7200)
+
+        /// The longest life of anything that our keys sign.
+        public var longestToken: Duration { max(accessToken, idToken) }
     }
 
     /// Rotation, repetition and end of refresh tokens (D24, SR-21).

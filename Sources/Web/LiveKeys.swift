@@ -36,7 +36,7 @@ private struct KeyReload: Service {
     let log: Logger
 
     func run() async throws {
-        try await cancelWhenGracefulShutdown {
+        await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 guard (try? await Task.sleep(for: LiveKeys.reloadInterval)) != nil else { return }
                 do {

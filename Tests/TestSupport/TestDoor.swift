@@ -20,6 +20,11 @@ public struct TestDoor: Sendable {
         respond = { try await responder.respond(to: $0, context: $1) }
     }
 
+    /// The same routes and middleware as the program.
+    public init(_ responder: some HTTPResponder<ServingContext>) {
+        respond = { try await responder.respond(to: $0, context: $1) }
+    }
+
     public func request(
         _ method: HTTPRequest.Method, _ path: String, headers: HTTPFields = [:], body: [UInt8] = [],
         from address: String = "192.0.2.1"

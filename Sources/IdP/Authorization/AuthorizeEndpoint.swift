@@ -136,12 +136,3 @@ struct AuthorizeEndpoint: Sendable {
     /// As long as a browser is worth knowing: the limit on wrong passwords asks for it.
     private static let browserCookieAge = Duration.seconds(180 * 86_400)
 }
-
-/// The scopes that exist, and what each gives: see `UserClaims`.
-enum OfferedScopes {
-    static let names = [
-        Scope.openID, "profile", "email", "phone", "address", "scolarite", "educonnect",
-        Scope.offlineAccess,
-    ]
-    static let all = Scope(names.joined(separator: " ")) ?? .empty
-}

@@ -34,20 +34,11 @@ struct CompletionDraft: Sendable {
             subject.map { .known($0) }
             ?? .candidate(candidate(.account(account.id), desk))
         let sid = Base64URL.encode(desk.environment.random(16))
-        let random = desk.environment.random
-        let (client, account, changes) = (client, account, changes)
-        let wantsChildren = wanted.scope.contains("scolarite")
+        let children = try await childSubjects(desk, at: now)
+        let (client, changes) = (client, changes)
         let touchesAccess = if case .existing = session { false } else { true }
         let result = try await desk.store.write { writer in
             try client.confirm(in: writer)
-            var children: [SubjectIdentifier] = []
-            if wantsChildren {
-                children = try writer.children(of: account.id, at: now).map { view in
-                    SubjectIdentifier(
-                        owner: .child(view.child.id), sector: client.sector,
-                        value: Base64URL.encode(random(32)))
-                }
-            }
             return try writer.complete(
                 Completion(
                     session: session, interaction: interaction, grant: grant, code: record,
@@ -81,6 +72,18 @@ struct CompletionDraft: Sendable {
             client: client.id, subject: subject ?? "", session: isOffline ? nil : session, scopes: wanted.scope.text, acr: summary.acr,
             amr: summary.amr, authTime: summary.time, nonce: wanted.nonce, createdAt: now,
             expiresAt: expiry)
+    }
+
+    /// What the claim `children` will need: an identifier of the sector for each child that has none yet.
+    private func childSubjects(_ desk: Desk, at now: Date) async throws -> [SubjectIdentifier] {
+        guard wanted.scope.contains("scolarite") else { return [] }
+        let (account, sector) = (account.id, client.sector)
+        let missing = try await desk.store.read { reader in
+            let owners = try reader.children(of: account, at: now).map { SubjectOwner.child($0.child.id) }
+            let known = try reader.subjects(of: owners, sector: sector)
+            return owners.filter { known[$0] == nil }
+        }
+        return missing.map { candidate($0, desk) }
     }
 
     /// Random, not derived: nothing ties the values of two sectors together (D8).

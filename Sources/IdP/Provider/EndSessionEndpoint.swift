@@ -29,7 +29,15 @@ struct EndSessionEndpoint: Sendable {
     }
 
     func get(_ request: Request, _ context: ServingContext) async throws -> Response {
-        try await end(try RequestForm.query(request), request, context)
+        try await explaining { try await end(try RequestForm.query(request), request, context) }
+    }
+
+    private func explaining(_ body: () async throws -> Response) async throws -> Response {
+        do {
+            return try await body()
+        } catch let failure as LogoutFailure {
+            return desk.layout.response(LogoutFailurePage(failure: failure), status: .badRequest)
+        }
     }
 
     /// A POST from another site brings no cookie: the browser comes back by a query of our own (D15).
@@ -51,6 +59,12 @@ struct EndSessionEndpoint: Sendable {
                 form, headers: request.headers, browser: Digest.sha256(browser),
                 subject: Self.csrfSubject)
         else { throw PageError.forbidden }
+        return try await explaining { try await confirmed(form, cookies, context) }
+    }
+
+    private func confirmed(
+        _ form: Form, _ cookies: CookieJar, _ context: ServingContext
+    ) async throws -> Response {
         let wanted = try await LogoutRequest(form, desk)
         if let session = try await liveSession(cookies) {
             try await end(session, context)
@@ -65,11 +79,13 @@ struct EndSessionEndpoint: Sendable {
 
     /// After the question: back to the teleservice, by a page, or « Vous êtes déconnecté. »
     func leave(_ request: Request, _ context: ServingContext) async throws -> Response {
-        let wanted = try await LogoutRequest(try RequestForm.query(request), desk)
-        guard let target = wanted.target else { return desk.layout.response(SignedOutPage()) }
-        return LeavePage(
-            layout: desk.layout, to: target, destination: wanted.client?.displayName ?? target
-        ).response
+        try await explaining {
+            let wanted = try await LogoutRequest(try RequestForm.query(request), desk)
+            guard let target = wanted.target else { return desk.layout.response(SignedOutPage()) }
+            return LeavePage(
+                layout: desk.layout, to: target, destination: wanted.client?.displayName ?? target
+            ).response
+        }
     }
 
     private func end(

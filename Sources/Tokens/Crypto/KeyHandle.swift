@@ -1,4 +1,5 @@
 import COpenSSL
+import Glibc
 
 /// An EVP_PKEY, freed with its last owner.
 ///
@@ -38,6 +39,14 @@ final class KeyHandle: @unchecked Sendable {
     ) throws(KeyError) -> KeyHandle {
         guard let builder = OSSL_PARAM_BLD_new() else { throw .operationFailed }
         defer { OSSL_PARAM_BLD_free(builder) }
+        // The builder borrows names and texts too, until the key is made.
+        var copies: [UnsafeMutablePointer<CChar>] = []
+        defer { for copy in copies { free(copy) } }
+        func lasting(_ text: String) throws(KeyError) -> UnsafePointer<CChar> {
+            guard let copy = strdup(text) else { throw .operationFailed }
+            copies.append(copy)
+            return UnsafePointer(copy)
+        }
         // The builder borrows the numbers until the parameters are built.
         var borrowed: [OpaquePointer] = []
         defer { for number in borrowed { BN_clear_free(number) } }
@@ -45,18 +54,19 @@ final class KeyHandle: @unchecked Sendable {
             guard let number = BN_secure_new() else { throw .operationFailed }
             borrowed.append(number)
             guard BN_bin2bn(bytes, Int32(bytes.count), number) != nil,
-                OSSL_PARAM_BLD_push_BN(builder, name, number) == 1
+                OSSL_PARAM_BLD_push_BN(builder, try lasting(name), number) == 1
             else { throw .operationFailed }
         }
         for (name, text) in texts {
-            guard OSSL_PARAM_BLD_push_utf8_string(builder, name, text, 0) == 1 else {
+            guard OSSL_PARAM_BLD_push_utf8_string(builder, try lasting(name), try lasting(text), 0) == 1 else {
                 throw .operationFailed
             }
         }
         guard let octets else { return try build(builder, algorithm, isPrivate: isPrivate).get() }
+        let octetsName = try lasting(octets.name)
         return try octets.bytes.withUnsafeBytes { raw in
             let pushed = OSSL_PARAM_BLD_push_octet_string(
-                builder, octets.name, raw.baseAddress, raw.count)
+                builder, octetsName, raw.baseAddress, raw.count)
             guard pushed == 1 else { return Result<KeyHandle, KeyError>.failure(.operationFailed) }
             return build(builder, algorithm, isPrivate: isPrivate)
         }.get()
