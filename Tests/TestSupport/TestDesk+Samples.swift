@@ -10,6 +10,12 @@ public struct SampleParent: Sendable {
     public let account: Account
     public let guardian: Guardian
     public let child: Child
+
+    public init(account: Account, guardian: Guardian, child: Child) {
+        self.account = account
+        self.guardian = guardian
+        self.child = child
+    }
 }
 
 /// A code as a client would have received it, and what it was asked with.
