@@ -107,6 +107,11 @@ let package = Package(
             ["Serving", "HTML", "Tokens", hummingbird, nioCore, nioPosix, nioHTTP1, httpTypes, logging, lifecycle]),
         tests("OutgoingTests", ["Outgoing", "LoopbackSupport"]),
         tests("PrintTests", ["Print"]),
+        tests("FederationTests", ["Federation", "Tokens", "Outgoing"]),
+        tests(
+            "LSUTests",
+            ["LSU", "Serving", "Federation", "Tokens", "HTML", "Print", "Outgoing", "LoopbackSupport",
+             hummingbird, httpTypes, logging]),
         tests(
             "IdPTests",
             ["IdP", "TestSupport", "Web", "Flow", "Serving", "Store", "Tokens", "HTML", hummingbird, nioCore,
