@@ -114,13 +114,26 @@ struct FormGuardTests {
         try await SignInWorld.run { world in
             let site = try #require(HTTPField.Name("Sec-Fetch-Site"))
             for headers: HTTPFields in [
-                [.origin: "https://evil.example.org"], [.origin: "null"], [site: "cross-site"],
-                [site: "same-site"],
+                [.origin: "https://evil.example.org"], [site: "cross-site"], [site: "same-site"],
+                [.origin: "null", site: "cross-site"],
             ] {
                 let browser = world.browser()
                 try await browser.open(try world.request())
                 #expect(try await browser.submit(Self.right, headers: headers).code == 403)
             }
+        }
+    }
+
+    /// Chromium and Firefox send this with every form of a page under `no-referrer`: no parent could
+    /// sign in while it was refused.
+    @Test("is taken with the null origin that our referrer policy makes browsers send")
+    func nullOrigin() async throws {
+        try await SignInWorld.run { world in
+            let site = try #require(HTTPField.Name("Sec-Fetch-Site"))
+            let browser = world.browser()
+            try await browser.open(try world.request())
+            try await browser.submit(Self.right, headers: [.origin: "null", site: "same-origin"])
+            #expect(browser.callback?["code"] != nil)
         }
     }
 

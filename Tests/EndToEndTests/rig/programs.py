@@ -15,6 +15,13 @@ ROOT = Path(__file__).resolve().parents[3]
 PROGRAMS = Path(os.environ.get("EDUCONNECT_PROGRAMS", ROOT / ".build" / "release"))
 
 
+#: What the programs are given: none of the tests' own EDUCONNECT_ variables, which they would take
+#: for settings; and a crash under test must end the process at once, not print for a minute.
+ENVIRONMENT = {
+    name: value for name, value in os.environ.items() if not name.startswith("EDUCONNECT_")
+} | {"SWIFT_BACKTRACE": "enable=no"}
+
+
 def program(name: str) -> Path:
     path = PROGRAMS / name
     if not path.exists():
@@ -48,8 +55,7 @@ class Process:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                # A crash under test must end the process at once, not print for a minute.
-                env=os.environ | {"SWIFT_BACKTRACE": "enable=no"} | self.environment,
+                env=ENVIRONMENT | self.environment,
             )
         wait_until(self._is_ready, ready_within, f"{self.arguments[0]} is ready\n{self.tail()}")
         return self
@@ -133,7 +139,7 @@ class Provider(Process):
             text=True,
             stdin=subprocess.DEVNULL,
             timeout=within,
-            env=os.environ | self.environment,
+            env=ENVIRONMENT | self.environment,
         )
 
     def succeed(self, *words) -> str:
@@ -185,9 +191,14 @@ class Teleservices(Process):
 
     def metadata(self, kind: str) -> dict:
         """What the operator registers; the first call makes the teleservice's key."""
-        words = ["registration", "--config", self.configuration, "--teleservice", kind]
+        words = ["registration", kind, "--config", self.configuration]
         done = subprocess.run(
-            [program("lsu"), *words], capture_output=True, text=True, timeout=60, check=False
+            [program("lsu"), *words],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+            env=ENVIRONMENT,
         )
         if done.returncode != 0:
             raise RuntimeError(f"lsu registration: {done.stderr.strip()}")
