@@ -115,6 +115,27 @@ struct SignInTests {
         }
     }
 
+    @Test("is not locked out by strangers: a browser that signed in before has a day of its own (SR-45)")
+    func knownBrowser() async throws {
+        try await SignInWorld.run { world in
+            let mine = try await world.signedIn()
+            for number in 0..<24 {  // my own first one was a stranger's too
+                let stranger = world.browser()
+                stranger.address = "198.51.100.\(number)"
+                try await stranger.open(try world.request())
+                try await stranger.signIn("v.durant1", "Wrong2026")
+                #expect(stranger.answer?.code == 422)
+            }
+            let another = world.browser()
+            try await another.open(try world.request())
+            try await another.signIn()
+            #expect(another.answer?.code == 429)
+            try await mine.open(try world.request([("prompt", "login")]))
+            try await mine.signIn()
+            #expect(mine.callback?["code"] != nil)
+        }
+    }
+
     @Test("is refused when the account is absorbed (J-S-19)")
     func closed() async throws {
         try await SignInWorld.run { world in
