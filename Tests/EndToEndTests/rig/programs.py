@@ -30,7 +30,10 @@ def program(name: str) -> Path:
 
 
 class Process:
-    """A program that listens on a port and answers /health/ready once it can serve."""
+    """A program that listens on a port and answers there once it can serve."""
+
+    #: What answers 200 then.
+    ready_path = "/health/ready"
 
     def __init__(self, arguments: list, port: int, folder: Path, environment: dict | None = None):
         self.arguments = [str(argument) for argument in arguments]
@@ -57,7 +60,11 @@ class Process:
                 stderr=log,
                 env=ENVIRONMENT | self.environment,
             )
-        wait_until(self._is_ready, ready_within, f"{self.arguments[0]} is ready\n{self.tail()}")
+        try:
+            wait_until(self._is_ready, ready_within, f"{self.arguments[0]} is ready")
+        except TimeoutError:
+            self.kill()
+            raise TimeoutError(f"not ready after {ready_within} s:\n{self.tail()}") from None
         return self
 
     def _is_ready(self) -> bool:
@@ -66,7 +73,7 @@ class Process:
                 f"{' '.join(self.arguments)} ended with {self.process.returncode}:\n{self.tail()}"
             )
         try:
-            url = f"http://127.0.0.1:{self.port}/health/ready"
+            url = f"http://127.0.0.1:{self.port}{self.ready_path}"
             with urllib.request.urlopen(url, timeout=2) as answer:
                 return answer.status == 200
         except (OSError, urllib.error.URLError):
@@ -162,6 +169,8 @@ class Teleservices(Process):
     """`lsu`: the school reports and a second teleservice, registered as any teleservice is.
 
     `sites` maps each kind (`lsu`, `inscription`) to its public address and its private port."""
+
+    ready_path = "/"
 
     def __init__(
         self, folder: Path, provider: Provider, sites: dict[str, tuple[str, int]], authority: Path
