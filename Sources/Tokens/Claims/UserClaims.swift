@@ -37,27 +37,6 @@ public struct UserClaims: Sendable, Equatable {
         case birthdate
         case ine
     }
-
-    /// The claims that a scope asks for, in the order they are written.
-    public static func names(for scope: String) -> [String] { [] }
-
-    /// All that discovery lists under `claims_supported`.
-    public static var supportedNames: [String] { [] }
-
-    /// The claims of these scopes and those asked for by name, as JSON members; `sub` isn't among them.
-    /// Values that are missing, empty or blank are left out.
-    public func claims(
-        for scope: Scope, requested: Set<String> = [], entitlements: Set<Entitlement> = []
-    ) -> [String: JSON] {
-        [:]
-    }
-
-    /// The UserInfo answer: `sub` and the claims, in a fixed order.
-    public func userInfo(
-        for scope: Scope, requested: Set<String> = [], entitlements: Set<Entitlement> = []
-    ) -> [UInt8] {
-        []
-    }
 }
 
 /// Core §5.1.1.
@@ -113,7 +92,8 @@ public struct ChildClaim: Sendable, Equatable {
     }
 }
 
-/// The names that partners of the ministry's desk already read (scope `educonnect`, domain.md §3.2).
+/// The names that partners of the ministry's desk already read (scope `educonnect`, domain.md
+/// §3.2).
 public struct EduConnectClaims: Sendable, Equatable {
     /// `FrEduCtId`: opaque person id.
     public var id: String?

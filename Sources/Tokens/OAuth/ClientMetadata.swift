@@ -1,9 +1,10 @@
-/// What a client registers about itself. What only the operator decides is not in here (design D27).
+/// What a client registers about itself. What only the operator decides is not in here (design
+/// D27).
 ///
-/// Source: RFC 7591 §2, OpenID Connect Registration 1.0 §2, RP-Initiated Logout 1.0 §3.1, Back-Channel
-/// Logout 1.0 §2.2, Front-Channel Logout 1.0 §2, RFC 9126 §6, RFC 9449 §5.2.
+/// Source: RFC 7591 §2, OpenID Connect Registration 1.0 §2, RP-Initiated Logout 1.0 §3.1,
+/// Back-Channel Logout 1.0 §2.2, Front-Channel Logout 1.0 §2, RFC 9126 §6, RFC 9449 §5.2.
 public struct ClientMetadata: Sendable, Equatable {
-    public enum ApplicationType: String, Sendable { case web, native }
+    public enum ApplicationType: String, Sendable, CaseIterable { case web, native }
 
     public enum AuthenticationMethod: String, Sendable, CaseIterable {
         case clientSecretBasic = "client_secret_basic"
@@ -68,19 +69,25 @@ public struct ClientMetadata: Sendable, Equatable {
 
     public init() {}
 
-    /// Reads a registration; every error is listed. Unknown members are left out (RFC 7591 §2).
-    /// `development` also allows http on loopback hosts.
-    public init(_ json: JSON, development: Bool = false) throws(ClientMetadataErrors) {
-        throw ClientMetadataErrors(errors: [])
+    /// The registered URI that a request's `redirect_uri` is; on native clients a loopback port may
+    /// vary.
+    public func redirectURI(matching requested: String) -> RedirectURI? {
+        let portVaries = applicationType == .native
+        return redirectURIs.first { $0.matches(requested, loopbackPortVaries: portVaries) }
     }
 
-    /// The registration response's part of the metadata, defaults spelt out.
-    public var json: JSON { .null }
+    public func postLogoutRedirectURI(matching requested: String) -> RedirectURI? {
+        postLogoutRedirectURIs.first { $0.matches(requested) }
+    }
 
-    /// Whether `redirect_uri` of a request is registered; native loopback ports may vary.
-    public func redirectURI(matching requested: String) -> RedirectURI? { nil }
-
-    public func postLogoutRedirectURI(matching requested: String) -> RedirectURI? { nil }
+    /// The host that pairwise subjects are computed for (Core §8.1): that of
+    /// `sector_identifier_uri`, else the one host of all redirect URIs; nil when there is none, as
+    /// with private-use schemes.
+    public var sector: String? {
+        if let sectorIdentifierURI { return (try? URIReference(sectorIdentifierURI))?.hostText }
+        let hosts = Set(redirectURIs.compactMap(\.uri.hostText))
+        return hosts.count == 1 ? hosts.first : nil
+    }
 }
 
 /// All that is wrong with a registration, each with its path.

@@ -53,12 +53,4 @@ public struct ProviderMetadata: Sendable, Equatable {
     public init(issuer: String) {
         self.issuer = issuer
     }
-
-    /// Reads somebody's document: `issuer` is required, other types are checked, the rest ignored.
-    public init(_ json: JSON) throws(JSONError) {
-        issuer = ""
-    }
-
-    /// Empty lists and absent values are left out.
-    public func serialized() -> [UInt8] { [] }
 }
