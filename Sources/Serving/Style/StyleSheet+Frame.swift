@@ -44,6 +44,8 @@ extension StyleSheet {
         .content { flex: 1 0 auto; width: 100%; max-width: 60rem; margin: 0 auto; padding: 2rem 1rem 3rem; }
         .content-wide { max-width: 78rem; }
         .content-narrow { max-width: 34rem; }
+        body:has(> .content-narrow) { background: var(--ground); }
+        .content-narrow h1 { font-size: 1.625rem; }
         .site-footer { border-top: 2px solid var(--blue); background: var(--paper); font-size: 0.875rem; }
         .footer-inside {
           display: flex; flex-wrap: wrap; align-items: center; gap: 1rem 2rem;
