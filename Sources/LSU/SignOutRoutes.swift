@@ -62,13 +62,7 @@ struct SignOutRoutes: Sendable {
         guard let token = form[SignedInParent.csrfField],
             ConstantTime.equal(Array(token.utf8), Array(parent.session.csrfToken.utf8))
         else { return false }
-        if let origin = request.headers[.origin], origin != teleservice.service.baseURL {
-            return false
-        }
-        if let name = HTTPField.Name("Sec-Fetch-Site"), let site = request.headers[name] {
-            return site == "same-origin" || site == "none"
-        }
-        return true
+        return !FormOrigin(of: teleservice.service.baseURL).isForeign(request.headers)
     }
 
     /// Source: OpenID Connect Back-Channel Logout 1.0 §2.5–2.8.

@@ -104,7 +104,7 @@ struct DemonstrationDataTests {
         let bytes = Array(try Data(contentsOf: root.appending(path: "config/lsu/reports.json")))
         let catalogue = try ReportCatalogue(parsing: bytes)
         let children = try #require(
-            try json("config/demo/children.json").members().array("children"))
+            try json("Sources/IdP/Demonstration/families.json").members().array("children"))
         #expect(children.count == 11)
         for child in children {
             let ine = try child.requiredString("ine")
@@ -125,7 +125,7 @@ struct DemonstrationDataTests {
     @Test("has national school numbers with the right check letter")
     func checkLetters() throws {
         let letters = Array("ABCDEFGHJKLMNPRSTUVWXYZ")
-        let schools = try #require(try json("config/demo/children.json").members().array("schools"))
+        let schools = try #require(try json("Sources/IdP/Demonstration/families.json").members().array("schools"))
         for school in schools {
             let uai = try school.requiredString("uai")
             let number = try #require(Int(uai.prefix(7)))

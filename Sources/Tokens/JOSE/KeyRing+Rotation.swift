@@ -24,8 +24,7 @@ extension KeyRing {
     }
 
     /// Publishes a new key now, which signs after `lead`; the present one signs until then, stays
-    /// published for `tokenLife` more, and checks hints for `sessionLife` more. Returns the new
-    /// key's id.
+    /// published for `tokenLife` more, and checks hints for `sessionLife` more. Returns the new key's id.
     ///
     /// Throws `.rotationUnderway` when another new key will sign by then already.
     public static func rotate(
@@ -41,31 +40,27 @@ extension KeyRing {
                     && entry.times.activeAt <= activeAt
             }
             if let underway { throw .rotationUnderway(keyID: underway.keyID) }
-            var times = KeyTimes(createdAt: now, publishedAt: now, activeAt: activeAt)
-            // A slower rotation may be under way: its key takes over from this one in its time.
-            let successor = ring.entries.first { entry in
-                entry.algorithm == algorithm && entry.times.activeAt > activeAt
-                    && entry.times.retiredAt == nil
-            }
-            if let successor {
-                times.retire(at: successor.times.activeAt, tokenLife, sessionLife)
-            }
             // The new key is written first: a crash after it leaves two keys that both verify.
-            let keyID = try makeKey(in: files, algorithm, times)
+            let keyID = try makeKey(
+                in: files, algorithm,
+                KeyTimes(createdAt: now, publishedAt: now, activeAt: activeAt))
             for entry in ring.entries
-            where entry.algorithm == algorithm && entry.times.activeAt <= activeAt
-                && entry.times.retiredAt.map({ $0 > activeAt }) ?? true
+            where entry.algorithm == algorithm && entry.times.retiredAt == nil
+                && entry.times.activeAt <= activeAt
             {
                 var times = entry.times
-                times.retire(at: activeAt, tokenLife, sessionLife)
+                let withdrawnAt = activeAt.addingTimeInterval(max(0, tokenLife.timeInterval))
+                let sessionsEndAt = activeAt.addingTimeInterval(max(0, sessionLife.timeInterval))
+                times.retiredAt = activeAt
+                times.withdrawnAt = withdrawnAt
+                times.forgottenAt = max(withdrawnAt, sessionsEndAt)
                 try rewrite(entry, times, in: files)
             }
             return keyID
         }
     }
 
-    /// A new store key that seals after `lead`, when every node has read it; the old ones still
-    /// open.
+    /// A new store key that seals after `lead`, when every node has read it; the old ones still open.
     public static func rotateStoreKey(
         folder: String, at now: Date, lead: Duration = .seconds(60)
     ) throws(KeyRingError) -> String {
@@ -76,8 +71,8 @@ extension KeyRing {
         }
     }
 
-    /// Drops a compromised key at once: it signs, is published and checks nothing any more.
-    /// `makeFirst` or `rotate` with no lead gives its successor.
+    /// Drops a compromised key at once: it signs, is published and checks nothing any more. `makeFirst`
+    /// or `rotate` with no lead gives its successor.
     public static func forget(
         folder: String, keyID: String, at now: Date
     ) throws(KeyRingError) {
@@ -106,12 +101,8 @@ extension KeyRing {
     ) throws(KeyRingError) -> String {
         do {
             let key = try PrivateKey.generate(algorithm.keyType)
-            // Day, so that people can talk about it; thumbprint, so that two never collide.
-            let thumbprint = Hexadecimal.encode(
-                Digest.sha256(key.publicKey.jwkMembers.serialized()).bytes)
-            let keyID =
-                "\(algorithm.rawValue.lowercased())-\(day(times.createdAt))"
-                + "-\(thumbprint.prefix(8))"
+            // The thumbprint: whoever holds the key can tell its id (RFC 7638).
+            let keyID = try JWK(key.publicKey, keyID: nil, algorithm: algorithm).thumbprint
             let bytes = try KeyFile.bytes(
                 keyID: keyID, algorithm: algorithm, times: times, key: key)
             try files.write(bytes, to: KeyFile.fileName(keyID: keyID))
@@ -147,15 +138,5 @@ extension KeyRing {
             throw .keyGeneration
         }
         try files.write(bytes, to: KeyFile.fileName(keyID: entry.keyID))
-    }
-
-    /// `20261121`, in UTC.
-    private static func day(_ date: Date) -> String {
-        let components = Calendar(identifier: .gregorian)
-            .dateComponents(in: .gmt, from: date)
-        let number =
-            (components.year ?? 0) * 10_000 + (components.month ?? 0) * 100
-            + (components.day ?? 0)
-        return String(number)
     }
 }
