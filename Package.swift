@@ -99,6 +99,7 @@ let package = Package(
         .target(
             name: "LoopbackSupport", dependencies: [nioCore, nioPosix, nioHTTP1],
             path: "Tests/LoopbackSupport", swiftSettings: strict),
+        tests("TokensTests", ["Tokens"]),
         tests("HTMLTests", ["HTML"]),
         tests("StoreTests", ["Store", "TestSupport"]),
         tests("FlowTests", ["Flow", "Store", "Tokens"]),
