@@ -101,7 +101,11 @@ let package = Package(
             path: "Tests/LoopbackSupport", swiftSettings: strict),
         tests("TokensTests", ["Tokens"]),
         tests("HTMLTests", ["HTML"]),
-        tests("StoreTests", ["Store", "TestSupport"]),
+        // A program that writes until a fault layer cuts its power.
+        .executableTarget(
+            name: "PowerCutWriter", dependencies: ["Store", "TestSupport"],
+            path: "Tests/PowerCutWriter", swiftSettings: strict),
+        tests("StoreTests", ["Store", "TestSupport", "PowerCutWriter"]),
         tests("FlowTests", ["Flow", "Store", "Tokens"]),
         tests(
             "ServingTests",

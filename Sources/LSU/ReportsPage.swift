@@ -109,7 +109,7 @@ extension Report {
 /// The notice that stands under the list, in the words of the service (J-L-13, J-L-14).
 struct ServiceNotice: Component {
     var markup: Markup {
-        aside(.class("notice-legal"), .id("service-notice")) {
+        aside(.id("service-notice")) {
             p(
                 text:
                     "Vous êtes actuellement connecté au service en ligne « Livret scolaire » (ci-après "
