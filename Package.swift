@@ -18,11 +18,13 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
     .target(name: name, dependencies: dependencies, path: "Sources/\(name)", swiftSettings: strict)
 }
 
-func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .executableTarget(name: name, dependencies: dependencies, path: "Sources/\(name)", swiftSettings: strict)
+func program(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .executableTarget(
+        name: name, dependencies: dependencies, path: "Sources/\(name)", resources: resources,
+        swiftSettings: strict)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+func tests(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
     .testTarget(
         name: name, dependencies: dependencies, path: "Tests/\(name)", resources: resources, swiftSettings: strict)
 }
@@ -79,13 +81,48 @@ let package = Package(
 
         // The identity provider.
         module("Flow", ["Tokens", "Store"]),
-        module("Web", ["Serving", "Flow", "Store", "Tokens", "HTML", hummingbird, httpTypes, logging]),
+        module("Web", ["Serving", "Flow", "Store", "Tokens", "HTML", hummingbird, httpTypes, logging, lifecycle]),
         program(
             "IdP",
             ["Web", "Flow", "Serving", "Store", "Tokens", "HTML", hummingbird, nioCore, nioPosix, httpTypes,
-             logging, lifecycle, arguments]),
+             logging, lifecycle, arguments],
+            resources: [.embedInCode("Demonstration/families.json")]),
 
         // The first teleservice: a relying party that never sees the provider's code.
         program("LSU", ["Serving", "Federation", "Tokens", "HTML", "Print", "Outgoing", hummingbird, httpTypes, logging, lifecycle]),
+
+        // Tests: a suite a module; TestSupport holds the databases and a desk to test on.
+        .target(
+            name: "TestSupport",
+            dependencies: ["Web", "Flow", "Serving", "Store", "Tokens", hummingbird, nioCore, httpTypes, logging],
+            path: "Tests/TestSupport", swiftSettings: strict),
+        .target(
+            name: "LoopbackSupport", dependencies: [nioCore, nioPosix, nioHTTP1],
+            path: "Tests/LoopbackSupport", swiftSettings: strict),
+        tests("TokensTests", ["Tokens"]),
+        tests("HTMLTests", ["HTML"]),
+        // A program that writes until a fault layer cuts its power.
+        .executableTarget(
+            name: "PowerCutWriter", dependencies: ["Store", "TestSupport"],
+            path: "Tests/PowerCutWriter", swiftSettings: strict),
+        tests("StoreTests", ["Store", "TestSupport", "PowerCutWriter"]),
+        tests("FlowTests", ["Flow", "Store", "Tokens"]),
+        tests(
+            "ServingTests",
+            ["Serving", "HTML", "Tokens", hummingbird, nioCore, nioPosix, nioHTTP1, httpTypes, logging, lifecycle]),
+        tests("OutgoingTests", ["Outgoing", "LoopbackSupport"]),
+        tests("PrintTests", ["Print"]),
+        tests("FederationTests", ["Federation", "Tokens", "Outgoing"]),
+        tests(
+            "LSUTests",
+            ["LSU", "Serving", "Federation", "Tokens", "HTML", "Print", "Outgoing", "LoopbackSupport",
+             hummingbird, httpTypes, logging]),
+        tests(
+            "IdPTests",
+            ["IdP", "TestSupport", "Web", "Flow", "Serving", "Store", "Tokens", "HTML", hummingbird, nioCore,
+             httpTypes, logging]),
+
+        // These read the tree itself.
+        tests("TidyTests"),
     ]
 )

@@ -106,12 +106,8 @@ extension KeyRing {
     ) throws(KeyRingError) -> String {
         do {
             let key = try PrivateKey.generate(algorithm.keyType)
-            // Day, so that people can talk about it; thumbprint, so that two never collide.
-            let thumbprint = Hexadecimal.encode(
-                Digest.sha256(key.publicKey.jwkMembers.serialized()).bytes)
-            let keyID =
-                "\(algorithm.rawValue.lowercased())-\(day(times.createdAt))"
-                + "-\(thumbprint.prefix(8))"
+            // The thumbprint: whoever holds the key can tell its id (RFC 7638).
+            let keyID = try JWK(key.publicKey, keyID: nil, algorithm: algorithm).thumbprint
             let bytes = try KeyFile.bytes(
                 keyID: keyID, algorithm: algorithm, times: times, key: key)
             try files.write(bytes, to: KeyFile.fileName(keyID: keyID))
@@ -147,15 +143,5 @@ extension KeyRing {
             throw .keyGeneration
         }
         try files.write(bytes, to: KeyFile.fileName(keyID: entry.keyID))
-    }
-
-    /// `20261121`, in UTC.
-    private static func day(_ date: Date) -> String {
-        let components = Calendar(identifier: .gregorian)
-            .dateComponents(in: .gmt, from: date)
-        let number =
-            (components.year ?? 0) * 10_000 + (components.month ?? 0) * 100
-            + (components.day ?? 0)
-        return String(number)
     }
 }

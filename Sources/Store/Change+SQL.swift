@@ -1,0 +1,26 @@
+import FoundationEssentials
+
+extension StoreWriter {
+    /// Writes each change, in order. Throws `.conflict` if one was decided on what is no longer so.
+    public func apply(_ changes: [Change], at now: Date) throws {
+        for change in changes { try apply(change, at: now) }
+    }
+
+    private func apply(_ change: Change, at now: Date) throws {
+        switch change {
+        case .setPassword(let account, let hash, let revision):
+            try setPassword(hash, for: account, expectedRevision: revision, at: now)
+        case .rehashPassword(let account, let old, let new):
+            // Losing to another change of the password is fine: the newer one stands.
+            try rehashPassword(account, from: old, to: new, at: now)
+        case .touchAccess(let account): try touchAccess(account, at: now)
+        case .clearAttempts(let keys): try clearAttempts(keys)
+        case .knowBrowser(let browser): try know(browser)
+        case .enqueue(let record): try enqueue(record)
+        case .audit(let event): try append(event)
+        case .consent(let consent): try save(consent)
+        case .endSession(let session, let reason): try end(session, reason, at: now)
+        case .endAll(let account, let reason): try endAll(account, reason, at: now)
+        }
+    }
+}
