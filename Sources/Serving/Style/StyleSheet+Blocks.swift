@@ -27,7 +27,7 @@ extension StyleSheet {
           background: var(--paper);
         }
         .card + .card { margin-top: 1.5rem; }
-        .card h2 { margin-bottom: 0.75rem; }
+        .card h2 { margin-bottom: 1rem; }
         .panel { padding: 1.25rem; border-radius: 0.5rem; background: var(--blue-mist); }
         .tiles {
           display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 17rem), 1fr));

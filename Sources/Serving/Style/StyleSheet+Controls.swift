@@ -56,7 +56,7 @@ extension StyleSheet {
         .button-danger:hover { background: #8a0008; border-color: #8a0008; }
         .buttons { display: flex; flex-direction: column; gap: 0.75rem; margin: 1.5rem 0; }
         .links { display: flex; flex-wrap: wrap; gap: 0.25rem 1.5rem; list-style: none; }
-        main .links { padding: 0; }
+        main .links { margin: 0.5rem 0 -0.375rem; padding: 0; }
         .links li + li { margin-top: 0; }
         .links a { display: inline-block; padding: 0.375rem 0; }
         .card .button, .content-narrow > .button, .content-narrow form .button:not(.button-quiet) {
