@@ -23,7 +23,9 @@ final class ConnectionTable {
     func tick() {
         renewDate()
         let now = NIODeadline.now()
-        for connection in connections.values where connection.deadline <= now { connection.expire() }
+        for connection in connections.values where connection.deadline <= now {
+            connection.expire()
+        }
     }
 
     /// No further request: idle connections close now, busy ones after their answer.

@@ -90,9 +90,15 @@ public struct Listener: Service {
         let seed = settings.environment.random(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         let connection = Connection(settings: settings, table: table, peer: peer, seed: seed)
         let pipeline = channel.pipeline.syncOperations
-        try pipeline.addHandler(ByteGate(connection))
-        try pipeline.addHandler(ByteToMessageHandler(HTTPRequestDecoder(limitConfiguration: limits)))
-        try pipeline.addHandler(connection)
+        do {
+            try pipeline.addHandler(ByteGate(connection))
+            try pipeline.addHandler(
+                ByteToMessageHandler(HTTPRequestDecoder(limitConfiguration: limits)))
+            try pipeline.addHandler(connection)
+        } catch {
+            settings.count.leave(peer)  // closed before it began: nobody else will count it out
+            throw error
+        }
     }
 }
 
@@ -125,9 +131,10 @@ struct LoopTables: Sendable {
 
     /// Cuts what is still open after `delay`, unless cancelled before.
     func closeAll(in delay: TimeAmount) -> Cut {
-        Cut(tasks: loops.map { loop in
-            loop.scheduleTask(in: delay) { [self] in table(of: loop)?.closeAll() ?? () }
-        })
+        Cut(
+            tasks: loops.map { loop in
+                loop.scheduleTask(in: delay) { [self] in table(of: loop)?.closeAll() ?? () }
+            })
     }
 
     struct Cut: Sendable {

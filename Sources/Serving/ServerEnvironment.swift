@@ -11,7 +11,8 @@ public struct ServerEnvironment: Sendable {
     public var log: Logger
 
     public init(
-        now: @escaping @Sendable () -> Date, random: @escaping @Sendable (_ byteCount: Int) -> [UInt8],
+        now: @escaping @Sendable () -> Date,
+        random: @escaping @Sendable (_ byteCount: Int) -> [UInt8],
         log: Logger
     ) {
         self.now = now

@@ -35,7 +35,8 @@ public enum StaticFiles {
         name: "icon", extension: "svg", contentType: "image/svg+xml", bytes: Artwork.icon)
 
     /// Serves these files, and a program's own besides, below `/static/`; anything else there is 404.
-    public static func addRoutes(to router: Router<ServingContext>, besides own: [StaticFile] = []) {
+    public static func addRoutes(to router: Router<ServingContext>, besides own: [StaticFile] = [])
+    {
         let files = Dictionary(
             ([styleSheet, submitScript, icon] + own).map { ($0.fileName, $0) },
             uniquingKeysWith: { first, _ in first })

@@ -2,7 +2,9 @@ import Hummingbird
 import Serving
 import Testing
 
-@Suite("Ambiguous framing is refused, and nothing after it is served (security.md 2.49)", .timeLimit(.minutes(1)))
+@Suite(
+    "Ambiguous framing is refused, and nothing after it is served (security.md 2.49)",
+    .timeLimit(.minutes(1)))
 struct FramingTests {
     @Test(
         "with 400 and a closed connection",
@@ -85,7 +87,8 @@ struct FramingTests {
         }) { server in
             let one = "GET /later HTTP/1.1\r\nHost: h\r\n\r\n"
             let two = "GET /ping HTTP/1.1\r\nHost: h\r\n\r\n"
-            let last = "POST /echo HTTP/1.1\r\nHost: h\r\nConnection: close\r\nContent-Length: 3\r\n\r\nend"
+            let last =
+                "POST /echo HTTP/1.1\r\nHost: h\r\nConnection: close\r\nContent-Length: 3\r\n\r\nend"
             let answer = Answer(try await server.exchange(one + two + one + two + last))
             #expect(answer.count == 5)
             let bodies = ["later", "pong", "later", "pong", "end"]
