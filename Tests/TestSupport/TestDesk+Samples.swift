@@ -45,6 +45,7 @@ extension TestDesk {
         metadata.idTokenAlgorithm = .es256
         metadata.grantTypes = [.authorizationCode]
         try edit(&metadata)
+        if !metadata.grantTypes.contains(.authorizationCode) { metadata.responseTypes = [] }
         let hash = Digest.sha256(secret ?? Self.secret(of: id)).bytes
         let client = Client(
             id: id, metadata: String(decoding: metadata.json.serialized(), as: UTF8.self),
