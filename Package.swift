@@ -99,14 +99,24 @@ let package = Package(
         .target(
             name: "LoopbackSupport", dependencies: [nioCore, nioPosix, nioHTTP1],
             path: "Tests/LoopbackSupport", swiftSettings: strict),
+        tests("TokensTests", ["Tokens"]),
         tests("HTMLTests", ["HTML"]),
-        tests("StoreTests", ["Store", "TestSupport"]),
+        // A program that writes until a fault layer cuts its power.
+        .executableTarget(
+            name: "PowerCutWriter", dependencies: ["Store", "TestSupport"],
+            path: "Tests/PowerCutWriter", swiftSettings: strict),
+        tests("StoreTests", ["Store", "TestSupport", "PowerCutWriter"]),
         tests("FlowTests", ["Flow", "Store", "Tokens"]),
         tests(
             "ServingTests",
             ["Serving", "HTML", "Tokens", hummingbird, nioCore, nioPosix, nioHTTP1, httpTypes, logging, lifecycle]),
         tests("OutgoingTests", ["Outgoing", "LoopbackSupport"]),
         tests("PrintTests", ["Print"]),
+        tests("FederationTests", ["Federation", "Tokens", "Outgoing"]),
+        tests(
+            "LSUTests",
+            ["LSU", "Serving", "Federation", "Tokens", "HTML", "Print", "Outgoing", "LoopbackSupport",
+             hummingbird, httpTypes, logging]),
         tests(
             "IdPTests",
             ["IdP", "TestSupport", "Web", "Flow", "Serving", "Store", "Tokens", "HTML", hummingbird, nioCore,

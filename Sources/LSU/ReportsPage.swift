@@ -81,7 +81,7 @@ struct ReportsPage: Sendable {
                 h3(text: group.school.name)
                 for part in group.cycles {
                     h4(text: part.cycle.title)
-                    ul { for report in part.reports { entry(report) } }
+                    ul(.class("documents")) { for report in part.reports { entry(report) } }
                 }
             }
         }
@@ -90,10 +90,9 @@ struct ReportsPage: Sendable {
     private func entry(_ report: Report) -> Markup {
         li {
             a(.href(report.path), .id(report.id), text: report.title)
-            " "
             a(
                 .href("\(report.path)?\(ReportRoutes.saveParameter)=1"), .id("\(report.id)-save"),
-                .ariaLabel("Enregistrer : \(report.title)"), text: "Enregistrer (PDF)")
+                .class("save"), .ariaLabel("Enregistrer : \(report.title)"), text: "Enregistrer (PDF)")
         }
     }
 
@@ -110,9 +109,10 @@ extension Report {
 /// The notice that stands under the list, in the words of the service (J-L-13, J-L-14).
 struct ServiceNotice: Component {
     var markup: Markup {
-        aside(.class("notice-legal"), .id("service-notice")) {
+        aside(.id("service-notice")) {
             p(
-                text: "Vous êtes actuellement connecté au service en ligne « Livret scolaire » (ci-après "
+                text:
+                    "Vous êtes actuellement connecté au service en ligne « Livret scolaire » (ci-après "
                     + "dénommé le « Service »), Service proposé par le ministère de l'éducation nationale "
                     + "(ci-après dénommé « Ministère »), pour permettre aux élèves ou à leurs responsables "
                     + "légaux (ci-après dénommés « Usager ») de consulter leur livret scolaire.")
@@ -125,11 +125,13 @@ struct ServiceNotice: Component {
                     "."
                 }
                 li(
-                    text: "Que les données pédagogiques de votre enfant mineur fassent l'objet d'un "
+                    text:
+                        "Que les données pédagogiques de votre enfant mineur fassent l'objet d'un "
                         + "traitement anonymisé par le Ministère.")
             }
             p(
-                text: "Conformément aux articles 39 et suivants de la loi n° 78-17 du 6 janvier 1978 "
+                text:
+                    "Conformément aux articles 39 et suivants de la loi n° 78-17 du 6 janvier 1978 "
                     + "modifiée en 2004 relative à l'informatique, aux fichiers et aux libertés, toute "
                     + "personne peut obtenir communication et, le cas échéant, rectification ou suppression "
                     + "des informations la concernant en s'adressant au chef d'établissement dans lequel le "

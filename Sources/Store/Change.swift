@@ -1,6 +1,7 @@
 import FoundationEssentials
 
-/// What a transition changes besides its interaction: a closed list of ids, hashes and sealed bytes.
+/// What a transition changes besides its interaction: a closed list of ids, hashes and sealed
+/// bytes.
 ///
 /// The store writes each in the transaction of the interaction (security.md SR-65).
 public enum Change: Sendable {
@@ -10,6 +11,7 @@ public enum Change: Sendable {
     case rehashPassword(Account.ID, from: String, to: String)
     case touchAccess(Account.ID)
     case clearAttempts([AttemptKey])
+    case knowBrowser(KnownBrowser)
     case enqueue(OutboxRecord)
     case audit(AuditEvent)
     case consent(Consent)

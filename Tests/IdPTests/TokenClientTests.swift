@@ -108,8 +108,7 @@ struct TokenClientTests {
             for method in ClientMetadata.AuthenticationMethod.allCases {
                 try await provider.test.register(method.rawValue) {
                     $0.authenticationMethod = method
-                    if method != .none { $0.grantTypes = [.clientCredentials] }
-                    if method == .privateKeyJWT { $0.jwksURI = "https://lsu.example.org/jwks" }
+                    if method == .privateKeyJWT { $0.jwksURI = "https://teleservice.example.org/jwks" }
                 }
             }
             for registered in ClientMetadata.AuthenticationMethod.allCases {

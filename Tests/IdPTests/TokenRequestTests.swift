@@ -171,4 +171,16 @@ struct TokenRequestTests {
             #expect(userInfo.headers[.wwwAuthenticate]?.contains("insufficient_scope") == true)
         }
     }
+
+    @Test("is never for a public client of its own: it can't be registered (RFC 6749 §4.4)")
+    func publicClientCredentials() async throws {
+        try await ProviderEndpoints.run { provider async throws in
+            await #expect(throws: ClientMetadataErrors.self) {
+                try await provider.test.register("app") {
+                    $0.grantTypes = [.authorizationCode, .clientCredentials]
+                    $0.authenticationMethod = .none
+                }
+            }
+        }
+    }
 }
