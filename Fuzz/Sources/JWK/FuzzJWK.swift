@@ -6,7 +6,11 @@ import Tokens
 public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = Array(UnsafeBufferPointer(start: start, count: count))
     if let json = try? JSON(parsing: bytes) {
-        _ = try? JWK(json)
+        if let key = try? JWK(json) {
+            // Chance would hardly write the same key twice.
+            let twice = try? JWKSet(["keys": [json, json]])
+            precondition((twice == nil) == (key.keyID != nil), "two keys of one kid")
+        }
         _ = try? PrivateKey(jwk: json)
     }
     guard let set = try? JWKSet(parsing: bytes) else { return 0 }
