@@ -6,16 +6,12 @@ import Web
 
 /// An access token for a client that acts for itself, about nobody.
 ///
-/// Source: RFC 6749 §4.4. No refresh token (§4.4.3), no ID token.
+/// Only for a client that can prove who it is: no other can be registered for it (`ClientMetadata`).
+/// No refresh token, no ID token. Source: RFC 6749 §4.4.
 struct ClientCredentialsGrant: GrantType {
     let desk: Desk
 
     var name: ClientMetadata.GrantType { .clientCredentials }
-
-    /// Only a client that can prove who it is (RFC 6749 §4.4).
-    func isOpen(to client: AuthenticatedClient) -> Bool {
-        client.isConfidential && client.client.isRegistered(for: name)
-    }
 
     func answer(_ request: TokenRequest) async throws -> TokenAnswer {
         let now = request.now
