@@ -90,9 +90,11 @@ def test_a_parent_opens_a_report_and_a_second_teleservice_asks_for_no_password(
 
     # The entry opens the document in the browser's own viewer; beside it stands what saves it.
     entry = page.get_by_role("link", name=re.compile("^Bilan périodique")).first
-    opened = page.request.get(lsu + entry.get_attribute("href"))
-    assert opened.headers["content-type"] == "application/pdf"
-    assert opened.headers["content-disposition"].startswith("inline")
+    with page.expect_response(lambda answer: "/documents/" in answer.url) as opened:
+        entry.click()
+    assert opened.value.header_value("content-type") == "application/pdf"
+    assert opened.value.header_value("content-disposition").startswith("inline")
+    page.goto(f"{lsu}/livrets")
     with page.expect_download() as download:
         page.get_by_role("link", name=re.compile("^Enregistrer : Bilan périodique")).first.click()
     report = tmp_path / "report.pdf"
