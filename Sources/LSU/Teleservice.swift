@@ -67,7 +67,7 @@ struct Teleservice: Sendable {
         SignOutRoutes(teleservice: self).add(to: router)
         router.get("/") { request, _ in
             PageResponse(
-                HomePage(kind: service.kind, name: signedIn(request)?.session.name).inside(layout))
+                HomePage(kind: service.kind, user: signedIn(request)?.menu).inside(layout))
         }
         router.get(RouterPath(TeleservicePaths.terms)) { request, _ in
             PageResponse(

@@ -67,6 +67,20 @@ struct FramingTests {
         }
     }
 
+    @Test("white space around a field's value is not part of it (RFC 9110 §5.5)")
+    func spaceAroundValue() async throws {
+        try await RunningServer.run(routes: { router in
+            router.get("/authorization") { request, _ in
+                JSONResponse(Array("[\(request.headers[.authorization] ?? "none")]".utf8))
+            }
+        }) { server in
+            let text = "GET /authorization HTTP/1.1\r\nHost: h\r\nAuthorization: \t Bearer a b \t\r\n"
+            let answer = Answer(try await server.exchange(text + "Connection: close\r\n\r\n"))
+            #expect(answer.status == 200)
+            #expect(answer.text.hasSuffix("[Bearer a b]"))
+        }
+    }
+
     @Test("an absolute target is its path (RFC 9112 §3.2.2)")
     func absoluteForm() async throws {
         try await RunningServer.run { server in
