@@ -104,6 +104,7 @@ let package = Package(
         .target(
             name: "LoopbackSupport", dependencies: [nioCore, nioPosix, nioHTTP1],
             path: "Tests/LoopbackSupport", swiftSettings: strict),
+        tests("TokensTests", ["Tokens"]),
         tests("HTMLTests", ["HTML"]),
         tests("StoreTests", ["Store", "TestSupport"]),
         tests("FlowTests", ["Flow", "Store", "Tokens"]),
@@ -112,6 +113,11 @@ let package = Package(
             ["Serving", "HTML", "Tokens", hummingbird, nioCore, nioPosix, nioHTTP1, httpTypes, logging, lifecycle]),
         tests("OutgoingTests", ["Outgoing", "LoopbackSupport"]),
         tests("PrintTests", ["Print"]),
+        tests("FederationTests", ["Federation", "Tokens", "Outgoing"]),
+        tests(
+            "LSUTests",
+            ["LSU", "Serving", "Federation", "Tokens", "HTML", "Print", "Outgoing", "LoopbackSupport",
+             hummingbird, httpTypes, logging]),
         tests(
             "IdPTests",
             ["IdP", "TestSupport", "Web", "Flow", "Serving", "Store", "Tokens", "HTML", hummingbird, nioCore,

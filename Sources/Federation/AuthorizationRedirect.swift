@@ -1,7 +1,8 @@
 import FoundationEssentials
 import Tokens
 
-/// The two halves of the browser's trip: the request it carries there, and the response it brings back.
+/// The two halves of the browser's trip: the request it carries there, and the response it brings
+/// back.
 struct AuthorizationRedirect {
     private static let randomByteCount = 32
     /// Parameters that must not come twice in a response (RFC 6749 §3.1).
@@ -39,15 +40,18 @@ struct AuthorizationRedirect {
         }
         if let prompt = wish.prompt { query.append(("prompt", prompt)) }
         if let maxAge = wish.maxAge { query.append(("max_age", String(maxAge.components.seconds))) }
-        if !wish.acrValues.isEmpty { query.append(("acr_values", wish.acrValues.joined(separator: " "))) }
+        if !wish.acrValues.isEmpty {
+            query.append(("acr_values", wish.acrValues.joined(separator: " ")))
+        }
         if let hint = wish.loginHint { query.append(("login_hint", hint)) }
         let endpoint = metadata.authorizationEndpoint ?? ""
-        let url = try Discovery.browserURL(endpoint, "authorization_endpoint").appending(query: query)
+        let url = try Discovery.browserURL(endpoint, "authorization_endpoint").appending(
+            query: query)
         return StartedSignIn(url: url, pending: pending)
     }
 
-    /// The authorization code of a response that passes every check, in this order: it is this browser's, in
-    /// time, from this issuer; only then its own error counts.
+    /// The authorization code of a response that passes every check, in this order: it is this
+    /// browser's, in time, from this issuer; only then its own error counts.
     func code(
         of response: Form, _ pending: PendingSignIn, at now: Date
     ) throws(FederationError) -> Secret {
@@ -66,7 +70,8 @@ struct AuthorizationRedirect {
         if let error = response["error"] {
             throw .refused(code: error, description: response["error_description"] ?? "")
         }
-        guard let code = response["code"], !code.isEmpty, code.utf8.count <= Self.codeBytesMax else {
+        guard let code = response["code"], !code.isEmpty, code.utf8.count <= Self.codeBytesMax
+        else {
             throw .malformedResponse("no code")
         }
         return Secret(code)

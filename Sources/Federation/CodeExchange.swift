@@ -18,7 +18,10 @@ struct CodeExchange {
     private let metadata: ProviderMetadata
     private let http: any OutgoingHTTP
 
-    init(_ configuration: RelyingParty.Configuration, _ metadata: ProviderMetadata, _ http: any OutgoingHTTP) {
+    init(
+        _ configuration: RelyingParty.Configuration, _ metadata: ProviderMetadata,
+        _ http: any OutgoingHTTP
+    ) {
         self.configuration = configuration
         self.metadata = metadata
         self.http = http
@@ -28,7 +31,8 @@ struct CodeExchange {
         _ code: Secret, verifier: Secret?, at now: Date, random: (_ byteCount: Int) -> [UInt8]
     ) async throws(FederationError) -> TokenSet {
         var parameters = [
-            ("grant_type", "authorization_code"), ("code", code.text), ("redirect_uri", configuration.redirectURI),
+            ("grant_type", "authorization_code"), ("code", code.text),
+            ("redirect_uri", configuration.redirectURI),
         ]
         if let verifier { parameters.append(("code_verifier", verifier.text)) }
         var headers = [
@@ -49,7 +53,8 @@ struct CodeExchange {
     }
 
     private func authenticate(
-        _ parameters: inout [(String, String)], _ headers: inout [(name: String, value: String)], at now: Date,
+        _ parameters: inout [(String, String)], _ headers: inout [(name: String, value: String)],
+        at now: Date,
         random: (_ byteCount: Int) -> [UInt8]
     ) throws(FederationError) {
         switch configuration.authentication {
@@ -57,7 +62,8 @@ struct CodeExchange {
             parameters.append(("client_id", configuration.clientID))
         case .secretBasic(let secret):
             // Both parts are form-encoded before they are joined (RFC 6749 §2.3.1).
-            let pair = Self.formEncoded(configuration.clientID) + ":" + Self.formEncoded(secret.text)
+            let pair =
+                Self.formEncoded(configuration.clientID) + ":" + Self.formEncoded(secret.text)
             headers.append((name: "Authorization", value: "Basic " + Self.base64(Array(pair.utf8))))
         case .secretPost(let secret):
             parameters.append(("client_id", configuration.clientID))
@@ -98,7 +104,9 @@ struct CodeExchange {
         do throws(JSONError) {
             let members = try JSON(parsing: answer.body).members()
             let type = try members.requiredString("token_type")
-            guard type.lowercased() == "bearer" else { throw JSONError(.invalidValue, at: "token_type") }
+            guard type.lowercased() == "bearer" else {
+                throw JSONError(.invalidValue, at: "token_type")
+            }
             let accessToken = try members.requiredString("access_token")
             let idToken = try members.requiredString("id_token")
             return TokenSet(accessToken: Secret(accessToken), idToken: Secret(idToken))

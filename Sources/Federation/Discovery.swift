@@ -24,8 +24,8 @@ enum Discovery {
         return metadata
     }
 
-    /// A URL that a browser will be sent to: https, or http on this machine. (Those that we call ourselves are
-    /// checked by `HTTPFetch`.)
+    /// A URL that a browser will be sent to: https, or http on this machine. (Those that we call
+    /// ourselves are checked by `HTTPFetch`.)
     static func browserURL(_ text: String, _ name: String) throws(FederationError) -> URIReference {
         let uri: URIReference
         do {
@@ -34,7 +34,9 @@ enum Discovery {
             throw .unusableMetadata("\(name): \(error)")
         }
         let isLocal = uri.host.map { $0.isLoopbackAddress || $0.isLocalhost } ?? false
-        guard uri.scheme == "https" || uri.scheme == "http" && isLocal, uri.host != nil, uri.fragment == nil else {
+        guard uri.scheme == "https" || uri.scheme == "http" && isLocal, uri.host != nil,
+            uri.fragment == nil
+        else {
             throw .unusableMetadata("\(name): scheme or host")
         }
         return uri
@@ -46,7 +48,8 @@ enum Discovery {
     ) async throws(FederationError) -> JSON {
         let answer: OutgoingResponse
         do {
-            answer = try await http.send(OutgoingRequest(.get, url, headers: [("Accept", "application/json")]))
+            answer = try await http.send(
+                OutgoingRequest(.get, url, headers: [("Accept", "application/json")]))
         } catch {
             throw .unreachable(error)
         }

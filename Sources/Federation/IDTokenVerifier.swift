@@ -18,7 +18,8 @@ struct IDTokenVerifier {
         let result = try await keySet.verify(at: now) { (keys) throws(JWTError) -> IDTokenClaims in
             try IDTokenClaims.verified(
                 tokens.idToken.text, keys: keys, allowed: configuration.idTokenAlgorithms,
-                issuer: configuration.issuer, clientID: configuration.clientID, nonce: pending.nonce,
+                issuer: configuration.issuer, clientID: configuration.clientID,
+                nonce: pending.nonce,
                 accessToken: tokens.accessToken.text, at: now, leeway: configuration.leeway)
         }
         let claims: IDTokenClaims
@@ -27,7 +28,8 @@ struct IDTokenVerifier {
         } catch {
             throw .idToken(error)
         }
-        // We trust no other audience, so a token that names one was not made for us alone (Core §3.1.3.7, 3).
+        // We trust no other audience, so a token that names one was not made for us alone (Core
+        // §3.1.3.7, 3).
         guard claims.audience == [configuration.clientID],
             claims.authorizedParty == nil || claims.authorizedParty == configuration.clientID
         else { throw .idToken(JWTError(.wrongAudience)) }
@@ -38,17 +40,23 @@ struct IDTokenVerifier {
             }
         }
         if let maxAge = pending.wish.maxAge {
-            guard let time = claims.authenticatedAt, now <= time.adding(maxAge + configuration.leeway) else {
+            guard let time = claims.authenticatedAt,
+                now <= time.adding(maxAge + configuration.leeway)
+            else {
                 throw .tooLongAgo
             }
         }
         return claims
     }
 
-    func logoutClaims(of text: String, at now: Date) async throws(FederationError) -> LogoutTokenClaims {
-        let result = try await keySet.verify(at: now) { (keys) throws(JWTError) -> LogoutTokenClaims in
+    func logoutClaims(
+        of text: String, at now: Date
+    ) async throws(FederationError) -> LogoutTokenClaims {
+        let result = try await keySet.verify(at: now) {
+            (keys) throws(JWTError) -> LogoutTokenClaims in
             try LogoutTokenClaims.verified(
-                text, keys: keys, allowed: configuration.idTokenAlgorithms, issuer: configuration.issuer,
+                text, keys: keys, allowed: configuration.idTokenAlgorithms,
+                issuer: configuration.issuer,
                 clientID: configuration.clientID, at: now, leeway: configuration.leeway)
         }
         do {

@@ -3,9 +3,11 @@ import Tokens
 
 /// A sign-in under way: what was sent, kept until the browser returns. Secret; single use.
 ///
-/// It is kept sealed in a cookie of the browser that began, or on the server, bound to that browser.
+/// It is kept sealed in a cookie of the browser that began, or on the server, bound to that
+/// browser.
 public struct PendingSignIn: Sendable, Equatable {
-    /// Longer than any sign-in with an activation in between is of no use: the page offers a new start.
+    /// Longer than any sign-in with an activation in between is of no use: the page offers a new
+    /// start.
     public static let lifetime: Duration = .seconds(2 * 3600)
 
     /// The issuer the browser was sent to (mix-up, security.md 2.30).
@@ -19,7 +21,8 @@ public struct PendingSignIn: Sendable, Equatable {
     public let expiresAt: Date
 
     init(
-        issuer: String, state: String, nonce: String, verifier: Secret?, wish: SignInWish, expiresAt: Date
+        issuer: String, state: String, nonce: String, verifier: Secret?, wish: SignInWish,
+        expiresAt: Date
     ) {
         self.issuer = issuer
         self.state = state

@@ -32,7 +32,8 @@ public struct RelyingParty: UpstreamProvider {
         public var leeway: Duration = .seconds(10)
 
         public init(
-            issuer: String, clientID: String, authentication: Authentication, redirectURI: String, scope: Scope,
+            issuer: String, clientID: String, authentication: Authentication, redirectURI: String,
+            scope: Scope,
             postLogoutRedirectURI: String? = nil
         ) {
             self.issuer = issuer
@@ -65,14 +66,17 @@ public struct RelyingParty: UpstreamProvider {
         _ wish: SignInWish, at now: Date, random: @Sendable (_ byteCount: Int) -> [UInt8]
     ) async throws(FederationError) -> StartedSignIn {
         let metadata = try await metadata.current(at: now)
-        return try AuthorizationRedirect(configuration, metadata).begin(wish, at: now, random: random)
+        return try AuthorizationRedirect(configuration, metadata).begin(
+            wish, at: now, random: random)
     }
 
     public func finish(
-        _ response: Form, _ pending: PendingSignIn, at now: Date, random: @Sendable (_ byteCount: Int) -> [UInt8]
+        _ response: Form, _ pending: PendingSignIn, at now: Date,
+        random: @Sendable (_ byteCount: Int) -> [UInt8]
     ) async throws(FederationError) -> FederatedIdentity {
         let metadata = try await metadata.current(at: now)
-        let code = try AuthorizationRedirect(configuration, metadata).code(of: response, pending, at: now)
+        let code = try AuthorizationRedirect(configuration, metadata).code(
+            of: response, pending, at: now)
         let tokens = try await CodeExchange(configuration, metadata, http)
             .redeem(code, verifier: pending.verifier, at: now, random: random)
         let verifier = IDTokenVerifier(configuration, keySet)
@@ -80,7 +84,8 @@ public struct RelyingParty: UpstreamProvider {
         let further: JSONMembers
         if configuration.usesUserInfo, let endpoint = metadata.userInfoEndpoint {
             let request = UserInfoRequest(configuration, endpoint, http, keySet)
-            further = try await request.claims(with: tokens.accessToken, of: claims.subject, at: now)
+            further = try await request.claims(
+                with: tokens.accessToken, of: claims.subject, at: now)
         } else {
             further = JSONMembers(claims.further)
         }
@@ -98,15 +103,20 @@ public struct RelyingParty: UpstreamProvider {
         guard let endpoint = metadata.endSessionEndpoint else { return nil }
         var query = [("client_id", configuration.clientID)]
         if let idToken { query.append(("id_token_hint", idToken.text)) }
-        if let uri = configuration.postLogoutRedirectURI { query.append(("post_logout_redirect_uri", uri)) }
+        if let uri = configuration.postLogoutRedirectURI {
+            query.append(("post_logout_redirect_uri", uri))
+        }
         if let state { query.append(("state", state)) }
         return try Discovery.browserURL(endpoint, "end_session_endpoint").appending(query: query)
     }
 
-    /// Checks a logout token that the provider posted. The caller remembers its `id` against replays.
+    /// Checks a logout token that the provider posted. The caller remembers its `id` against
+    /// replays.
     ///
     /// Source: OpenID Connect Back-Channel Logout 1.0 §2.6.
-    public func logoutToken(_ text: String, at now: Date) async throws(FederationError) -> LogoutTokenClaims {
+    public func logoutToken(
+        _ text: String, at now: Date
+    ) async throws(FederationError) -> LogoutTokenClaims {
         _ = try await metadata.current(at: now)  // the key set reads its address there
         return try await IDTokenVerifier(configuration, keySet).logoutClaims(of: text, at: now)
     }

@@ -1,12 +1,14 @@
 import FoundationEssentials
 
-/// Something of the provider's that we keep a copy of. Callers that come while it is fetched share the fetch.
+/// Something of the provider's that we keep a copy of. Callers that come while it is fetched share
+/// the fetch.
 actor RemoteDocument<Value: Sendable> {
     /// A copy older than this is fetched again,
     static var lifetime: Duration { .seconds(3600) }
     /// and serves on where that fails, up to this age.
     static var staleMax: Duration { .seconds(24 * 3600) }
-    /// An unexpected need fetches again at most this often, so that nobody's garbage makes us hammer the provider.
+    /// An unexpected need fetches again at most this often, so that nobody's garbage makes us
+    /// hammer the provider.
     static var refetchInterval: Duration { .seconds(60) }
 
     private let load: @Sendable () async throws(FederationError) -> Value
@@ -22,7 +24,9 @@ actor RemoteDocument<Value: Sendable> {
     func current(at now: Date) async throws(FederationError) -> Value {
         if let copy, now < copy.loadedAt.adding(Self.lifetime) { return copy.value }
         // A provider that is down is not asked again by every sign-in while the old copy serves.
-        if let copy, !mayAttempt(at: now), now < copy.loadedAt.adding(Self.staleMax) { return copy.value }
+        if let copy, !mayAttempt(at: now), now < copy.loadedAt.adding(Self.staleMax) {
+            return copy.value
+        }
         do throws(FederationError) {
             return try await fetch(at: now)
         } catch {
@@ -34,7 +38,8 @@ actor RemoteDocument<Value: Sendable> {
     /// The copy at hand, whatever its age.
     var latest: Value? { copy?.value }
 
-    /// A newer value than the one the caller has found wanting; nil where the last attempt is too fresh.
+    /// A newer value than the one the caller has found wanting; nil where the last attempt is too
+    /// fresh.
     func refetched(at now: Date) async throws(FederationError) -> Value? {
         guard loading != nil || mayAttempt(at: now) else { return nil }
         return try await fetch(at: now)
@@ -71,6 +76,7 @@ actor RemoteDocument<Value: Sendable> {
 extension Date {
     func adding(_ duration: Duration) -> Date {
         addingTimeInterval(
-            TimeInterval(duration.components.seconds) + TimeInterval(duration.components.attoseconds) * 1e-18)
+            TimeInterval(duration.components.seconds) + TimeInterval(
+                duration.components.attoseconds) * 1e-18)
     }
 }

@@ -9,7 +9,9 @@ struct RemoteKeySet: Sendable {
     init(_ metadata: RemoteDocument<ProviderMetadata>, _ http: any OutgoingHTTP) {
         document = RemoteDocument { () async throws(FederationError) -> JWKSet in
             // The wall clock doesn't matter here: the metadata has been read for this very sign-in.
-            guard let uri = await metadata.latest?.jwksURI else { throw .unusableKeys("no jwks_uri") }
+            guard let uri = await metadata.latest?.jwksURI else {
+                throw .unusableKeys("no jwks_uri")
+            }
             let json = try await Discovery.fetchJSON(uri, http) { FederationError.unusableKeys($0) }
             do {
                 return try JWKSet(json)
@@ -19,8 +21,8 @@ struct RemoteKeySet: Sendable {
         }
     }
 
-    /// Runs a verification; where it finds no key, once more with a fresh set, at most once a minute (rotation
-    /// just before signing).
+    /// Runs a verification; where it finds no key, once more with a fresh set, at most once a
+    /// minute (rotation just before signing).
     func verify<Verified>(
         at now: Date, _ body: (JWKSet) throws(JWTError) -> Verified
     ) async throws(FederationError) -> Result<Verified, JWTError> {

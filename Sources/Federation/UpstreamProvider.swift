@@ -10,10 +10,11 @@ public protocol UpstreamProvider: Sendable {
         _ wish: SignInWish, at now: Date, random: @Sendable (_ byteCount: Int) -> [UInt8]
     ) async throws(FederationError) -> StartedSignIn
 
-    /// Redeems what the browser brought back. The caller has found `pending` by the browser's own cookie and
-    /// spends it before calling.
+    /// Redeems what the browser brought back. The caller has found `pending` by the browser's own
+    /// cookie and spends it before calling.
     func finish(
-        _ response: Form, _ pending: PendingSignIn, at now: Date, random: @Sendable (_ byteCount: Int) -> [UInt8]
+        _ response: Form, _ pending: PendingSignIn, at now: Date,
+        random: @Sendable (_ byteCount: Int) -> [UInt8]
     ) async throws(FederationError) -> FederatedIdentity
 
     /// Where the browser ends the provider's session; nil where it offers no such page.
@@ -33,7 +34,8 @@ public struct SignInWish: Sendable, Equatable {
     public var note: String
 
     public init(
-        prompt: String? = nil, maxAge: Duration? = nil, acrValues: [String] = [], loginHint: String? = nil,
+        prompt: String? = nil, maxAge: Duration? = nil, acrValues: [String] = [],
+        loginHint: String? = nil,
         note: String = ""
     ) {
         self.prompt = prompt

@@ -51,12 +51,15 @@ struct UserInfoRequest {
         return claims
     }
 
-    private func signedClaims(_ text: String, at now: Date) async throws(FederationError) -> JSONMembers {
+    private func signedClaims(
+        _ text: String, at now: Date
+    ) async throws(FederationError) -> JSONMembers {
         let result = try await keySet.verify(at: now) { (keys) throws(JWTError) -> JSONMembers in
             let verified = try JWS.verify(
                 JWS.parse(text), keys: keys, allowed: configuration.idTokenAlgorithms)
             let token = try JWT(verified)
-            var expectation = JWT.Expectation(issuer: configuration.issuer, audience: configuration.clientID)
+            var expectation = JWT.Expectation(
+                issuer: configuration.issuer, audience: configuration.clientID)
             expectation.requiresExpiry = false
             try token.check(expectation, at: now, leeway: configuration.leeway)
             return token.claims

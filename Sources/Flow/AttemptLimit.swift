@@ -15,10 +15,10 @@ public enum AttemptLimit {
     /// - Parameters:
     ///   - identifier: as typed, trimmed and in lower case.
     ///   - network: the address of an IPv4 peer, the /64 of an IPv6 one.
-    ///   - knownBrowser: the hash of a browser that has signed this account in before. A stranger's
+    ///   - knownBrowser: the key of a browser that has signed this account in before. A stranger's
     ///     tries do not use up its day (SR-45: nobody locks another one out).
     public static func password(
-        identifier: String, network: String, knownBrowser: Digest?, _ limits: Policy.PasswordAttempts
+        identifier: String, network: String, knownBrowser: AttemptKey?, _ limits: Policy.PasswordAttempts
     ) -> [AttemptRule] {
         let day = knownBrowser.map { "browser|" + Base64URL.encode($0.bytes) } ?? "strangers"
         return [
@@ -38,6 +38,11 @@ public enum AttemptLimit {
     /// The key that a right password clears: the waits of this network for this account.
     public static func passwordKey(identifier: String, network: String) -> AttemptKey {
         key("password|account|" + identifier + "|" + network)
+    }
+
+    /// What an account and a browser are known by together.
+    public static func browserKey(identifier: String, browser: Digest) -> AttemptKey {
+        key("known browser|" + identifier + "|" + Base64URL.encode(browser.bytes))
     }
 
     private static func key(_ text: String) -> AttemptKey {

@@ -30,6 +30,9 @@ public struct AuthorizationRequest: Sendable, Equatable {
         case selectAccount = "select_account"
     }
 
+    /// Whether the person must sign in again, or may choose to be somebody else.
+    public var wantsNewSignIn: Bool { prompt.contains(.login) || prompt.contains(.selectAccount) }
+
     /// Bounds of what is kept while a person signs in. A state may hold a teleservice's own sealed
     /// data, so it is generous; everything together must fit the sealed form of `Interaction`.
     enum Limit {

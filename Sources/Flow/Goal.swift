@@ -67,6 +67,8 @@ public func unmetGoal(_ progress: Progress) -> Goal? {
     guard let signIn = AuthenticationSummary(progress.facts) else {
         return .authenticated(since: since)
     }
+    // Whatever the clock says, a sign-in that a session brought is not the new one asked for.
+    if progress.request.wantsNewSignIn, progress.isFromSession { return .authenticated(since: since) }
     if let since, signIn.time < since { return .authenticated(since: since) }
     if progress.isHintedSubject == false { return .authenticated(since: nil) }
 

@@ -57,6 +57,8 @@ public struct Policy: Sendable, Equatable {
         public var perAccountADay: Int64 = 25
         /// Tries a minute from one network, whatever the account.
         public var perNetworkAMinute: Int64 = 60
+        /// How long a browser that signed an account in is told from a stranger's.
+        public var browserMemory: Duration = .seconds(180 * 86_400)
     }
 
     public init(profile: Profile) {

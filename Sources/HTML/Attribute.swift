@@ -94,6 +94,11 @@ extension Attribute {
     public static func href(registered url: String) -> Attribute {
         Attribute("href", LinkTarget.withoutScript(url))
     }
+    /// The content of a meta refresh that goes at once to a client's registered redirect URI, under the
+    /// same rule. Apostrophes and quotes of `url` must be percent-encoded: they would end the address.
+    public static func refresh(registered url: String) -> Attribute {
+        Attribute("content", "0; url=\(LinkTarget.withoutScript(url))")
+    }
     public static func src(_ url: String) -> Attribute { Attribute("src", LinkTarget.safe(url)) }
     public static func alt(_ text: String) -> Attribute { Attribute("alt", text) }
     public static func width(_ pixels: Int) -> Attribute { Attribute("width", String(pixels)) }

@@ -21,7 +21,8 @@ struct CalendarDay: Hashable, Comparable, Sendable {
 
     /// The day in France at that moment, by winter time: right but for one hour of a summer night.
     init(inFranceAt moment: Date) {
-        // Days since 0000-03-01, whole 400-year eras first (Hinnant, "chrono-compatible algorithms").
+        // Days since 0000-03-01, whole 400-year eras first (Hinnant, "chrono-compatible
+        // algorithms").
         let days = Int(((moment.timeIntervalSince1970 + 3600) / 86_400).rounded(.down)) + 719_468
         let era = (days >= 0 ? days : days - 146_096) / 146_097
         let dayOfEra = days - era * 146_097
@@ -41,7 +42,8 @@ struct CalendarDay: Hashable, Comparable, Sendable {
         let yearOfEra = shiftedYear - era * 400
         let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
         let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-        return Date(timeIntervalSince1970: TimeInterval((era * 146_097 + dayOfEra - 719_468) * 86_400))
+        return Date(
+            timeIntervalSince1970: TimeInterval((era * 146_097 + dayOfEra - 719_468) * 86_400))
     }
 
     /// « 31/03/2017 »

@@ -2,7 +2,8 @@ import FoundationEssentials
 import Glibc
 import Tokens
 
-/// The private key by which a teleservice proves who it is (`private_key_jwt`), in a file of its own.
+/// The private key by which a teleservice proves who it is (`private_key_jwt`), in a file of its
+/// own.
 struct ClientKey: Sendable {
     static let algorithm = Algorithm.es256
 
@@ -23,7 +24,9 @@ struct ClientKey: Sendable {
         var status = stat()
         guard stat(file, &status) == 0 else { throw .unreadable(file) }
         guard status.st_mode & 0o077 == 0 else { throw .permissions(file) }
-        guard let bytes = try? Data(contentsOf: URL(filePath: file)) else { throw .unreadable(file) }
+        guard let bytes = try? Data(contentsOf: URL(filePath: file)) else {
+            throw .unreadable(file)
+        }
         do {
             let key = try PrivateKey(pem: Secret(Array(bytes)))
             // The name of the key is its thumbprint, so that a new key can't pass for the old one.

@@ -9,8 +9,8 @@ struct ConfigurationErrors: Error, Equatable, CustomStringConvertible {
     var description: String { errors.joined(separator: "\n") }
 }
 
-/// Reads a JSON object member by member; what is wrong is noted with its path, so that one run shows
-/// every error. Confined to the function that reads.
+/// Reads a JSON object member by member; what is wrong is noted with its path, so that one run
+/// shows every error. Confined to the function that reads.
 final class ConfigurationReader {
     private final class Notes { var errors: [String] = [] }
 
@@ -73,7 +73,8 @@ final class ConfigurationReader {
 
     func integer(_ name: String, in range: ClosedRange<Int>) -> Int? {
         read.insert(name)
-        guard let value = members[name]?.integer.flatMap({ Int(exactly: $0) }), range.contains(value)
+        guard let value = members[name]?.integer.flatMap({ Int(exactly: $0) }),
+            range.contains(value)
         else {
             refuse(name, "not an integer from \(range.lowerBound) to \(range.upperBound)")
             return nil

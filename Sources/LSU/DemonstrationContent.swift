@@ -1,4 +1,5 @@
-/// What stands in a demonstration document: made up from its identifier alone, so that it is always the same.
+/// What stands in a demonstration document: made up from its identifier alone, so that it is always
+/// the same.
 struct DemonstrationContent: Sendable {
     struct Domain: Sendable, Equatable {
         let name: String
@@ -54,7 +55,8 @@ struct DemonstrationContent: Sendable {
     ]
 
     private static let masteries = [
-        "Maîtrise fragile", "Maîtrise satisfaisante", "Maîtrise satisfaisante", "Très bonne maîtrise",
+        "Maîtrise fragile", "Maîtrise satisfaisante", "Maîtrise satisfaisante",
+        "Très bonne maîtrise",
     ]
 
     private static let syntheses = [
@@ -78,8 +80,14 @@ struct DemonstrationContent: Sendable {
         ("Français – Langage oral", "Écouter pour comprendre ; dire pour être entendu et compris"),
         ("Français – Lecture", "Identifier les mots ; comprendre un texte ; lire à voix haute"),
         ("Français – Écriture", "Copier ; produire des écrits ; réviser"),
-        ("Mathématiques – Nombres et calcul", "Comprendre et utiliser des nombres entiers ; calculer"),
-        ("Mathématiques – Espace et géométrie", "Se repérer ; reconnaître des solides et des figures"),
+        (
+            "Mathématiques – Nombres et calcul",
+            "Comprendre et utiliser des nombres entiers ; calculer"
+        ),
+        (
+            "Mathématiques – Espace et géométrie",
+            "Se repérer ; reconnaître des solides et des figures"
+        ),
         ("Questionner le monde", "Le vivant, la matière, les objets ; l’espace et le temps"),
         ("Éducation physique et sportive", "S’exprimer devant les autres ; coopérer"),
         ("Enseignements artistiques", "Arts plastiques ; éducation musicale"),
@@ -93,7 +101,10 @@ struct DemonstrationContent: Sendable {
         ("Histoire et géographie", "Se repérer dans le temps et l’espace ; raisonner"),
         ("Sciences et technologie", "Pratiquer des démarches scientifiques ; le vivant, l’énergie"),
         ("Éducation physique et sportive", "Produire une performance ; adapter ses déplacements"),
-        ("Arts plastiques et éducation musicale", "Expérimenter, produire, créer ; chanter, écouter"),
+        (
+            "Arts plastiques et éducation musicale",
+            "Expérimenter, produire, créer ; chanter, écouter"
+        ),
         ("Enseignement moral et civique", "Culture de la règle ; culture de l’engagement"),
     ]
 }

@@ -55,7 +55,10 @@ struct SignInFailurePage: Sendable {
     private var words: (title: String, text: String) {
         switch failure {
         case .cancelled:
-            ("Connexion annulée", "Vous n’êtes pas connecté. Vous pouvez recommencer quand vous voulez.")
+            (
+                "Connexion annulée",
+                "Vous n’êtes pas connecté. Vous pouvez recommencer quand vous voulez."
+            )
         case .stale:
             (
                 "Cette connexion n’est plus valable",

@@ -8,8 +8,8 @@ import ServiceLifecycle
 import Tokens
 import UnixSignals
 
-/// The program `lsu`: the first teleservice, and a second one beside it. Relying parties of EduConnect that
-/// know nothing of it but its issuer.
+/// The program `lsu`: the first teleservice, and a second one beside it. Relying parties of
+/// EduConnect that know nothing of it but its issuer.
 @main
 struct LSU {
     private static let usage = """
@@ -67,7 +67,9 @@ struct LSU {
                     securityHeaders: SecurityHeaders(https: service.isSecure),
                     responder: teleservice.router().buildResponder()
                 ) { port in
-                    log.info("listening", metadata: ["teleservice": "\(service.kind.rawValue)", "port": "\(port)"])
+                    log.info(
+                        "listening",
+                        metadata: ["teleservice": "\(service.kind.rawValue)", "port": "\(port)"])
                 })
         }
         let group = ServiceGroup(

@@ -9,7 +9,8 @@ struct LSUConfiguration: Sendable {
         let kind: TeleserviceKind
         let clientID: String
         let authentication: Authentication
-        /// Where browsers find it, without a slash at the end; all its addresses are built from this.
+        /// Where browsers find it, without a slash at the end; all its addresses are built from
+        /// this.
         let baseURL: String
         let isSecure: Bool
         let host: String
@@ -107,14 +108,18 @@ struct LSUConfiguration: Sendable {
         _ reader: ConfigurationReader, folder: String, _ environment: [String: String]
     ) -> Authentication? {
         let authentication = reader.choice("method") { method -> Authentication? in
-            guard let method = ClientMetadata.AuthenticationMethod(rawValue: method) else { return nil }
+            guard let method = ClientMetadata.AuthenticationMethod(rawValue: method) else {
+                return nil
+            }
             switch method {
             case .clientSecretBasic:
                 return secret(reader, folder, environment).map { .secretBasic($0) }
             case .clientSecretPost:
                 return secret(reader, folder, environment).map { .secretPost($0) }
             case .privateKeyJWT:
-                return reader.string("keyFile").map { .privateKeyJWT(keyFile: path($0, in: folder)) }
+                return reader.string("keyFile").map {
+                    .privateKeyJWT(keyFile: path($0, in: folder))
+                }
             case .none:
                 return Authentication.none
             }

@@ -39,7 +39,8 @@ enum Level: Int, CaseIterable, Sendable {
         }
     }
 
-    /// Reads « CE2 », « 6e », « 6E », « 6EME ». Nil for what is no ordinary level (ULIS, for instance).
+    /// Reads « CE2 », « 6e », « 6E », « 6EME ». Nil for what is no ordinary level (ULIS, for
+    /// instance).
     init?(_ text: String) {
         let upper = text.uppercased()
         let short =

@@ -1,7 +1,7 @@
 import Tokens
 
-/// What the provider's operator registers for a teleservice: RFC 7591 names, and the operator's own policy
-/// under `educonnect` (design D27).
+/// What the provider's operator registers for a teleservice: RFC 7591 names, and the operator's own
+/// policy under `educonnect` (design D27).
 struct Registration {
     let service: LSUConfiguration.Service
     /// Nil: the provider fetches them from `jwks_uri`.

@@ -15,7 +15,8 @@ struct ReportCatalogue: Sendable {
     init(_ reports: [Report], schools: [ReportSchool]) {
         byPupil = Dictionary(grouping: reports, by: \.ine)
         byID = Dictionary(reports.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-        self.schools = Dictionary(schools.map { ($0.uai, $0) }, uniquingKeysWith: { first, _ in first })
+        self.schools = Dictionary(
+            schools.map { ($0.uai, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
     func reports(of ine: String) -> [Report] { byPupil[ine] ?? [] }

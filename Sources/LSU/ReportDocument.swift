@@ -29,7 +29,8 @@ struct ReportDocument: Sendable {
 
     private var heading: String {
         switch report.kind {
-        case .periodic(let period): "Bilan périodique – \(period)\(period == 1 ? "re" : "e") période"
+        case .periodic(let period):
+            "Bilan périodique – \(period)\(period == 1 ? "re" : "e") période"
         case .endOfCycle: "Bilan de fin de \(report.level.cycle.title.lowercasedFirst)"
         case .attestation(let title): title
         }
@@ -59,9 +60,12 @@ struct ReportDocument: Sendable {
                 .heading("Maîtrise des composantes du socle commun", level: .second),
                 .table(
                     Document.Table(
-                        columns: [.init("Composante", weight: 4), .init("Niveau de maîtrise", weight: 2)],
+                        columns: [
+                            .init("Composante", weight: 4), .init("Niveau de maîtrise", weight: 2),
+                        ],
                         rows: content.components.map { [$0.name, $0.mastery] })),
-                .heading("Synthèse des acquis scolaires de l’élève en fin de cycle", level: .second),
+                .heading(
+                    "Synthèse des acquis scolaires de l’élève en fin de cycle", level: .second),
                 .paragraph(content.synthesis),
             ]
         case .attestation(let title):
@@ -78,7 +82,9 @@ struct ReportDocument: Sendable {
         [
             .space(8),
             .paragraph("Établi le \(report.issuedOn.french).", alignment: .right),
-            .paragraph("Document de démonstration : ni l’élève ni l’établissement n’existent.", style: .small),
+            .paragraph(
+                "Document de démonstration : ni l’élève ni l’établissement n’existent.",
+                style: .small),
         ]
     }
 }

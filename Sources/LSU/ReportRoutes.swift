@@ -29,7 +29,8 @@ struct ReportRoutes: Sendable {
             return teleservice.signInFirst(child: child)
         }
         let pupils = parent.session.pupils
-        guard let pupil = child == nil ? pupils.first : pupils.first(where: { $0.id == child }) else {
+        guard let pupil = child == nil ? pupils.first : pupils.first(where: { $0.id == child })
+        else {
             // No child at all is a page of its own; somebody else's child is nothing we know.
             if child != nil { throw HTTPError(.notFound) }
             return PageResponse(NoChildPage().inside(teleservice.layout, parent)).response
@@ -40,7 +41,8 @@ struct ReportRoutes: Sendable {
         return PageResponse(page.inside(teleservice.layout, parent)).response
     }
 
-    /// A document that is not there, not of the parent's children or not visible: one and the same 404.
+    /// A document that is not there, not of the parent's children or not visible: one and the same
+    /// 404.
     private func document(_ id: String, _ request: Request) throws -> Response {
         let query = try RequestForm.query(request)
         guard let parent = teleservice.signedIn(request) else {

@@ -112,7 +112,8 @@ struct ServiceNotice: Component {
     var markup: Markup {
         aside(.class("notice-legal"), .id("service-notice")) {
             p(
-                text: "Vous êtes actuellement connecté au service en ligne « Livret scolaire » (ci-après "
+                text:
+                    "Vous êtes actuellement connecté au service en ligne « Livret scolaire » (ci-après "
                     + "dénommé le « Service »), Service proposé par le ministère de l'éducation nationale "
                     + "(ci-après dénommé « Ministère »), pour permettre aux élèves ou à leurs responsables "
                     + "légaux (ci-après dénommés « Usager ») de consulter leur livret scolaire.")
@@ -125,11 +126,13 @@ struct ServiceNotice: Component {
                     "."
                 }
                 li(
-                    text: "Que les données pédagogiques de votre enfant mineur fassent l'objet d'un "
+                    text:
+                        "Que les données pédagogiques de votre enfant mineur fassent l'objet d'un "
                         + "traitement anonymisé par le Ministère.")
             }
             p(
-                text: "Conformément aux articles 39 et suivants de la loi n° 78-17 du 6 janvier 1978 "
+                text:
+                    "Conformément aux articles 39 et suivants de la loi n° 78-17 du 6 janvier 1978 "
                     + "modifiée en 2004 relative à l'informatique, aux fichiers et aux libertés, toute "
                     + "personne peut obtenir communication et, le cas échéant, rectification ou suppression "
                     + "des informations la concernant en s'adressant au chef d'établissement dans lequel le "

@@ -3,8 +3,8 @@ import Federation
 import Serving
 import Tokens
 
-/// The sign-ins that a browser has begun and not finished, sealed in a cookie of that browser: an anonymous
-/// request leaves nothing in our memory, and nobody else can finish it (SR-35).
+/// The sign-ins that a browser has begun and not finished, sealed in a cookie of that browser: an
+/// anonymous request leaves nothing in our memory, and nobody else can finish it (SR-35).
 struct SignInCookie: Sendable {
     /// In as many tabs; an older one gives way.
     static let pendingMax = 3

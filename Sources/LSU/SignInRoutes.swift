@@ -28,17 +28,18 @@ struct SignInRoutes: Sendable {
             try await initiate(RequestForm.query(request), request, context)
         }
         router.post(RouterPath(TeleservicePaths.initiate)) { request, context in
-            // What a form of another site starts ends in a page of ours first: `form-action` there would stop
-            // the redirect to the provider (design D15).
+            // A POST from another site brings no cookie (SameSite=Lax), and ours keeps the sign-ins
+            // of the other tabs: the GET that follows has it.
             let form = try await RequestForm.body(request, context)
-            let wish = try target(of: form)
-            return Redirect.seeOther(teleservice.signInFirst(child: wish).headers[.location] ?? "/")
+            return Redirect.seeOther(teleservice.startPath(child: try target(of: form)))
         }
     }
 
     // MARK: There
 
-    private func begin(child: String?, _ request: Request, _ context: ServingContext) async -> Response {
+    private func begin(
+        child: String?, _ request: Request, _ context: ServingContext
+    ) async -> Response {
         let now = teleservice.environment.now()
         let random = teleservice.environment.random
         let note = child.flatMap { $0.utf8.count <= Self.childBytesMax ? $0 : nil } ?? ""
@@ -54,16 +55,16 @@ struct SignInRoutes: Sendable {
         }
     }
 
-    /// Third-party initiated login (Core §4): always a sign-in of its own, so that a session of somebody who has
-    /// used this browser before is never taken for the person at the portal.
+    /// Third-party initiated login (Core §4): always a sign-in of its own, so that a session of
+    /// somebody who has used this browser before is never taken for the person at the portal.
     private func initiate(
         _ form: Form, _ request: Request, _ context: ServingContext
     ) async throws -> Response {
         await begin(child: try target(of: form), request, context)
     }
 
-    /// The child that `target_link_uri` names. Refuses foreign issuers and addresses that are not ours, which
-    /// would make an open redirector of this one.
+    /// The child that `target_link_uri` names. Refuses foreign issuers and addresses that are not
+    /// ours, which would make an open redirector of this one.
     private func target(of form: Form) throws -> String? {
         guard form.duplicates.isEmpty,
             form["iss"] == teleservice.relyingParty.configuration.issuer
@@ -82,7 +83,9 @@ struct SignInRoutes: Sendable {
 
     // MARK: And back
 
-    private func finish(_ form: Form, _ request: Request, _ context: ServingContext) async -> Response {
+    private func finish(
+        _ form: Form, _ request: Request, _ context: ServingContext
+    ) async -> Response {
         let now = teleservice.environment.now()
         let random = teleservice.environment.random
         let jar = CookieJar(request)

@@ -8,7 +8,8 @@ import Tokens
 
 /// The way out: the parent's own, and the provider's word that its session has ended.
 struct SignOutRoutes: Sendable {
-    /// How long a logout token's `jti` is remembered: as long as such a token may live and then some.
+    /// How long a logout token's `jti` is remembered: as long as such a token may live and then
+    /// some.
     private static let replayWindow: TimeInterval = 15 * 60
 
     let teleservice: Teleservice
@@ -25,8 +26,8 @@ struct SignOutRoutes: Sendable {
         }
     }
 
-    /// Ends our session, then the provider's (RP-Initiated Logout 1.0). Ours ends even where the provider can't
-    /// be reached (SR-39).
+    /// Ends our session, then the provider's (RP-Initiated Logout 1.0). Ours ends even where the
+    /// provider can't be reached (SR-39).
     private func signOut(_ request: Request, _ context: ServingContext) async throws -> Response {
         let form = try await RequestForm.body(request, context)
         guard let parent = teleservice.signedIn(request) else {
@@ -47,7 +48,8 @@ struct SignOutRoutes: Sendable {
         guard let url else {
             return Redirect.seeOther(TeleservicePaths.signedOut, headers: [.setCookie: expired])
         }
-        // A page that leaves by itself: a redirect after a POST would meet our own `form-action` (design D15).
+        // A page that leaves by itself: a redirect after a POST would meet our own `form-action`
+        // (design D15).
         var response = LeavePage(
             layout: teleservice.layout, to: url, destination: "EduConnect"
         ).response
@@ -60,11 +62,7 @@ struct SignOutRoutes: Sendable {
         guard let token = form[SignedInParent.csrfField],
             ConstantTime.equal(Array(token.utf8), Array(parent.session.csrfToken.utf8))
         else { return false }
-        if let origin = request.headers[.origin], origin != teleservice.service.baseURL { return false }
-        if let name = HTTPField.Name("Sec-Fetch-Site"), let site = request.headers[name] {
-            return site == "same-origin" || site == "none"
-        }
-        return true
+        return !FormOrigin(of: teleservice.service.baseURL).isForeign(request.headers)
     }
 
     /// Source: OpenID Connect Back-Channel Logout 1.0 §2.5–2.8.

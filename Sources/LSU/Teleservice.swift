@@ -40,7 +40,9 @@ struct Teleservice: Sendable {
         }
         guard let scope = Scope(service.kind.scope) else { throw ConfigurationErrors(["scope"]) }
         let cookies = CookieNames(secure: service.isSecure, application: service.kind.cookieName)
-        guard let signInCookie = SignInCookie(cookies, keyBytes: environment.random(StoreKey.byteCount))
+        guard
+            let signInCookie = SignInCookie(
+                cookies, keyBytes: environment.random(StoreKey.byteCount))
         else { throw ConfigurationErrors(["no key for the sign-in cookie"]) }
         self.service = service
         self.environment = environment
@@ -64,7 +66,8 @@ struct Teleservice: Sendable {
         SignInRoutes(teleservice: self).add(to: router)
         SignOutRoutes(teleservice: self).add(to: router)
         router.get("/") { request, _ in
-            PageResponse(HomePage(kind: service.kind, name: signedIn(request)?.session.name).inside(layout))
+            PageResponse(
+                HomePage(kind: service.kind, name: signedIn(request)?.session.name).inside(layout))
         }
         router.get(RouterPath(TeleservicePaths.terms)) { request, _ in
             PageResponse(
@@ -91,9 +94,12 @@ struct Teleservice: Sendable {
 
     /// Sends a browser without a session to sign in, and back to the child it asked for.
     func signInFirst(child: String?) -> Response {
-        var url = TeleservicePaths.start
-        if let child { url += "?" + Form.encode([(SignInRoutes.childParameter, child)]) }
-        return Redirect.found(url)
+        Redirect.found(startPath(child: child))
+    }
+
+    func startPath(child: String?) -> String {
+        guard let child else { return TeleservicePaths.start }
+        return TeleservicePaths.start + "?" + Form.encode([(SignInRoutes.childParameter, child)])
     }
 }
 

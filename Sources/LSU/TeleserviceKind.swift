@@ -35,7 +35,8 @@ enum TeleserviceKind: String, Sendable, CaseIterable {
 
     var scope: String { "openid profile scolarite" }
 
-    /// What the operator must allow besides the scope: the reports are kept under the pupil's number.
+    /// What the operator must allow besides the scope: the reports are kept under the pupil's
+    /// number.
     var entitlements: [String] {
         switch self {
         case .lsu: ["ine"]

@@ -2,7 +2,8 @@ import FoundationEssentials
 import Synchronization
 import Tokens
 
-/// A parent signed in at this teleservice. Ends 30 minutes after its last use and ten hours after its start.
+/// A parent signed in at this teleservice. Ends 30 minutes after its last use and ten hours after
+/// its start.
 struct TeleserviceSession: Sendable {
     let issuer: String
     let subject: String
@@ -17,7 +18,8 @@ struct TeleserviceSession: Sendable {
     let openedAt: Date
 }
 
-/// The sessions of one teleservice, in memory: lost at a restart, when single sign-on opens new ones.
+/// The sessions of one teleservice, in memory: lost at a restart, when single sign-on opens new
+/// ones.
 final class TeleserviceSessions: Sendable {
     private struct Entry {
         let session: TeleserviceSession
@@ -87,7 +89,8 @@ final class TeleserviceSessions: Sendable {
             && now < entry.session.openedAt.addingTimeInterval(lifetimeMax)
     }
 
-    /// The ended ones go; where there are none, a tenth of all, so that the search is not made each time.
+    /// The ended ones go; where there are none, a tenth of all, so that the search is not made each
+    /// time.
     private static func makeRoom(in entries: inout [Digest: Entry], at now: Date) {
         let before = entries.count
         entries = entries.filter { isAlive($0.value, at: now) }

@@ -36,12 +36,13 @@ enum VisibleReports {
         }
     }
 
-    /// The level to judge by: the one the directory states, or, between the end of a school year and
-    /// the admission to the next (July and August), the one of that year's documents.
+    /// The level to judge by: the one the directory states, or, between the end of a school year
+    /// and the admission to the next (July and August), the one of that year's documents.
     static func level(stated: Level?, _ reports: [Report], on today: CalendarDay) -> Level? {
         if let stated { return stated }
         guard (7...8).contains(today.month) else { return nil }
         let justEnded = SchoolYear(start: today.year - 1)
-        return reports.filter { $0.schoolYear == justEnded }.max { Report.isNewer($1, than: $0) }?.level
+        return reports.filter { $0.schoolYear == justEnded }.max { Report.isNewer($1, than: $0) }?
+            .level
     }
 }

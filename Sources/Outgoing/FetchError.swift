@@ -2,7 +2,8 @@
 public enum FetchError: Error, Equatable, Sendable {
     /// The URL, a header or the body can't be sent.
     case invalidRequest(String)
-    /// The host leads to an address that this destination may not reach, or to plain http beyond loopback.
+    /// The host leads to an address that this destination may not reach, or to plain http beyond
+    /// loopback.
     case forbiddenDestination
     case unresolvedHost
     case unreachable(String)

@@ -1,5 +1,5 @@
-/// The one door out for HTTP: every call bounded in time, size and destination, TLS verified, redirects
-/// never followed, no proxy, no cookies, no compression.
+/// The one door out for HTTP: every call bounded in time, size and destination, TLS verified,
+/// redirects never followed, no proxy, no cookies, no compression.
 ///
 /// All transfers run on one thread of its own, so that no caller's thread ever blocks.
 public final class HTTPFetch: OutgoingHTTP {
@@ -9,7 +9,8 @@ public final class HTTPFetch: OutgoingHTTP {
         /// From call to the last byte of the answer.
         public var totalTimeout: Duration = .seconds(5)
         public var responseBytesMax = 64 * 1024
-        /// Calls under way at once; one more is `.busy`, so that a slow partner can't pile up memory.
+        /// Calls under way at once; one more is `.busy`, so that a slow partner can't pile up
+        /// memory.
         public var concurrentMax = 64
         /// A PEM file of authorities trusted besides the system's.
         public var extraCAFile: String?
@@ -22,7 +23,8 @@ public final class HTTPFetch: OutgoingHTTP {
 
     private let thread: TransferThread
 
-    /// Throws `.invalidRequest` where the CA file can't be read, `.broken` where libcurl can't start.
+    /// Throws `.invalidRequest` where the CA file can't be read, `.broken` where libcurl can't
+    /// start.
     public init(_ options: Options = Options()) throws(FetchError) {
         thread = try TransferThread(options)
         try thread.start()

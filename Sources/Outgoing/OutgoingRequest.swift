@@ -6,8 +6,8 @@ public struct OutgoingRequest: Sendable, Equatable {
     public enum Destination: Sendable {
         /// The operator's configuration names it: any address, also one of the internal network.
         case configured
-        /// A stranger named it (a client's `jwks_uri`, for instance): https and public addresses only,
-        /// checked on the address that is really connected to (security.md 2.20).
+        /// A stranger named it (a client's `jwks_uri`, for instance): https and public addresses
+        /// only, checked on the address that is really connected to (security.md 2.20).
         case foreign
     }
 
@@ -35,7 +35,8 @@ public struct OutgoingRequest: Sendable, Equatable {
 
     public static func == (one: OutgoingRequest, other: OutgoingRequest) -> Bool {
         one.method == other.method && one.url == other.url && one.body == other.body
-            && one.destination == other.destination && one.responseBytesMax == other.responseBytesMax
+            && one.destination == other.destination
+            && one.responseBytesMax == other.responseBytesMax
             && one.headers.elementsEqual(other.headers) { $0 == $1 }
     }
 
@@ -63,7 +64,8 @@ public struct OutgoingRequest: Sendable, Equatable {
     }
 }
 
-/// What came back, whole and within its bounds. A redirect is an answer like any other: it is never followed.
+/// What came back, whole and within its bounds. A redirect is an answer like any other: it is never
+/// followed.
 public struct OutgoingResponse: Sendable {
     /// 200…599.
     public let status: Int

@@ -8,14 +8,17 @@ struct TargetURL: ~Copyable {
     private var handle: OpaquePointer?
     let isSecure: Bool
 
-    /// Throws `.invalidRequest` unless it is an absolute http or https URL without user name or fragment.
+    /// Throws `.invalidRequest` unless it is an absolute http or https URL without user name or
+    /// fragment.
     init(_ text: String) throws(FetchError) {
-        guard text.utf8.count <= Self.bytesMax, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != 0x5C })
+        guard text.utf8.count <= Self.bytesMax,
+            text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != 0x5C })
         else { throw .invalidRequest("URL") }
         guard let handle = curl_url() else { throw .broken("no URL") }
         guard curl_url_set(handle, CURLUPART_URL, text, UInt32(CURLU_DISALLOW_USER)) == CURLUE_OK,
             Self.part(CURLUPART_FRAGMENT, of: handle) == nil,
-            let scheme = Self.part(CURLUPART_SCHEME, of: handle), scheme == "https" || scheme == "http"
+            let scheme = Self.part(CURLUPART_SCHEME, of: handle),
+            scheme == "https" || scheme == "http"
         else {
             curl_url_cleanup(handle)
             throw .invalidRequest("URL")

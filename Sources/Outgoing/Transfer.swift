@@ -46,7 +46,8 @@ final class Transfer {
 
     // MARK: Setting up
 
-    private func setUp(_ request: OutgoingRequest, _ options: HTTPFetch.Options) throws(FetchError) {
+    private func setUp(_ request: OutgoingRequest, _ options: HTTPFetch.Options) throws(FetchError)
+    {
         guard let url else { throw .broken("no URL") }
         try check(ccurl_set_url(easy, url))
         try set(CURLOPT_NOSIGNAL, 1)
@@ -80,7 +81,8 @@ final class Transfer {
         try set(CURLOPT_POSTFIELDSIZE, request.body.count)
         // libcurl copies the bytes here; the size must be known before.
         let code = (request.body.isEmpty ? [0] : request.body).withUnsafeBytes { bytes in
-            ccurl_set_pointer(easy, CURLOPT_COPYPOSTFIELDS, UnsafeMutableRawPointer(mutating: bytes.baseAddress))
+            ccurl_set_pointer(
+                easy, CURLOPT_COPYPOSTFIELDS, UnsafeMutableRawPointer(mutating: bytes.baseAddress))
         }
         try check(code)
     }
@@ -88,7 +90,9 @@ final class Transfer {
     private func setHeaders(_ request: OutgoingRequest) throws(FetchError) {
         // No pause for a "100 Continue" before larger bodies.
         var lines = ["Expect:"]
-        for (name, value) in request.headers { lines.append(value.isEmpty ? "\(name);" : "\(name): \(value)") }
+        for (name, value) in request.headers {
+            lines.append(value.isEmpty ? "\(name);" : "\(name): \(value)")
+        }
         for line in lines {
             guard let longer = curl_slist_append(headerList, line) else { throw .broken("headers") }
             headerList = longer
@@ -96,7 +100,8 @@ final class Transfer {
         try check(ccurl_set_list(easy, CURLOPT_HTTPHEADER, headerList))
     }
 
-    /// The callbacks get an unretained `self`: the thread's table keeps it until the handle is removed.
+    /// The callbacks get an unretained `self`: the thread's table keeps it until the handle is
+    /// removed.
     private func setCallbacks() throws(FetchError) {
         let me = Unmanaged.passUnretained(self).toOpaque()
         try check(ccurl_set_pointer(easy, CURLOPT_HEADERDATA, me))
@@ -112,7 +117,9 @@ final class Transfer {
             })
         try check(
             ccurl_set_open_socket(easy) { transfer, _, address in
-                guard let address, Transfer.at(transfer)?.mayConnect(address) == true else { return -1 }
+                guard let address, Transfer.at(transfer)?.mayConnect(address) == true else {
+                    return -1
+                }
                 return ccurl_socket(address)
             })
     }
@@ -135,8 +142,8 @@ final class Transfer {
 
     // MARK: While it runs
 
-    /// Called with the address after resolution, so that a rebinding name or a host written in decimals gains
-    /// nothing.
+    /// Called with the address after resolution, so that a rebinding name or a host written in
+    /// decimals gains nothing.
     private func mayConnect(_ address: UnsafeMutablePointer<curl_sockaddr>) -> Bool {
         guard let ip = Self.networkAddress(address) else {
             isForbidden = true
@@ -152,7 +159,9 @@ final class Transfer {
         return allowed
     }
 
-    private static func networkAddress(_ address: UnsafeMutablePointer<curl_sockaddr>) -> NetworkAddress? {
+    private static func networkAddress(
+        _ address: UnsafeMutablePointer<curl_sockaddr>
+    ) -> NetworkAddress? {
         guard let socketAddress = ccurl_address(address) else { return nil }
         let raw = UnsafeRawPointer(socketAddress)
         switch address.pointee.family {
@@ -182,7 +191,8 @@ final class Transfer {
             isTooLarge = true
             return false
         }
-        let line = String(decoding: UnsafeRawBufferPointer(start: bytes, count: count), as: UTF8.self)
+        let line = String(
+            decoding: UnsafeRawBufferPointer(start: bytes, count: count), as: UTF8.self)
         if line.hasPrefix("HTTP/") {
             headers = []  // an interim answer came before
         } else if let colon = line.firstIndex(of: ":") {
@@ -198,7 +208,8 @@ final class Transfer {
         switch code {
         case CURLE_OK:
             var status = 0
-            guard ccurl_get_long(easy, CURLINFO_RESPONSE_CODE, &status) == CURLE_OK, (200...599).contains(status)
+            guard ccurl_get_long(easy, CURLINFO_RESPONSE_CODE, &status) == CURLE_OK,
+                (200...599).contains(status)
             else { return .failure(.broken("no HTTP status")) }
             return .success(OutgoingResponse(status: status, headers: headers, body: body))
         case CURLE_OPERATION_TIMEDOUT:

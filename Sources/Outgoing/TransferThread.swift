@@ -4,8 +4,9 @@ import Synchronization
 
 /// The thread that owns libcurl's multi handle and every transfer in it.
 ///
-/// `@unchecked Sendable`: the multi handle is touched by the thread alone, but for `curl_multi_wakeup`, which
-/// libcurl allows from any thread and which is only called under `shared`'s lock while `ended` is false.
+/// `@unchecked Sendable`: the multi handle is touched by the thread alone, but for
+/// `curl_multi_wakeup`, which libcurl allows from any thread and which is only called under
+/// `shared`'s lock while `ended` is false.
 final class TransferThread: @unchecked Sendable {
     struct Job: Sendable {
         let id: UInt64
@@ -54,7 +55,9 @@ final class TransferThread: @unchecked Sendable {
         let status = pthread_create(
             &thread, nil,
             { argument in
-                if let argument { Unmanaged<TransferThread>.fromOpaque(argument).takeRetainedValue().run() }
+                if let argument {
+                    Unmanaged<TransferThread>.fromOpaque(argument).takeRetainedValue().run()
+                }
                 return nil
             }, box.toOpaque())
         guard status == 0 else {

@@ -1,5 +1,5 @@
-/// Adds to a PDF's catalogue, by an incremental update (ISO 32000-1 §7.5.6), what Cairo 1.16 can't write: the
-/// language, the mark that says "tagged" and the wish to show the title.
+/// Adds to a PDF's catalogue, by an incremental update (ISO 32000-1 §7.5.6), what Cairo 1.16 can't
+/// write: the language, the mark that says "tagged" and the wish to show the title.
 enum CatalogEntries {
     static func adding(language: String, to pdf: [UInt8]) throws(PrintError) -> [UInt8] {
         let isTag = language.utf8.allSatisfy { byte in
@@ -25,8 +25,11 @@ enum CatalogEntries {
         let objectStart = bytes.count
         bytes += Array("\(root) 0 obj\n<<".utf8)
         bytes += pdf[catalogue.upperBound..<end.lowerBound]
-        bytes += Array("\n   /Lang (\(language))\n   /ViewerPreferences << /DisplayDocTitle true >>\n".utf8)
-        if firstRange(of: "/MarkInfo", in: Array(pdf[..<end.lowerBound]), from: catalogue.upperBound) == nil {
+        bytes += Array(
+            "\n   /Lang (\(language))\n   /ViewerPreferences << /DisplayDocTitle true >>\n".utf8)
+        if firstRange(
+            of: "/MarkInfo", in: Array(pdf[..<end.lowerBound]), from: catalogue.upperBound) == nil
+        {
             bytes += Array("   /MarkInfo << /Marked true >>\n".utf8)
         }
         bytes += Array(">>\nendobj\n".utf8)
@@ -54,11 +57,15 @@ enum CatalogEntries {
 
     private static func number(after marker: String, in pdf: [UInt8], from start: Int) -> Int? {
         guard let range = firstRange(of: marker, in: pdf, from: start) else { return nil }
-        let digits = pdf[range.upperBound...].prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        let digits = pdf[range.upperBound...].prefix {
+            (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+        }
         return Int(String(decoding: digits, as: UTF8.self))
     }
 
-    private static func firstRange(of marker: String, in pdf: [UInt8], from start: Int) -> Range<Int>? {
+    private static func firstRange(
+        of marker: String, in pdf: [UInt8], from start: Int
+    ) -> Range<Int>? {
         let marker = Array(marker.utf8)
         guard start >= 0, start + marker.count <= pdf.count else { return nil }
         for index in start...(pdf.count - marker.count)
@@ -68,7 +75,9 @@ enum CatalogEntries {
         return nil
     }
 
-    private static func lastRange(of marker: String, in pdf: [UInt8], before end: Int) -> Range<Int>? {
+    private static func lastRange(
+        of marker: String, in pdf: [UInt8], before end: Int
+    ) -> Range<Int>? {
         let marker = Array(marker.utf8)
         var index = min(end, pdf.count) - marker.count
         while index >= 0 {

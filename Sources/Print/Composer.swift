@@ -10,7 +10,10 @@ struct Composer {
     }
 
     /// Standard structure types (ISO 32000-1 §14.8.4).
-    enum Tag: String { case h1 = "H1", h2 = "H2", h3 = "H3", p = "P", table = "Table", tr = "TR", th = "TH", td = "TD" }
+    enum Tag: String {
+        case h1 = "H1", h2 = "H2", h3 = "H3", p = "P", table = "Table", tr = "TR", th = "TH", td =
+            "TD"
+    }
 
     typealias Page = [Item]
 
@@ -62,9 +65,13 @@ struct Composer {
         let font = font(.small)
         for index in numbered.indices {
             let number = "Page \(index + 1) sur \(numbered.count)"
-            numbered[index].append(.rule(x: Self.margin, y: Self.footerBaseline - 14, width: Self.contentWidth))
-            for (text, alignment) in [(footer, Document.Alignment.left), (number, .right)] where !text.isEmpty {
-                guard let layout = try? layout(text, font, alignment: alignment), let line = layout.lines.first else {
+            numbered[index].append(
+                .rule(x: Self.margin, y: Self.footerBaseline - 14, width: Self.contentWidth))
+            for (text, alignment) in [(footer, Document.Alignment.left), (number, .right)]
+            where !text.isEmpty {
+                guard let layout = try? layout(text, font, alignment: alignment),
+                    let line = layout.lines.first
+                else {
                     continue
                 }
                 numbered[index].append(
@@ -76,12 +83,15 @@ struct Composer {
 
     // MARK: Blocks
 
-    private mutating func addHeading(_ text: String, _ level: Document.HeadingLevel) throws(PrintError) {
-        let (size, tag, before) = switch level {
-        case .first: (18.0, Tag.h1, 6.0)
-        case .second: (13.0, Tag.h2, 10.0)
-        case .third: (11.0, Tag.h3, 6.0)
-        }
+    private mutating func addHeading(
+        _ text: String, _ level: Document.HeadingLevel
+    ) throws(PrintError) {
+        let (size, tag, before) =
+            switch level {
+            case .first: (18.0, Tag.h1, 6.0)
+            case .second: (13.0, Tag.h2, 10.0)
+            case .third: (11.0, Tag.h3, 6.0)
+            }
         let layout = try layout(text, TextLayout.Font(family: fontFamily, size: size, isBold: true))
         if y > Self.margin { y += before }
         // A heading stays with two lines of what follows it.
@@ -92,7 +102,8 @@ struct Composer {
 
     private mutating func add(_ table: Document.Table) throws(PrintError) {
         let total = table.columns.reduce(0) { $0 + $1.weight }
-        guard !table.columns.isEmpty, table.columns.allSatisfy({ $0.weight > 0 && $0.weight.isFinite }),
+        guard !table.columns.isEmpty,
+            table.columns.allSatisfy({ $0.weight > 0 && $0.weight.isFinite }),
             total.isFinite, table.rows.allSatisfy({ $0.count <= table.columns.count })
         else { throw .malformedTable }
         let widths = table.columns.map { Self.contentWidth * $0.weight / total }
@@ -115,12 +126,15 @@ struct Composer {
         for ((text, column), width) in zip(zip(texts, columns), widths) {
             let inner = max(1, width - 2 * Self.cellPadding)
             layouts.append(
-                try TextLayout(text, font: font, width: inner, alignment: column.alignment, language: language))
+                try TextLayout(
+                    text, font: font, width: inner, alignment: column.alignment, language: language)
+            )
         }
         return layouts
     }
 
-    /// Places a row, over several pages where it must; `head` (nil for the head itself) is repeated on each.
+    /// Places a row, over several pages where it must; `head` (nil for the head itself) is repeated
+    /// on each.
     private mutating func addRow(
         _ cells: [TextLayout], _ widths: [Double], head: [TextLayout]?
     ) throws(PrintError) {
@@ -128,7 +142,9 @@ struct Composer {
         let whole = cells.map { $0.lines.reduce(0) { $0 + $1.height } }.max() ?? 0
         let page = Self.bottom - Self.margin - 60
         // A row that would fit a page is not cut.
-        if y + min(whole, page) + 2 * Self.cellPadding > Self.bottom { try turnTablePage(widths, head) }
+        if y + min(whole, page) + 2 * Self.cellPadding > Self.bottom {
+            try turnTablePage(widths, head)
+        }
         while true {
             let room = Self.bottom - y - 2 * Self.cellPadding
             let parts = zip(cells, next).map { Self.fitting($0, from: $1, room: room) }
@@ -140,7 +156,9 @@ struct Composer {
         }
     }
 
-    private mutating func turnTablePage(_ widths: [Double], _ head: [TextLayout]?) throws(PrintError) {
+    private mutating func turnTablePage(
+        _ widths: [Double], _ head: [TextLayout]?
+    ) throws(PrintError) {
         append(.end(.table))
         try breakPage()
         append(.begin(.table))
@@ -161,7 +179,8 @@ struct Composer {
     }
 
     private mutating func drawRow(
-        _ cells: [TextLayout], _ starts: [Int], _ ends: [Int], _ widths: [Double], _ height: Double, isHead: Bool
+        _ cells: [TextLayout], _ starts: [Int], _ ends: [Int], _ widths: [Double], _ height: Double,
+        isHead: Bool
     ) {
         let full = height + 2 * Self.cellPadding
         if isHead { append(.fill(x: Self.margin, y: y, width: Self.contentWidth, height: full)) }
@@ -173,7 +192,9 @@ struct Composer {
             for lineIndex in starts[index]..<ends[index] {
                 let line = cell.lines[lineIndex]
                 append(
-                    .line(cell, index: lineIndex, x: x + Self.cellPadding + line.x, baseline: top + line.baseline))
+                    .line(
+                        cell, index: lineIndex, x: x + Self.cellPadding + line.x,
+                        baseline: top + line.baseline))
                 top += line.height
             }
             append(.end(isHead ? .th : .td))
@@ -229,6 +250,7 @@ struct Composer {
     private func layout(
         _ text: String, _ font: TextLayout.Font, alignment: Document.Alignment = .left
     ) throws(PrintError) -> TextLayout {
-        try TextLayout(text, font: font, width: Self.contentWidth, alignment: alignment, language: language)
+        try TextLayout(
+            text, font: font, width: Self.contentWidth, alignment: alignment, language: language)
     }
 }

@@ -1,9 +1,10 @@
 import FoundationEssentials
 
-/// A printed document as a value: A4 pages of text and tables, with page numbers. `pdf()` renders it.
+/// A printed document as a value: A4 pages of text and tables, with page numbers. `pdf()` renders
+/// it.
 ///
-/// The PDF is tagged (headings, paragraphs, tables), carries title, author and language, and embeds the glyphs
-/// it uses.
+/// The PDF is tagged (headings, paragraphs, tables), carries title, author and language, and embeds
+/// the glyphs it uses.
 public struct Document: Sendable, Equatable {
     public struct Metadata: Sendable, Equatable {
         public var title: String
@@ -86,7 +87,8 @@ public struct Document: Sendable, Equatable {
 public enum PrintError: Error, Equatable, Sendable {
     /// More than `Composer.pagesMax` pages.
     case tooLong
-    /// A table without columns, with a weight that is not above 0, or with a row longer than its head.
+    /// A table without columns, with a weight that is not above 0, or with a row longer than its
+    /// head.
     case malformedTable
     /// The language is no BCP 47 tag.
     case malformedLanguage

@@ -21,7 +21,9 @@ enum PDFCanvas {
             { closure, data, length in
                 guard let closure, let data else { return CAIRO_STATUS_WRITE_ERROR }
                 let sink = Unmanaged<Sink>.fromOpaque(closure).takeUnretainedValue()
-                guard sink.bytes.count + Int(length) <= Sink.bytesMax else { return CAIRO_STATUS_WRITE_ERROR }
+                guard sink.bytes.count + Int(length) <= Sink.bytesMax else {
+                    return CAIRO_STATUS_WRITE_ERROR
+                }
                 sink.bytes.append(contentsOf: UnsafeBufferPointer(start: data, count: Int(length)))
                 return CAIRO_STATUS_SUCCESS
             }, Unmanaged.passUnretained(sink).toOpaque(), Composer.width, Composer.height)
@@ -40,7 +42,9 @@ enum PDFCanvas {
         return sink.bytes
     }
 
-    private static func draw(_ pages: [Composer.Page], on surface: OpaquePointer?) throws(PrintError) {
+    private static func draw(
+        _ pages: [Composer.Page], on surface: OpaquePointer?
+    ) throws(PrintError) {
         guard let canvas = cairo_create(surface) else { throw .renderer("no canvas") }
         defer { cairo_destroy(canvas) }
         // One root for the structure, as tagged PDF has it; it may span the pages.
@@ -75,7 +79,9 @@ enum PDFCanvas {
         }
     }
 
-    private static func set(_ key: cairo_pdf_metadata_t, _ value: String, on surface: OpaquePointer?) {
+    private static func set(
+        _ key: cairo_pdf_metadata_t, _ value: String, on surface: OpaquePointer?
+    ) {
         // Cairo reads a C string: a NUL would cut it.
         cairo_pdf_surface_set_metadata(surface, key, value.filter { $0 != "\0" })
     }

@@ -1,6 +1,7 @@
 import CPangoCairo
 
-/// A text broken into lines for a width, by Pango. Lengths are points. Confined to the call that made it.
+/// A text broken into lines for a width, by Pango. Lengths are points. Confined to the call that
+/// made it.
 final class TextLayout {
     struct Font: Equatable {
         var family: String
@@ -28,7 +29,9 @@ final class TextLayout {
         _ text: String, font: Font, width: Double, alignment: Document.Alignment, language: String
     ) throws(PrintError) {
         guard text.utf8.count <= Self.bytesMax else { throw .tooLong }
-        guard let map = pango_cairo_font_map_get_default(), let context = pango_font_map_create_context(map) else {
+        guard let map = pango_cairo_font_map_get_default(),
+            let context = pango_font_map_create_context(map)
+        else {
             throw .renderer("no font map")
         }
         defer { g_object_unref(UnsafeMutableRawPointer(context)) }
@@ -37,7 +40,8 @@ final class TextLayout {
         let description = pango_font_description_from_string(font.family)
         defer { pango_font_description_free(description) }
         pango_font_description_set_absolute_size(description, Double(cpango_units(font.size)))
-        pango_font_description_set_weight(description, font.isBold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL)
+        pango_font_description_set_weight(
+            description, font.isBold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL)
         pango_layout_set_font_description(layout, description)
         pango_layout_set_width(layout, cpango_units(width))
         pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR)
@@ -58,7 +62,9 @@ final class TextLayout {
 
     /// Draws a line with its baseline's left end at the point.
     func draw(_ index: Int, on canvas: OpaquePointer, x: Double, baseline: Double) {
-        guard let line = pango_layout_get_line_readonly(layout, Int32(clamping: index)) else { return }
+        guard let line = pango_layout_get_line_readonly(layout, Int32(clamping: index)) else {
+            return
+        }
         cairo_move_to(canvas, x, baseline)
         pango_cairo_show_layout_line(canvas, line)
     }
@@ -93,12 +99,17 @@ final class TextLayout {
 
     /// Control characters have no glyph; Pango would print boxes, and stop at a NUL.
     private static func printable(_ text: String) -> String {
-        guard text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control && $0 != "\n" }) else {
+        guard
+            text.unicodeScalars.contains(where: {
+                $0.properties.generalCategory == .control && $0 != "\n"
+            })
+        else {
             return text
         }
         var result = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
-            result.append(scalar.properties.generalCategory == .control && scalar != "\n" ? " " : scalar)
+            result.append(
+                scalar.properties.generalCategory == .control && scalar != "\n" ? " " : scalar)
         }
         return String(result)
     }

@@ -42,6 +42,8 @@ public struct ErrorPages: RouterMiddleware {
             return answer(error.status, error.headers, request, context)
         } catch let error as RequestFormError {
             return answer(error.status, [:], request, context)
+        } catch let error as any HTTPResponseError {
+            return answer(error.status, [:], request, context)
         } catch {
             context.logger.error(
                 "request failed",

@@ -49,10 +49,8 @@ private final class BodyCollector: ResponseBodyWriter {
 
 /// The body of a request that sent more than it may: whoever reads it learns that.
 struct OversizedBody: AsyncSequence, Sendable {
-    struct Overflow: Error {}
-
     struct AsyncIterator: AsyncIteratorProtocol, Sendable {
-        mutating func next() async throws -> ByteBuffer? { throw Overflow() }
+        mutating func next() async throws -> ByteBuffer? { throw RequestFormError.tooLarge }
     }
 
     func makeAsyncIterator() -> AsyncIterator { AsyncIterator() }

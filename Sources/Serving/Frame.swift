@@ -12,10 +12,13 @@ enum Frame {
         link(.rel("icon"), .href(StaticFiles.icon.path)),
     ]).prerendered()
 
-    /// From the skip link to the product's name.
+    /// What comes before the header.
     @MarkupBuilder static func opening(_ product: Layout.Product) -> Markup {
         a(.class("skip"), .href("#content"), text: "Aller au contenu")
         if let banner = product.banner { p(.class("banner"), text: banner) }
+    }
+
+    static func brand(_ product: Layout.Product) -> Markup {
         div(.class("brand")) {
             Artwork.mark
             a(.class("product"), .href(product.home), .id("home-link")) {

@@ -88,11 +88,13 @@ public struct Layout: Sendable {
 
     public let product: Product
     private let opening: Markup
+    private let brand: Markup
     private let closing: Markup
 
     public init(product: Product) {
         self.product = product
         opening = Frame.opening(product).prerendered()
+        brand = Frame.brand(product).prerendered()
         closing = Frame.closing(product).prerendered()
     }
 
@@ -114,9 +116,12 @@ public struct Layout: Sendable {
                 head
             }
             body {
+                opening
                 HTML.header(.class("site-header"), .role(.banner)) {
-                    opening
-                    if let user { Frame.menu(user) }
+                    div(.class("header-inside")) {
+                        brand
+                        if let user { Frame.menu(user) }
+                    }
                 }
                 if !navigation.isEmpty { Frame.navigation(navigation, current: current) }
                 main(.class(width.className), .id("content"), .tabindex(-1)) { content }

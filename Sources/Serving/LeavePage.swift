@@ -20,7 +20,7 @@ public struct LeavePage: ResponseGenerator, Sendable {
     }
 
     public var response: Response {
-        let refresh = meta(.httpEquiv("refresh"), .content("0; url=\(url)"))
+        let refresh = meta(.httpEquiv("refresh"), .refresh(registered: url))
         return PageResponse(
             layout.page(title: "Redirection", width: .narrow, head: refresh) {
                 h1(text: "Vous allez être redirigé")

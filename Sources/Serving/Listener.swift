@@ -81,8 +81,7 @@ public struct Listener: Service {
         else { return channel.close(promise: nil) }
         let isTrusted = ForwardedAddress.isTrusted(peer, settings.options.trustedProxies)
         guard settings.count.enter(peer, isExempt: isTrusted) else {
-            channel.writeAndFlush(ByteBuffer(string: noPlace), promise: nil)
-            return channel.close(promise: nil)
+            return try channel.pipeline.syncOperations.addHandler(NoPlace())
         }
         var limits = NIOHTTPDecoderLimitConfiguration()
         limits.maxHeaderFieldSize = settings.options.maxHeaderBytes
@@ -95,10 +94,6 @@ public struct Listener: Service {
         try pipeline.addHandler(ByteToMessageHandler(HTTPRequestDecoder(limitConfiguration: limits)))
         try pipeline.addHandler(connection)
     }
-
-    private static let noPlace =
-        "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Length: 0\r\n"
-        + "Connection: close\r\n\r\n"
 }
 
 /// The table of each event loop, reached from that loop or by a message to it.

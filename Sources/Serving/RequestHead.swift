@@ -34,6 +34,8 @@ struct RequestHead {
         fields.reserveCapacity(head.headers.count)
         var authority: String?
         for (name, value) in head.headers {
+            // White space after a value is not part of it (RFC 9110 §5.5), and the parser leaves it.
+            let value = Self.withoutTrailingSpace(value)
             guard let name = HTTPField.Name(name), HTTPField.isValidValue(value) else {
                 throw Refusal(status: .badRequest)
             }
@@ -47,6 +49,13 @@ struct RequestHead {
         guard authority != nil || isOld else { throw Refusal(status: .badRequest) }
         request = HTTPRequest(
             method: method, scheme: "http", authority: authority, path: path, headerFields: fields)
+    }
+
+    private static func withoutTrailingSpace(_ value: String) -> String {
+        let isSpace = { (byte: UInt8) in byte == 0x20 || byte == 0x09 }
+        guard let last = value.utf8.last, isSpace(last) else { return value }
+        let rest = value.utf8.reversed().drop(while: isSpace).reversed()
+        return String(decoding: rest, as: UTF8.self)
     }
 
     private static func framing(

@@ -39,6 +39,7 @@ extension HTTPField.Name {
     static let crossOriginOpenerPolicy = constant("Cross-Origin-Opener-Policy")
     static let permissionsPolicy = constant("Permissions-Policy")
     static let forwardedFor = constant("X-Forwarded-For")
+    static let fetchSite = constant("Sec-Fetch-Site")
 
     private static func constant(_ name: String) -> HTTPField.Name {
         guard let name = HTTPField.Name(name) else { preconditionFailure("not a header name") }

@@ -10,8 +10,8 @@ public struct TokenIssuer: Sendable {
         self.keyRing = keyRing
     }
 
-    /// Signs an ID token with the client's algorithm, `at_hash` (and `c_hash`) computed from what goes
-    /// with it. The claims' issuer is replaced by this one.
+    /// Signs an ID token with the client's algorithm, `at_hash` (and `c_hash`) computed from what
+    /// goes with it. The claims' issuer is replaced by this one.
     public func idToken(
         _ claims: IDTokenClaims, algorithm: Algorithm, accessToken: String? = nil,
         code: String? = nil, at now: Date

@@ -16,7 +16,9 @@ public protocol AuthenticationStep: Sendable {
 
     /// What this form would try, counted in the store before `submit` looks at any secret. Empty for
     /// a form that tries nothing.
-    func attempts(_ form: Form, _ interaction: Interaction, _ context: StepContext) -> [AttemptRule]
+    func attempts(
+        _ form: Form, _ interaction: Interaction, _ context: StepContext
+    ) async throws -> [AttemptRule]
 
     /// The screen again, when the attempts are used up until then.
     func refused(
@@ -33,7 +35,7 @@ public protocol AuthenticationStep: Sendable {
 extension AuthenticationStep {
     public func attempts(
         _ form: Form, _ interaction: Interaction, _ context: StepContext
-    ) -> [AttemptRule] { [] }
+    ) async throws -> [AttemptRule] { [] }
 
     public func refused(
         until: Date, _ form: Form, _ interaction: Interaction, _ context: StepContext

@@ -9,12 +9,12 @@ import Tokens
 public struct CSRF: Sendable {
     public static let field = "csrf"
     private let keys: LiveKeys
-    private let origin: String
+    private let origin: FormOrigin
 
     /// - Parameter issuer: its origin is the only one whose forms are taken.
     public init(keys: LiveKeys, issuer: String) {
         self.keys = keys
-        origin = (try? URIReference(issuer))?.origin ?? issuer
+        origin = FormOrigin(of: issuer)
     }
 
     /// The token of a form about `subject` (an interaction's address, `logout`), or nil without keys.
@@ -22,14 +22,11 @@ public struct CSRF: Sendable {
         keys.current.currentStoreKey(at: now).map { token(browser, subject, $0) }
     }
 
-    /// Whether a post came from our own page in this browser. A browser that says where a post comes
-    /// from must say "here"; one that says nothing is judged by the token alone.
+    /// Whether a post came from our own page in this browser.
     public func accepts(
         _ form: Form, headers: HTTPFields, browser: Digest, subject: String
     ) -> Bool {
-        if let sent = headers[.origin], sent != origin { return false }
-        if let site = headers[Self.fetchSite], site != "same-origin" { return false }
-        guard let sent = form[Self.field] else { return false }
+        guard !origin.isForeign(headers), let sent = form[Self.field] else { return false }
         return keys.current.storeKeys.contains { key in
             ConstantTime.equal(Array(sent.utf8), Array(token(browser, subject, key).utf8))
         }
@@ -39,11 +36,4 @@ public struct CSRF: Sendable {
         let message = browser.bytes + Array(subject.utf8)
         return Base64URL.encode(HMAC.sha256(key: key.derived(for: "csrf"), message: message))
     }
-
-    private static let fetchSite: HTTPField.Name = {
-        guard let name = HTTPField.Name("Sec-Fetch-Site") else {
-            preconditionFailure("a constant of the right syntax")
-        }
-        return name
-    }()
 }

@@ -98,7 +98,7 @@ public struct Dispatcher: Sendable {
         }
         let place = try desk.passwordPool.place()
         let stepContext = stepContext(visit, step, context, place: place)
-        let attempts = step.attempts(form, visit.interaction, stepContext)
+        let attempts = try await step.attempts(form, visit.interaction, stepContext)
         if case .refused(let until) = try await reserve(attempts, at: visit.now) {
             let page = try await step.refused(
                 until: until, form, visit.interaction, stepContext)

@@ -30,10 +30,10 @@ public struct InteractionDesk: Sendable {
     ) async throws -> Found {
         guard let browser else { return .unknown }
         if let record = try await desk.store.read({ try $0.interaction(id) }) {
-            guard let interaction = seal.interaction(of: record),
-                ConstantTime.equal(interaction.browser.bytes, browser.bytes)
-            else { return .unknown }
-            guard record.doneAt == nil, interaction.expiresAt > now else { return .over }
+            guard ConstantTime.equal(record.browserHash, browser.bytes) else { return .unknown }
+            // An answered one is kept empty, so that its sealed form can't begin it again.
+            guard record.doneAt == nil, record.expiresAt > now else { return .over }
+            guard let interaction = seal.interaction(of: record) else { return .unknown }
             return .live(interaction, isStored: true)
         }
         guard let sealed, let interaction = seal.interaction(travelling: sealed, id: id),

@@ -1,7 +1,6 @@
 """The commands of `educonnect`: their answers, their errors, their exit statuses."""
 
 import json
-import os
 import subprocess
 
 import pytest
@@ -9,7 +8,7 @@ import requests
 
 from rig.clients import PKCE, Client
 from rig.parents import VALERY
-from rig.programs import Provider, program
+from rig.programs import ENVIRONMENT, Provider, program
 
 METADATA = {
     "client_name": "Téléservice",
@@ -26,7 +25,7 @@ def run(*words) -> subprocess.CompletedProcess:
         text=True,
         timeout=60,
         stdin=subprocess.DEVNULL,
-        env=os.environ,
+        env=ENVIRONMENT,
     )
 
 

@@ -103,7 +103,8 @@ extension TestDesk {
         let now = clock.now
         let account = Account(
             id: desk.makeID(at: now), identifier: identifier, state: state,
-            passwordHash: try hash(password), createdAt: now, updatedAt: now)
+            passwordHash: try hash(password), closedAt: state == .closed ? now : nil, createdAt: now,
+            updatedAt: now)
         try await store.write { _ = try $0.insert(account) }
     }
 }

@@ -8,7 +8,8 @@ import Tokens
 
 /// A browser that knows the provider only by its pages: it keeps cookies, follows redirects inside
 /// the provider, and sends forms with the fields that it was shown.
-final class TestBrowser {
+final class TestBrowser: @unchecked Sendable {
+    // Confinement: each test drives a browser from one task at a time.
     let door: TestDoor
     private(set) var cookies: [String: String] = [:]
     /// The last page, or the answer that leads away from the provider.
@@ -45,6 +46,13 @@ final class TestBrowser {
 
     func signIn(_ identifier: String = "v.durant1", _ password: String = "Parent2026") async throws {
         try await submit([("identifier", identifier), ("password", password)])
+    }
+
+    /// One form, without following where it leads: what a second tab does.
+    func send(_ path: String, _ fields: [(String, String)]) async throws -> TestAnswer {
+        try await ask(
+            .post, path, [.contentType: "application/x-www-form-urlencoded"],
+            Array(Form.encode(fields).utf8))
     }
 
     /// The query of the client's redirect URI, once the browser was sent back there: by a redirect,

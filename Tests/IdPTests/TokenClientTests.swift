@@ -24,7 +24,7 @@ struct TokenClientTests {
         _ method: ClientMetadata.AuthenticationMethod = .clientSecretBasic, id: String = "lsu",
         secret: String? = nil, _ body: (ProviderEndpoints) async throws -> Void
     ) async throws {
-        try await ProviderEndpoints.run { provider in
+        try await ProviderEndpoints.run { provider async throws in
             try await provider.test.register(id, secret: secret) {
                 $0.authenticationMethod = method
                 $0.grantTypes = [.clientCredentials]
@@ -35,7 +35,7 @@ struct TokenClientTests {
 
     @Test("by Basic gets its token, the scheme in any case (oidcc-server, RFC 9110 §11.1)")
     func basic() async throws {
-        try await run { provider in
+        try await run { provider async throws in
             let basic = ProviderEndpoints.basic("lsu")
             for scheme in ["Basic", "basic", "BASIC", "bAsIc"] {
                 let field = scheme + basic.dropFirst(5)
@@ -46,7 +46,7 @@ struct TokenClientTests {
 
     @Test("has id and secret form-encoded in Basic (RFC 6749 §2.3.1)")
     func encoded() async throws {
-        try await run(id: "https://lsu.example.org", secret: "a+b c:d%é") { provider in
+        try await run(id: "https://lsu.example.org", secret: "a+b c:d%é") { provider async throws in
             let basic = ProviderEndpoints.basic("https://lsu.example.org", secret: "a+b c:d%é")
             #expect(try await ask(provider, authorization: basic).code == 200)
         }
@@ -54,7 +54,7 @@ struct TokenClientTests {
 
     @Test("by the form gets its token (oidcc-server-client-secret-post)")
     func post() async throws {
-        try await run(.clientSecretPost) { provider in
+        try await run(.clientSecretPost) { provider async throws in
             let secret = TestDesk.secret(of: "lsu")
             let right = [("client_id", "lsu"), ("client_secret", secret)]
             #expect(try await ask(provider, right).code == 200)
@@ -74,7 +74,7 @@ struct TokenClientTests {
             ProviderEndpoints.basic("lsu") + "x",
         ])
     func broken(_ field: String) async throws {
-        try await run { provider in
+        try await run { provider async throws in
             let answer = try await ask(provider, authorization: field)
             if field == ProviderEndpoints.basic("lsu") + " " {
                 // Blanks around a header's value are no part of it (RFC 9110 §5.5); ours are trimmed by
@@ -88,7 +88,7 @@ struct TokenClientTests {
 
     @Test("is refused with a wrong or empty secret (security history 2.15)")
     func wrong() async throws {
-        try await run { provider in
+        try await run { provider async throws in
             for secret in ["", " ", "wrong", TestDesk.secret(of: "lsu") + " "] {
                 let basic = ProviderEndpoints.basic("lsu", secret: secret)
                 let answer = try await ask(provider, authorization: basic)
@@ -99,7 +99,7 @@ struct TokenClientTests {
 
     @Test("that nobody knows is refused in the same words as one with a wrong secret")
     func unknown() async throws {
-        try await run { provider in
+        try await run { provider async throws in
             let wrong = try await ask(
                 provider, authorization: ProviderEndpoints.basic("lsu", secret: "wrong"))
             let unknown = try await ask(provider, authorization: ProviderEndpoints.basic("nobody"))
@@ -109,11 +109,11 @@ struct TokenClientTests {
 
     @Test("is bound to its registered method (SR-19)")
     func otherMethod() async throws {
-        try await ProviderEndpoints.run { provider in
+        try await ProviderEndpoints.run { provider async throws in
             for method in ClientMetadata.AuthenticationMethod.allCases {
                 try await provider.test.register(method.rawValue) {
                     $0.authenticationMethod = method
-                    $0.grantTypes = [.clientCredentials]
+                    if method == .privateKeyJWT { $0.jwksURI = "https://teleservice.example.org/jwks" }
                 }
             }
             for registered in ClientMetadata.AuthenticationMethod.allCases {
@@ -138,7 +138,7 @@ struct TokenClientTests {
 
     @Test("may use one method only in a request (RFC 6749 §2.3)")
     func twoMethods() async throws {
-        try await run { provider in
+        try await run { provider async throws in
             let secret = TestDesk.secret(of: "lsu")
             let basic = ProviderEndpoints.basic("lsu")
             for form in [
@@ -153,7 +153,7 @@ struct TokenClientTests {
 
     @Test("must be the one that client_id names (ensure-client-id-in-token-endpoint)")
     func otherName() async throws {
-        try await run { provider in
+        try await run { provider async throws in
             try await provider.test.register("other")
             let basic = ProviderEndpoints.basic("lsu")
             #expect(try await ask(provider, [("client_id", "lsu")], authorization: basic).code == 200)
@@ -164,7 +164,7 @@ struct TokenClientTests {
 
     @Test("has two secrets while it changes them, and is known by the new one at once (SR-33)")
     func changedSecret() async throws {
-        try await run { provider in
+        try await run { provider async throws in
             let old = ProviderEndpoints.basic("lsu")
             #expect(try await ask(provider, authorization: old).code == 200)
             // Somebody else's hand, such as another node's: the registry here has cached the client.
@@ -190,7 +190,7 @@ struct TokenClientTests {
 
     @Test("that was disabled or removed a moment ago gets nothing")
     func disabled() async throws {
-        try await run { provider in
+        try await run { provider async throws in
             let basic = ProviderEndpoints.basic("lsu")
             #expect(try await ask(provider, authorization: basic).code == 200)
             let now = provider.now
@@ -207,7 +207,7 @@ struct TokenClientTests {
 
     @Test("leaves a trace of the secret's use, once an hour")
     func notedUse() async throws {
-        try await run { provider in
+        try await run { provider async throws in
             func lastUse() async throws -> Date? {
                 try await provider.store.read { try $0.client("lsu")?.secrets.first?.lastUsedAt }
             }
@@ -226,7 +226,7 @@ struct TokenClientTests {
 
     @Test("is limited in wrong secrets by network, and so is the right one then (SR-45)")
     func limited() async throws {
-        try await run { provider in
+        try await run { provider async throws in
             let wrong = ProviderEndpoints.basic("lsu", secret: "wrong")
             let right = ProviderEndpoints.basic("lsu")
             for _ in 0..<ClientAuthentication.wrongSecretsMax {
@@ -244,7 +244,7 @@ struct TokenClientTests {
 
     @Test("is limited by what the store has counted, so that a restart resets nothing")
     func limitedAfterRestart() async throws {
-        try await run { provider in
+        try await run { provider async throws in
             let wrong = ProviderEndpoints.basic("lsu", secret: "wrong")
             for _ in 0..<ClientAuthentication.wrongSecretsMax {
                 _ = try await ask(provider, authorization: wrong)

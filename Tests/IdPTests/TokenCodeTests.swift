@@ -16,7 +16,7 @@ struct TokenCodeTests {
         "gives an access token and an ID token that verifies (oidcc-server, oidcc-idtoken-signature)",
         arguments: Algorithm.allCases)
     func redeemed(_ algorithm: Algorithm) async throws {
-        try await ProviderEndpoints.run { provider in
+        try await ProviderEndpoints.run { provider async throws in
             let client = try await provider.test.register("lsu") { $0.idTokenAlgorithm = algorithm }
             let parent = try await provider.test.makeParent()
             let session = try await provider.test.signIn(parent)
@@ -53,7 +53,7 @@ struct TokenCodeTests {
         "is good once; its replay revokes what it gave (oidcc-codereuse, SR-15)",
         arguments: Backend.available)
     func replayed(_ backend: Backend) async throws {
-        try await ProviderEndpoints.run(backend) { provider in
+        try await ProviderEndpoints.run(backend) { provider async throws in
             let client = try await provider.test.register("lsu") {
                 $0.grantTypes = [.authorizationCode, .refreshToken]
             }
@@ -75,7 +75,7 @@ struct TokenCodeTests {
 
     @Test("is refused 30 s after its use too (oidcc-codereuse-30seconds)")
     func replayedLater() async throws {
-        try await ProviderEndpoints.run { provider in
+        try await ProviderEndpoints.run { provider async throws in
             let client = try await provider.test.register("lsu")
             let (_, code, _, _) = try await provider.signedIn(client)
             provider.clock.advance(by: .seconds(30))
@@ -87,7 +87,7 @@ struct TokenCodeTests {
         "redeemed fifty times at once succeeds exactly once (security history 2.8)",
         arguments: Backend.available)
     func raced(_ backend: Backend) async throws {
-        try await ProviderEndpoints.run(backend) { provider in
+        try await ProviderEndpoints.run(backend) { provider async throws in
             let client = try await provider.test.register("lsu")
             let parent = try await provider.test.makeParent()
             let session = try await provider.test.signIn(parent)
@@ -106,7 +106,7 @@ struct TokenCodeTests {
     @Test(
         "of another client changes nothing (ensure-authorization-code-is-bound-to-client, 2.9)")
     func foreign() async throws {
-        try await ProviderEndpoints.run { provider in
+        try await ProviderEndpoints.run { provider async throws in
             let client = try await provider.test.register("lsu")
             try await provider.test.register("other")
             let parent = try await provider.test.makeParent()
@@ -130,7 +130,7 @@ struct TokenCodeTests {
             [("code_verifier", String(repeating: "a", count: 129))],
         ] as [[(String, String?)]])
     func mismatched(_ changes: [(String, String?)]) async throws {
-        try await ProviderEndpoints.run { provider in
+        try await ProviderEndpoints.run { provider async throws in
             let client = try await provider.test.register("lsu")
             let parent = try await provider.test.makeParent()
             let session = try await provider.test.signIn(parent)
@@ -143,7 +143,7 @@ struct TokenCodeTests {
 
     @Test("asked for without PKCE is refused with a verifier (security history 2.10)")
     func stripped() async throws {
-        try await ProviderEndpoints.run { provider in
+        try await ProviderEndpoints.run { provider async throws in
             var policy = ClientPolicy()
             policy.pkce = .legacy
             let client = try await provider.test.register("lsu", policy: policy)
@@ -163,7 +163,7 @@ struct TokenCodeTests {
         "is refused from its 60th second on (ensure-token-endpoint-fails-with-expired-auth-code)",
         arguments: [(59, 200), (60, 400), (62, 400)])
     func expired(_ age: Int, _ status: Int) async throws {
-        try await ProviderEndpoints.run { provider in
+        try await ProviderEndpoints.run { provider async throws in
             let client = try await provider.test.register("lsu")
             let parent = try await provider.test.makeParent()
             let session = try await provider.test.signIn(parent)
@@ -177,7 +177,7 @@ struct TokenCodeTests {
 
     @Test("of a session that has ended gives nothing (SR-15)")
     func ended() async throws {
-        try await ProviderEndpoints.run { provider in
+        try await ProviderEndpoints.run { provider async throws in
             let client = try await provider.test.register("lsu")
             let parent = try await provider.test.makeParent()
             let session = try await provider.test.signIn(parent)
@@ -192,7 +192,7 @@ struct TokenCodeTests {
         "that is no code of ours is refused (security history 2.19)",
         arguments: ["x", "ecc_", "ecc_" + String(repeating: "A", count: 64)])
     func unknown(_ text: String) async throws {
-        try await ProviderEndpoints.run { provider in
+        try await ProviderEndpoints.run { provider async throws in
             let client = try await provider.test.register("lsu")
             let (answer, code, _, _) = try await provider.signedIn(client)
             for wrong in [text, try #require(answer.string("access_token"))] {
@@ -205,7 +205,7 @@ struct TokenCodeTests {
 
     @Test("of a public client is redeemed by its name and PKCE, never without")
     func publicClient() async throws {
-        try await ProviderEndpoints.run { provider in
+        try await ProviderEndpoints.run { provider async throws in
             var policy = ClientPolicy()
             policy.pkce = .legacy
             let client = try await provider.test.register("app", policy: policy) {
@@ -233,7 +233,7 @@ struct TokenCodeTests {
     @Test("is kept for later when nobody has time to sign: 503 with Retry-After (SR-66)")
     func busy() async throws {
         let pool = WorkerPool(threads: 1, waiting: 0)
-        try await ProviderEndpoints.run(signaturePool: pool) { provider in
+        try await ProviderEndpoints.run(signaturePool: pool) { provider async throws in
             let client = try await provider.test.register("lsu") { $0.idTokenAlgorithm = .rs256 }
             let parent = try await provider.test.makeParent()
             let session = try await provider.test.signIn(parent)

@@ -1,9 +1,11 @@
 import Glibc
 import Synchronization
 
-/// A small HTTP/1.1 server on a free loopback port, one thread a connection, for tests of what goes out.
+/// A small HTTP/1.1 server on a free loopback port, one thread a connection, for tests of what goes
+/// out.
 ///
-/// `@unchecked Sendable`: the listening descriptor is only closed in `deinit`; all else is immutable or locked.
+/// `@unchecked Sendable`: the listening descriptor is only closed in `deinit`; all else is
+/// immutable or locked.
 public final class LoopbackServer: @unchecked Sendable {
     public struct Request: Sendable {
         public let method: String
@@ -25,7 +27,9 @@ public final class LoopbackServer: @unchecked Sendable {
         case silence
 
         public static func json(_ text: String, status: Int = 200) -> Answer {
-            .response(status: status, headers: [("Content-Type", "application/json")], body: Array(text.utf8))
+            .response(
+                status: status, headers: [("Content-Type", "application/json")],
+                body: Array(text.utf8))
         }
     }
 
@@ -116,7 +120,9 @@ public final class LoopbackServer: @unchecked Sendable {
     private static func write(_ connection: Int32, _ bytes: [UInt8]) -> Bool {
         var rest = bytes[...]
         while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+            let count = rest.withUnsafeBytes {
+                send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+            }
             guard count > 0 else { return false }
             rest = rest.dropFirst(count)
         }
@@ -136,7 +142,8 @@ public final class LoopbackServer: @unchecked Sendable {
         var bodyStart = 0
         while true {
             if let end = endOfHead(buffer) {
-                head = String(decoding: buffer[..<end], as: UTF8.self).split(separator: "\r\n").map(String.init)
+                head = String(decoding: buffer[..<end], as: UTF8.self).split(separator: "\r\n").map(
+                    String.init)
                 bodyStart = end + 4
                 break
             }
@@ -156,11 +163,14 @@ public final class LoopbackServer: @unchecked Sendable {
         }
         let body = Array(buffer[bodyStart..<bodyEnd])
         buffer.removeFirst(bodyEnd)
-        return Request(method: String(line[0]), target: String(line[1]), headers: headers, body: body)
+        return Request(
+            method: String(line[0]), target: String(line[1]), headers: headers, body: body)
     }
 
     private static func endOfHead(_ buffer: [UInt8]) -> Int? {
         guard buffer.count >= 4 else { return nil }
-        return (0...(buffer.count - 4)).first { buffer[$0..<($0 + 4)].elementsEqual([13, 10, 13, 10]) }
+        return (0...(buffer.count - 4)).first {
+            buffer[$0..<($0 + 4)].elementsEqual([13, 10, 13, 10])
+        }
     }
 }

@@ -9,7 +9,8 @@ private final class TLSServer {
     private let process = Process()
 
     init(name: String) throws {
-        folder = FileManager.default.temporaryDirectory.appending(path: "outgoing-tls-\(UUID().uuidString)")
+        folder = FileManager.default.temporaryDirectory.appending(
+            path: "outgoing-tls-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         try Self.openssl(
             folder,
@@ -17,13 +18,20 @@ private final class TLSServer {
         )
         try Self.openssl(
             folder,
-            "req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout server.key -out server.csr -subj /CN=s")
-        try "subjectAltName=\(name)".write(to: folder.appending(path: "ext"), atomically: true, encoding: .utf8)
+            "req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout server.key -out server.csr -subj /CN=s"
+        )
+        try "subjectAltName=\(name)".write(
+            to: folder.appending(path: "ext"), atomically: true, encoding: .utf8)
         try Self.openssl(
-            folder, "x509 -req -in server.csr -CA ca.pem -CAkey ca.key -days 2 -extfile ext -out server.pem")
+            folder,
+            "x509 -req -in server.csr -CA ca.pem -CAkey ca.key -days 2 -extfile ext -out server.pem"
+        )
         let output = Pipe()
         process.executableURL = URL(filePath: "/usr/bin/openssl")
-        process.arguments = ["s_server", "-accept", "127.0.0.1:0", "-cert", "server.pem", "-key", "server.key", "-www"]
+        process.arguments = [
+            "s_server", "-accept", "127.0.0.1:0", "-cert", "server.pem", "-key", "server.key",
+            "-www",
+        ]
         process.currentDirectoryURL = folder
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice

@@ -4,7 +4,8 @@ import Testing
 
 /// What a reader's tools say about a PDF (poppler-utils).
 private func poppler(_ tool: String, _ arguments: [String], _ pdf: [UInt8]) throws -> String {
-    let file = FileManager.default.temporaryDirectory.appending(path: "print-\(UUID().uuidString).pdf")
+    let file = FileManager.default.temporaryDirectory.appending(
+        path: "print-\(UUID().uuidString).pdf")
     try Data(pdf).write(to: file)
     defer { try? FileManager.default.removeItem(at: file) }
     let process = Process()
@@ -16,7 +17,8 @@ private func poppler(_ tool: String, _ arguments: [String], _ pdf: [UInt8]) thro
     process.standardError = errors
     try process.run()
     let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    let complaints = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    let complaints = String(
+        decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     process.waitUntilExit()
     #expect(process.terminationStatus == 0)
     #expect(complaints == "")
@@ -69,7 +71,10 @@ struct DocumentTests {
     func fonts() throws {
         let pdf = try Document(
             metadata,
-            blocks: [.paragraph("a"), .paragraph("b", style: .strong), .paragraph("c", style: .monospaced)]
+            blocks: [
+                .paragraph("a"), .paragraph("b", style: .strong),
+                .paragraph("c", style: .monospaced),
+            ]
         ).pdf()
         let rows = try poppler("pdffonts", ["FILE"], pdf).split(separator: "\n").dropFirst(2)
         #expect(rows.count == 3)
@@ -84,7 +89,9 @@ struct DocumentTests {
         let text = try poppler("pdftotext", ["-layout", "FILE", "-"], pdf)
         let pages = text.split(separator: "\u{0C}").filter { $0.contains(/\S/) }
         #expect(pages.count > 5)
-        for (index, page) in pages.enumerated() { #expect(page.contains("Page \(index + 1) sur \(pages.count)")) }
+        for (index, page) in pages.enumerated() {
+            #expect(page.contains("Page \(index + 1) sur \(pages.count)"))
+        }
         for number in 1...400 { #expect(text.contains("Ligne numéro \(number).")) }
         let info = try poppler("pdfinfo", ["FILE"], pdf)
         #expect(info.contains("Pages:           \(pages.count)\n"))
@@ -94,7 +101,10 @@ struct DocumentTests {
     func tables() throws {
         let rows = (1...120).map { ["Français \($0)", "Lecture à voix haute", "Objectif atteint"] }
         let table = Document.Table(
-            columns: [.init("Domaine", weight: 2), .init("Éléments", weight: 3), .init("Positionnement", weight: 2, alignment: .right)],
+            columns: [
+                .init("Domaine", weight: 2), .init("Éléments", weight: 3),
+                .init("Positionnement", weight: 2, alignment: .right),
+            ],
             rows: rows)
         let pdf = try Document(metadata, blocks: [.table(table)]).pdf()
         let text = try poppler("pdftotext", ["-layout", "FILE", "-"], pdf)
@@ -126,7 +136,8 @@ struct DocumentTests {
     func controls() throws {
         var odd = metadata
         odd.title = "Avant\u{0}après"
-        let pdf = try Document(odd, blocks: [.paragraph("un\u{0}deux\u{1B}trois\tquatre\nsuite")]).pdf()
+        let pdf = try Document(odd, blocks: [.paragraph("un\u{0}deux\u{1B}trois\tquatre\nsuite")])
+            .pdf()
         let text = try poppler("pdftotext", ["-layout", "FILE", "-"], pdf)
         #expect(text.contains("un deux trois quatre"))
         #expect(text.contains("suite"))
@@ -135,7 +146,8 @@ struct DocumentTests {
 
     @Test("is the same bytes for the same value")
     func deterministic() throws {
-        let document = Document(metadata, blocks: [.paragraph("Texte"), .rule, .space(5), .pageBreak])
+        let document = Document(
+            metadata, blocks: [.paragraph("Texte"), .rule, .space(5), .pageBreak])
         #expect(try document.pdf() == document.pdf())
     }
 
@@ -149,7 +161,9 @@ struct DocumentTests {
         }
         let rows = Document.Table(columns: [.init("A")], rows: [["1", "2"]])
         #expect(error(Document(metadata, blocks: [.table(rows)])) == .malformedTable)
-        #expect(error(Document(metadata, blocks: [.table(.init(columns: [], rows: []))])) == .malformedTable)
+        #expect(
+            error(Document(metadata, blocks: [.table(.init(columns: [], rows: []))]))
+                == .malformedTable)
         let weightless = Document.Table(columns: [.init("A", weight: 0)], rows: [])
         #expect(error(Document(metadata, blocks: [.table(weightless)])) == .malformedTable)
         let breaks = Array(repeating: Document.Block.pageBreak, count: 600)

@@ -67,7 +67,8 @@ struct RunningServer: Sendable {
     func exchange(_ bytes: ByteBuffer, halfClose: Bool = false) async throws -> String {
         let channel = try await connect()
         return try await channel.executeThenClose { inbound, outbound in
-            // The server may have enough before it has read all, and close: that is no failure here.
+            // The server may have enough before it has read all, and close: that is no failure
+            // here.
             try? await outbound.write(bytes)
             if halfClose { outbound.finish() }
             var answer = ByteBuffer()

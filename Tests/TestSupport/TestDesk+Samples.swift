@@ -10,6 +10,12 @@ public struct SampleParent: Sendable {
     public let account: Account
     public let guardian: Guardian
     public let child: Child
+
+    public init(account: Account, guardian: Guardian, child: Child) {
+        self.account = account
+        self.guardian = guardian
+        self.child = child
+    }
 }
 
 /// A code as a client would have received it, and what it was asked with.
@@ -39,6 +45,7 @@ extension TestDesk {
         metadata.idTokenAlgorithm = .es256
         metadata.grantTypes = [.authorizationCode]
         try edit(&metadata)
+        if !metadata.grantTypes.contains(.authorizationCode) { metadata.responseTypes = [] }
         let hash = Digest.sha256(secret ?? Self.secret(of: id)).bytes
         let client = Client(
             id: id, metadata: String(decoding: metadata.json.serialized(), as: UTF8.self),

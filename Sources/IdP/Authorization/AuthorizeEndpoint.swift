@@ -117,7 +117,8 @@ struct AuthorizeEndpoint: Sendable {
                 HTTPField(
                     name: .setCookie,
                     value: desk.cookies.setCookie(
-                        desk.cookies.browser, browser, maxAge: Self.browserCookieAge)))
+                        desk.cookies.browser, browser,
+                        maxAge: desk.policy.passwordAttempts.browserMemory)))
         }
         let interaction = Interaction(
             id: desk.makeID(at: now), browser: Digest.sha256(browser), purpose: .signIn(wanted),
@@ -133,6 +134,4 @@ struct AuthorizeEndpoint: Sendable {
 
     private static let browserCookieBytes = 32
     private static let browserCookieLength = 43  // in base64url
-    /// As long as a browser is worth knowing: the limit on wrong passwords asks for it.
-    private static let browserCookieAge = Duration.seconds(180 * 86_400)
 }

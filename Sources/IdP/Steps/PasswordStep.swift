@@ -30,10 +30,16 @@ struct PasswordStep: AuthenticationStep {
         return SignInPage(form: context.form, teleservice: context.client.displayName, identifier: hint)
     }
 
-    func attempts(_ form: Form, _ interaction: Interaction, _ context: StepContext) -> [AttemptRule] {
+    func attempts(
+        _ form: Form, _ interaction: Interaction, _ context: StepContext
+    ) async throws -> [AttemptRule] {
         guard let entry = Entry(form) else { return [] }
+        let key = AttemptLimit.browserKey(
+            identifier: entry.identifier, browser: interaction.browser)
+        let now = context.now
+        let isKnown = try await context.desk.store.read { try $0.isKnownBrowser(key, at: now) }
         return AttemptLimit.password(
-            identifier: entry.identifier, network: context.network, knownBrowser: nil,
+            identifier: entry.identifier, network: context.network, knownBrowser: isKnown ? key : nil,
             context.desk.policy.passwordAttempts)
     }
 
@@ -58,7 +64,10 @@ struct PasswordStep: AuthenticationStep {
             return again(form, context, .wrong, [audit("signInRefused", account, context)])
         }
         switch account.state {
-        case .active: return signedIn(account, hash, checked.rehashed, entry, context)
+        case .active:
+            let browser = AttemptLimit.browserKey(
+                identifier: entry.identifier, browser: interaction.browser)
+            return signedIn(account, hash, checked.rehashed, entry, browser, context)
         case .closed: return again(form, context, .closed)
         case .activating, .notifiedNotActivated, .notNotified:
             return again(form, context, .notActivated)
@@ -66,10 +75,15 @@ struct PasswordStep: AuthenticationStep {
     }
 
     private func signedIn(
-        _ account: Account, _ hash: String, _ rehashed: String?, _ entry: Entry, _ context: StepContext
+        _ account: Account, _ hash: String, _ rehashed: String?, _ entry: Entry,
+        _ browser: AttemptKey, _ context: StepContext
     ) -> Transition {
         let key = AttemptLimit.passwordKey(identifier: entry.identifier, network: context.network)
-        var changes: [Change] = [.clearAttempts([key])]
+        let memory = context.desk.policy.passwordAttempts.browserMemory
+        var changes: [Change] = [
+            .clearAttempts([key]),
+            .knowBrowser(KnownBrowser(key: browser, expiresAt: context.now + memory)),
+        ]
         if let rehashed { changes.append(.rehashPassword(account.id, from: hash, to: rehashed)) }
         return Transition(
             facts: [.proved(.password, at: context.now)], account: account.id, changes: changes)

@@ -28,6 +28,7 @@ extension StyleSheet {
         .tile-link::after { content: ""; position: absolute; inset: 0; }
         .tile-link:focus-visible { outline: none; }
         .tile-link:focus-visible::after { outline: 3px solid var(--focus); outline-offset: 2px; }
+        .tile-text { min-width: 0; }
         .tile-icon { flex: none; width: 3rem; height: 3rem; color: var(--blue); }
         .table-scroll { overflow-x: auto; margin: 1rem 0 1.5rem; border: 1px solid var(--line); border-radius: var(--round); }
         table { width: 100%; border-collapse: collapse; font-size: 0.9375rem; }

@@ -3,12 +3,12 @@ extension StyleSheet {
     static let foundation: StaticString = #"""
         :root {
           color-scheme: light;
-          --blue: #000091; --blue-deep: #00006d; --blue-mist: #f5f5fe; --blue-pale: #e3e3fd;
+          --blue: #000091; --blue-deep: #00006d; --blue-mist: #f5f5fe;
           --red: #e1000f; --ink: #161616; --grey: #595959; --line: #dddddd; --edge: #757575;
           --ground: #f6f6f8; --paper: #ffffff; --focus: #0a76f6;
           --error: #b8000b; --error-mist: #fff4f3; --warning: #8f3e00; --warning-mist: #fff5eb;
           --success: #18753c; --success-mist: #eefaf1; --information: #0055b3; --information-mist: #eff6ff;
-          --gap: 1rem; --round: 0.25rem;
+          --round: 0.25rem;
         }
         *, *::before, *::after { box-sizing: border-box; }
         html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; scroll-padding-top: 1rem; }

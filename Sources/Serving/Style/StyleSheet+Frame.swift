@@ -6,10 +6,12 @@ extension StyleSheet {
           border-bottom: 1px solid currentColor; text-align: center; font-size: 0.875rem; font-weight: 700;
         }
         .site-header { border-bottom: 1px solid var(--line); background: var(--paper); }
-        .brand {
-          display: flex; flex-wrap: wrap; align-items: center; gap: 0.75rem 1.5rem;
+        .header-inside {
+          display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: 0.75rem 2rem;
           max-width: 78rem; margin: 0 auto; padding: 1rem;
         }
+        .brand { display: flex; flex-wrap: wrap; align-items: center; gap: 0.75rem 1.5rem; }
+        .brand > * { margin: 0; }
         .mark {
           display: grid; grid-template-columns: auto auto; column-gap: 0.75rem; line-height: 1.1;
           color: var(--ink);
@@ -24,13 +26,11 @@ extension StyleSheet {
         .product:hover .product-name { text-decoration: underline; }
         .product-name { display: block; font-size: 1.25rem; font-weight: 800; letter-spacing: 0.02em; line-height: 1.2; }
         .product-slogan { display: block; color: var(--grey); font-size: 0.875rem; }
-        .user {
-          display: flex; flex-wrap: wrap; align-items: center; gap: 0.25rem 1rem;
-          max-width: 78rem; margin: 0 auto; padding: 0 1rem 0.75rem; font-size: 0.875rem;
-        }
+        .user { font-size: 0.875rem; line-height: 1.4; }
+        .user p { margin: 0; }
         .user-name { font-weight: 700; }
-        .user-detail { color: var(--grey); flex: 1 1 16rem; }
-        .user-links { display: flex; flex-wrap: wrap; gap: 0.25rem; margin: 0 -0.75rem; }
+        .user-detail { color: var(--grey); }
+        .user-links { display: flex; flex-wrap: wrap; margin: 0.25rem -0.75rem 0; }
         .tabs { border-bottom: 1px solid var(--line); background: var(--paper); }
         .tabs ul {
           display: flex; flex-wrap: wrap; max-width: 78rem; margin: 0 auto; padding: 0 0.5rem; list-style: none;
@@ -53,15 +53,12 @@ extension StyleSheet {
         .footer-links a { color: var(--ink); }
         .version { color: var(--grey); }
         @media (min-width: 48rem) {
-          .brand, .user, .footer-inside { padding-left: 2rem; padding-right: 2rem; }
+          .header-inside, .footer-inside { padding-left: 2rem; padding-right: 2rem; }
           .tabs ul { padding: 0 1.25rem; }
           .content { padding: 3rem 2rem 4rem; }
           .product { padding-left: 1.5rem; border-left: 1px solid var(--line); }
-          .site-header:has(.user) { display: grid; grid-template-columns: 1fr auto; align-items: center; }
-          .site-header:has(.user) > :not(.brand, .user) { grid-column: 1 / -1; }
-          .site-header:has(.user) .brand { margin: 0; }
-          .user { max-width: 34rem; padding-top: 0.75rem; margin: 0; justify-content: flex-end; text-align: right; }
-          .user-name, .user-detail { flex: 1 1 100%; }
+          .user { text-align: right; }
+          .user-links { justify-content: flex-end; }
         }
 
         """#

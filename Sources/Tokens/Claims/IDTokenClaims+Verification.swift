@@ -6,8 +6,8 @@ extension IDTokenClaims {
 
     /// Verifies a token as its relying party must (Core §3.1.3.7).
     ///
-    /// `nonce` nil: the request sent none, and the token must have none. `accessToken`: its `at_hash`, if
-    /// there is one, must fit.
+    /// `nonce` nil: the request sent none, and the token must have none. `accessToken`: its
+    /// `at_hash`, if there is one, must fit.
     public static func verified(
         _ token: String, keys: JWKSet, allowed: Set<Algorithm> = Algorithm.all, issuer: String,
         clientID: String, nonce: String?, accessToken: String? = nil, at now: Date,
@@ -18,7 +18,8 @@ extension IDTokenClaims {
         try jwt.check(
             JWT.Expectation(issuer: issuer, audience: clientID), at: now, leeway: leeway)
         let claims = try IDTokenClaims(jwt)
-        // Other audiences are strangers to us; a token for them too is one that they can replay here.
+        // Other audiences are strangers to us; a token for them too is one that they can replay
+        // here.
         guard claims.audience.count == 1 else {
             throw JWTError(.wrongAudience, "several audiences")
         }
@@ -34,8 +35,8 @@ extension IDTokenClaims {
         return claims
     }
 
-    /// Verifies an `id_token_hint`: one of ours, for any audience, expired or not (RP-Initiated Logout
-    /// §2).
+    /// Verifies an `id_token_hint`: one of ours, for any audience, expired or not (RP-Initiated
+    /// Logout §2).
     public static func hint(
         _ token: String, keys: JWKSet, issuer: String
     ) throws(JWTError) -> IDTokenClaims {

@@ -1,6 +1,7 @@
 import FoundationEssentials
 
-/// The claims of an ID token. Source: OpenID Connect Core 1.0 §2, §3.1.3.6; Back-Channel Logout §2.1.
+/// The claims of an ID token. Source: OpenID Connect Core 1.0 §2, §3.1.3.6; Back-Channel Logout
+/// §2.1.
 public struct IDTokenClaims: Sendable, Equatable {
     public var issuer: String
     public var subject: String
@@ -69,7 +70,8 @@ public struct IDTokenClaims: Sendable, Equatable {
         return writer.bytes
     }
 
-    /// The left half of the algorithm's hash of the ASCII text, base64url: `at_hash`, `c_hash`, `s_hash`.
+    /// The left half of the algorithm's hash of the ASCII text, base64url: `at_hash`, `c_hash`,
+    /// `s_hash`.
     ///
     /// Source: Core §3.1.3.6, §3.3.2.11.
     public static func leftHash(of text: String, _ algorithm: Algorithm) -> String {

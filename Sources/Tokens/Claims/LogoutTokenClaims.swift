@@ -1,6 +1,7 @@
 import FoundationEssentials
 
-/// The claims of a logout token, `typ` `logout+jwt`. Source: OpenID Connect Back-Channel Logout 1.0 §2.4.
+/// The claims of a logout token, `typ` `logout+jwt`. Source: OpenID Connect Back-Channel Logout 1.0
+/// §2.4.
 public struct LogoutTokenClaims: Sendable, Equatable {
     public static let type = "logout+jwt"
     public static let event = "http://schemas.openid.net/event/backchannel-logout"
@@ -47,7 +48,8 @@ public struct LogoutTokenClaims: Sendable, Equatable {
     /// A logout token is of use for minutes; some providers write no `exp`.
     private static let ageMax = Duration.seconds(600)
 
-    /// Verifies a token as its relying party must (§2.6). The caller remembers `id` against replays.
+    /// Verifies a token as its relying party must (§2.6). The caller remembers `id` against
+    /// replays.
     public static func verified(
         _ token: String, keys: JWKSet, allowed: Set<Algorithm> = Algorithm.all, issuer: String,
         clientID: String, at now: Date, leeway: Duration = .seconds(10)

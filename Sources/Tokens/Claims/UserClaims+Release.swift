@@ -35,8 +35,8 @@ extension UserClaims {
     /// All claims of all scopes.
     public static var supportedNames: [String] { table.flatMap(\.claims) }
 
-    /// The claims of these scopes and those asked for by name, as JSON members; `sub` isn't among them.
-    /// Values that are missing, empty or blank are left out.
+    /// The claims of these scopes and those asked for by name, as JSON members; `sub` isn't among
+    /// them. Values that are missing, empty or blank are left out.
     public func claims(
         for scope: Scope, requested: Set<String> = [], entitlements: Set<Entitlement> = []
     ) -> [String: JSON] {
@@ -92,7 +92,8 @@ extension UserClaims {
         case "phone_number": text(phoneNumber)
         case "phone_number_verified": text(phoneNumber).map { _ in .bool(phoneNumberVerified) }
         case "address": address.flatMap(\.json)
-        // No child is an answer too: the client must be able to tell it from a claim that it can't see.
+        // No child is an answer too: the client must be able to tell it from a claim that it can't
+        // see.
         case "children": .array(children.map { $0.json(entitlements) })
         case "FrEduCtId": text(educonnect?.id)
         case "FrEduCtPersonAffiliation": list(educonnect?.affiliations)
@@ -125,7 +126,9 @@ extension PostalAddress {
             ("region", region), ("postal_code", postalCode), ("country", country),
         ]
         var members: [String: JSON] = [:]
-        for case (let name, let text?) in parts where !text.isEmpty { members[name] = .string(text) }
+        for case (let name, let text?) in parts where !text.isEmpty {
+            members[name] = .string(text)
+        }
         return members.isEmpty ? nil : .object(members)
     }
 }

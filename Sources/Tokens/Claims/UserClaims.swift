@@ -92,7 +92,8 @@ public struct ChildClaim: Sendable, Equatable {
     }
 }
 
-/// The names that partners of the ministry's desk already read (scope `educonnect`, domain.md §3.2).
+/// The names that partners of the ministry's desk already read (scope `educonnect`, domain.md
+/// §3.2).
 public struct EduConnectClaims: Sendable, Equatable {
     /// `FrEduCtId`: opaque person id.
     public var id: String?

@@ -5,7 +5,8 @@ enum ECDSASignature {
     static let numberByteCount = 32
     static let rawByteCount = 2 * numberByteCount
 
-    /// r ‖ s from what OpenSSL signed; nil for anything but two positive numbers of 32 bytes at most.
+    /// r ‖ s from what OpenSSL signed; nil for anything but two positive numbers of 32 bytes at
+    /// most.
     static func raw(fromDER der: [UInt8]) -> [UInt8]? {
         // SEQUENCE, length, then twice INTEGER, length, bytes; all lengths stay below 128.
         guard der.count >= 2, der[0] == 0x30, Int(der[1]) == der.count - 2 else { return nil }
@@ -24,7 +25,8 @@ enum ECDSASignature {
         return position == der.count ? raw : nil
     }
 
-    /// DER of r ‖ s; nil for another length and for a zero, which no signature has (CVE-2022-21449).
+    /// DER of r ‖ s; nil for another length and for a zero, which no signature has
+    /// (CVE-2022-21449).
     static func der(fromRaw raw: [UInt8]) -> [UInt8]? {
         guard raw.count == rawByteCount else { return nil }
         var der: [UInt8] = [0x30, 0]

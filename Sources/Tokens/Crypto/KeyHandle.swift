@@ -1,10 +1,9 @@
 import COpenSSL
-import Glibc
 
 /// An EVP_PKEY, freed with its last owner.
 ///
-/// Unchecked because OpenSSL lets any number of threads use a key that nobody changes, and a handle is
-/// complete when it is made.
+/// Unchecked because OpenSSL lets any number of threads use a key that nobody changes, and a handle
+/// is complete when it is made.
 final class KeyHandle: @unchecked Sendable {
     let pointer: OpaquePointer
 
@@ -32,21 +31,18 @@ final class KeyHandle: @unchecked Sendable {
         return bytes
     }
 
-    /// A key made of parameters: big-endian numbers, octet strings and texts by their OpenSSL names.
+    /// A key made of parameters: big-endian numbers, an octet string and a text by their OpenSSL
+    /// names.
+    ///
+    /// Names are static because the builder keeps their addresses, not their characters; a String
+    /// would lend its own for the one call only.
     static func make(
-        _ algorithm: String, isPrivate: Bool, numbers: [(String, [UInt8])],
-        octets: (name: String, bytes: [UInt8])? = nil, texts: [(String, String)] = []
+        _ algorithm: String, isPrivate: Bool, numbers: [(StaticString, [UInt8])],
+        octets: (name: StaticString, bytes: [UInt8])? = nil,
+        text: (name: StaticString, value: StaticString)? = nil
     ) throws(KeyError) -> KeyHandle {
         guard let builder = OSSL_PARAM_BLD_new() else { throw .operationFailed }
         defer { OSSL_PARAM_BLD_free(builder) }
-        // The builder borrows names and texts too, until the key is made.
-        var copies: [UnsafeMutablePointer<CChar>] = []
-        defer { for copy in copies { free(copy) } }
-        func lasting(_ text: String) throws(KeyError) -> UnsafePointer<CChar> {
-            guard let copy = strdup(text) else { throw .operationFailed }
-            copies.append(copy)
-            return UnsafePointer(copy)
-        }
         // The builder borrows the numbers until the parameters are built.
         var borrowed: [OpaquePointer] = []
         defer { for number in borrowed { BN_clear_free(number) } }
@@ -54,19 +50,18 @@ final class KeyHandle: @unchecked Sendable {
             guard let number = BN_secure_new() else { throw .operationFailed }
             borrowed.append(number)
             guard BN_bin2bn(bytes, Int32(bytes.count), number) != nil,
-                OSSL_PARAM_BLD_push_BN(builder, try lasting(name), number) == 1
+                OSSL_PARAM_BLD_push_BN(builder, name.cString, number) == 1
             else { throw .operationFailed }
         }
-        for (name, text) in texts {
-            guard OSSL_PARAM_BLD_push_utf8_string(builder, try lasting(name), try lasting(text), 0) == 1 else {
-                throw .operationFailed
-            }
+        if let text {
+            let pushed = OSSL_PARAM_BLD_push_utf8_string(
+                builder, text.name.cString, text.value.cString, 0)
+            guard pushed == 1 else { throw .operationFailed }
         }
         guard let octets else { return try build(builder, algorithm, isPrivate: isPrivate).get() }
-        let octetsName = try lasting(octets.name)
         return try octets.bytes.withUnsafeBytes { raw in
             let pushed = OSSL_PARAM_BLD_push_octet_string(
-                builder, octetsName, raw.baseAddress, raw.count)
+                builder, octets.name.cString, raw.baseAddress, raw.count)
             guard pushed == 1 else { return Result<KeyHandle, KeyError>.failure(.operationFailed) }
             return build(builder, algorithm, isPrivate: isPrivate)
         }.get()
@@ -92,5 +87,12 @@ final class KeyHandle: @unchecked Sendable {
             return .failure(.malformed("OpenSSL refuses the key's numbers"))
         }
         return .success(KeyHandle(owning: key))
+    }
+}
+
+extension StaticString {
+    /// Ends with NUL and lives as long as the program.
+    fileprivate var cString: UnsafePointer<CChar> {
+        UnsafeRawPointer(utf8Start).assumingMemoryBound(to: CChar.self)
     }
 }

@@ -3,8 +3,8 @@ import FoundationEssentials
 /// A random secret that is looked up: a prefix that tells its kind, then
 /// base64url(selector 16 bytes ‖ verifier 32 bytes), 68 characters with the prefix.
 ///
-/// The store finds the row by the selector, which grows with time and so keeps inserts at one end of
-/// the index, and compares `hash` in constant time; the verifier itself is stored nowhere.
+/// The store finds the row by the selector, which grows with time and so keeps inserts at one end
+/// of the index, and compares `hash` in constant time; the verifier itself is stored nowhere.
 public struct OpaqueToken: Sendable, Equatable {
     /// Each kind has one prefix and one look-up function, so that none passes for another.
     public enum Kind: String, Sendable, CaseIterable {
@@ -33,7 +33,8 @@ public struct OpaqueToken: Sendable, Equatable {
     /// 32 random bytes.
     public let verifier: [UInt8]
 
-    /// A part of the right size made elsewhere, as a refresh token's successor; nil for other sizes.
+    /// A part of the right size made elsewhere, as a refresh token's successor; nil for other
+    /// sizes.
     public init?(kind: Kind, selector: [UInt8], verifier: [UInt8]) {
         guard selector.count == OpaqueToken.selectorByteCount,
             verifier.count == OpaqueToken.verifierByteCount

@@ -1,5 +1,5 @@
-/// The text form of an Argon2id hash, parsed strictly: this algorithm and version only, parameters in
-/// the order m, t, p, without leading zeros, canonical base64 without padding.
+/// The text form of an Argon2id hash, parsed strictly: this algorithm and version only, parameters
+/// in the order m, t, p, without leading zeros, canonical base64 without padding.
 struct PHC: Equatable {
     static let saltByteCounts = 16...64
     static let hashByteCounts = 16...64

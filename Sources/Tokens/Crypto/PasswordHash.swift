@@ -43,8 +43,8 @@ public enum PasswordHash {
         return PHC(parameters: parameters, salt: salt, hash: hash).text
     }
 
-    /// Whether this is the password of a stored PHC text. Throws for a text that is malformed or asks
-    /// for more memory or time than any hash of ours; a wrong password is `false`.
+    /// Whether this is the password of a stored PHC text. Throws for a text that is malformed or
+    /// asks for more memory or time than any hash of ours; a wrong password is `false`.
     public static func verify(
         _ password: [UInt8], _ phc: String
     ) throws(PasswordHashError) -> Bool {
@@ -67,7 +67,8 @@ public enum PasswordHash {
         _ parameters: Parameters, byteCount: Int
     ) throws(PasswordHashError) -> [UInt8] {
         var hash = [UInt8](repeating: 0, count: byteCount)
-        // libargon2 takes mutable pointers, but writes through them only under flags that aren't set.
+        // libargon2 takes mutable pointers, but writes through them only under flags that aren't
+        // set.
         var (password, salt, secret, data) = (password, salt, secret, associatedData)
         let code = hash.withUnsafeMutableBufferPointer { hash in
             password.withUnsafeMutableBufferPointer { password in

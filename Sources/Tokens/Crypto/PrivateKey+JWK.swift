@@ -1,10 +1,9 @@
 import COpenSSL
 
 extension PrivateKey {
-    /// The private members of an RSA key: JWK names and OpenSSL's, whose macros for the last five are
-    /// pasted strings that Swift doesn't import.
-    private static let rsaMembers: [(jwk: String, openSSL: String)] = [
-        ("d", OSSL_PKEY_PARAM_RSA_D),
+    /// The private members of an RSA key: JWK names and OpenSSL's (EVP_PKEY-RSA(7)).
+    private static let rsaMembers: [(jwk: String, openSSL: StaticString)] = [
+        ("d", "d"),
         ("p", "rsa-factor1"),
         ("q", "rsa-factor2"),
         ("dp", "rsa-exponent1"),
@@ -21,7 +20,7 @@ extension PrivateKey {
         _ = try PublicKey(parameters)
         switch parameters {
         case .rsa(let modulus, let exponent):
-            var numbers = [(OSSL_PKEY_PARAM_RSA_N, modulus), (OSSL_PKEY_PARAM_RSA_E, exponent)]
+            var numbers: [(StaticString, [UInt8])] = [("n", modulus), ("e", exponent)]
             for member in PrivateKey.rsaMembers {
                 let number = try members.keyBytes(member.jwk, atMost: modulus.count)
                 numbers.append((member.openSSL, number))
@@ -31,9 +30,9 @@ extension PrivateKey {
             let number = try members.keyBytes("d", exactly: PublicKey.coordinateByteCount)
             try self.init(
                 try KeyHandle.make(
-                    "EC", isPrivate: true, numbers: [(OSSL_PKEY_PARAM_PRIV_KEY, number)],
-                    octets: (OSSL_PKEY_PARAM_PUB_KEY, [4] + x + y),
-                    texts: [(OSSL_PKEY_PARAM_GROUP_NAME, "P-256")]))
+                    "EC", isPrivate: true, numbers: [("priv", number)],
+                    octets: ("pub", [4] + x + y),
+                    text: ("group", "P-256")))
         case .ed25519(let x):
             let seed = try members.keyBytes("d", exactly: PublicKey.coordinateByteCount)
             guard let key = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nil, seed, seed.count)
@@ -52,7 +51,7 @@ extension PrivateKey {
         switch type {
         case .rsa:
             for member in PrivateKey.rsaMembers {
-                let number = try handle.number(member.openSSL)
+                let number = try handle.number(member.openSSL.description)
                 members[member.jwk] = .string(Base64URL.encode(number))
             }
         case .p256:

@@ -42,12 +42,16 @@ public struct PrivateKey: Sendable {
     /// Reads an unencrypted PKCS#8 PEM text (RFC 5958, RFC 7468 §10).
     public init(pem: Secret) throws(KeyError) {
         let text = pem.exposed
-        guard text.starts(with: "-----BEGIN PRIVATE KEY-----".utf8), text.count <= 16 * 1024,
-            let input = BIO_new_mem_buf(text, Int32(text.count))
+        guard text.starts(with: "-----BEGIN PRIVATE KEY-----".utf8), text.count <= 16 * 1024
         else { throw .malformed("not a PKCS#8 PEM text") }
-        defer { BIO_free(input) }
-        // Without a callback OpenSSL would ask for a password at the terminal.
-        guard let key = PEM_read_bio_PrivateKey(input, nil, { _, _, _, _ in -1 }, nil) else {
+        // The BIO borrows the text for as long as it lives.
+        let read = text.withUnsafeBytes { raw -> OpaquePointer? in
+            guard let input = BIO_new_mem_buf(raw.baseAddress, Int32(raw.count)) else { return nil }
+            defer { BIO_free(input) }
+            // Without a callback OpenSSL would ask for a password at the terminal.
+            return PEM_read_bio_PrivateKey(input, nil, { _, _, _, _ in -1 }, nil)
+        }
+        guard let key = read else {
             ERR_clear_error()
             throw .malformed("not a private key")
         }

@@ -34,8 +34,8 @@ public struct PublicKey: Sendable, Equatable {
         }
     }
 
-    /// Throws for RSA outside 2048–8192 bits or with an exponent below 65537 or even, and for points
-    /// that aren't on their curve.
+    /// Throws for RSA outside 2048–8192 bits or with an exponent below 65537 or even, and for
+    /// points that aren't on their curve.
     public init(_ parameters: Parameters) throws(KeyError) {
         let handle =
             switch parameters {
@@ -81,9 +81,10 @@ public struct PublicKey: Sendable, Equatable {
             })
     }
 
-    /// Whether this is the signature of `message`, in JWS form (ECDSA: r ‖ s). Never throws: what isn't
-    /// exactly a valid signature is false, also that of an algorithm this key can't do.
-    public func isValid(_ signature: [UInt8], for message: [UInt8], _ algorithm: Algorithm) -> Bool {
+    /// Whether this is the signature of `message`, in JWS form (ECDSA: r ‖ s). Never throws: what
+    /// isn't exactly a valid signature is false, also that of an algorithm this key can't do.
+    public func isValid(_ signature: [UInt8], for message: [UInt8], _ algorithm: Algorithm) -> Bool
+    {
         guard let operation = operations[algorithm] else { return false }
         switch parameters {
         case .rsa(let modulus, _):
@@ -119,7 +120,7 @@ public struct PublicKey: Sendable, Equatable {
         else { throw .unsupported("an RSA exponent below 65537, even or too long") }
         return try KeyHandle.make(
             "RSA", isPrivate: false,
-            numbers: [(OSSL_PKEY_PARAM_RSA_N, modulus), (OSSL_PKEY_PARAM_RSA_E, exponent)])
+            numbers: [("n", modulus), ("e", exponent)])
     }
 
     private static func p256(_ x: [UInt8], _ y: [UInt8]) throws(KeyError) -> KeyHandle {
@@ -128,8 +129,8 @@ public struct PublicKey: Sendable, Equatable {
         }
         let handle = try KeyHandle.make(
             "EC", isPrivate: false, numbers: [],
-            octets: (OSSL_PKEY_PARAM_PUB_KEY, [4] + x + y),
-            texts: [(OSSL_PKEY_PARAM_GROUP_NAME, "P-256")])
+            octets: ("pub", [4] + x + y),
+            text: ("group", "P-256"))
         guard let context = EVP_PKEY_CTX_new_from_pkey(nil, handle.pointer, nil) else {
             throw .operationFailed
         }

@@ -60,7 +60,8 @@ public struct SealedBox: Sendable, Hashable {
         precondition(nonce.count == nonceByteCount)
         let header = [version] + key.idBytes + nonce
         let sealed = AESGCM.seal(
-            plaintext, key: key.bytes.exposed, nonce: nonce, additional: authenticated(header, context))
+            plaintext, key: key.bytes.exposed, nonce: nonce,
+            additional: authenticated(header, context))
         return SealedBox(header + sealed)
     }
 

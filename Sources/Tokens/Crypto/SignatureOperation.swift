@@ -1,11 +1,11 @@
 import COpenSSL
 import Synchronization
 
-/// Signing or verifying with one key and one algorithm, over contexts that are set up once and lent to
-/// one caller at a time.
+/// Signing or verifying with one key and one algorithm, over contexts that are set up once and lent
+/// to one caller at a time.
 ///
-/// Setting up a context costs a quarter of an ES256 signature. A pool serves tasks that move between
-/// threads as well as threads that stay, for two short locks.
+/// Setting up a context costs a quarter of an ES256 signature. A pool serves tasks that move
+/// between threads as well as threads that stay, for two short locks.
 final class SignatureOperation: Sendable {
     enum Direction: Sendable { case sign, verify }
 
@@ -41,9 +41,11 @@ final class SignatureOperation: Sendable {
         var signed = false
         let signature = [UInt8](unsafeUninitializedCapacity: capacity) { out, count in
             var length = capacity
-            signed = digest.withBytes { digest in
-                EVP_PKEY_sign(context.pointer, out.baseAddress, &length, digest, Digest.byteCount)
-            } == 1
+            signed =
+                digest.withBytes { digest in
+                    EVP_PKEY_sign(
+                        context.pointer, out.baseAddress, &length, digest, Digest.byteCount)
+                } == 1
             count = signed ? length : 0
         }
         guard signed else {

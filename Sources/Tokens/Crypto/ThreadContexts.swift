@@ -18,17 +18,7 @@ final class ThreadContexts {
         self.digest = digest
         self.cipher = cipher
         self.hmac = hmac
-        var name = Array("SHA256".utf8CString)
-        let keyed = name.withUnsafeMutableBufferPointer { name in
-            // A parameter borrows its key as well as its value.
-            OSSL_MAC_PARAM_DIGEST.withCString { key in
-                var parameters = [
-                    OSSL_PARAM_construct_utf8_string(key, name.baseAddress, 0),
-                    OSSL_PARAM_construct_end(),
-                ]
-                return EVP_MAC_init(hmac, [0], 1, &parameters)
-            }
-        }
+        let keyed = educonnect_hmac_sha256_init(hmac)
         precondition(keyed == 1, "OpenSSL refuses HMAC-SHA-256")
     }
 

@@ -1,4 +1,5 @@
-/// The signature algorithms of ours, by their JOSE names. There is no `none` and no HMAC among them.
+/// The signature algorithms of ours, by their JOSE names. There is no `none` and no HMAC among
+/// them.
 ///
 /// Source: RFC 7518 §3.1, RFC 8037 §3.1.
 public enum Algorithm: String, Sendable, CaseIterable {

@@ -8,8 +8,9 @@ public struct JWKSet: Sendable, Equatable {
         self.keys = keys
     }
 
-    /// Reads somebody's set. Keys of unknown type, curve, use or algorithm are left out (§5); private
-    /// members, malformed keys, two keys with one `kid`, and more than 32 keys refuse the whole set.
+    /// Reads somebody's set. Keys of unknown type, curve, use or algorithm are left out (§5);
+    /// private members, malformed keys, two keys with one `kid`, and more than 32 keys refuse the
+    /// whole set.
     public init(_ json: JSON) throws(KeyError) {
         guard case .array(let elements) = json.member("keys") else {
             throw .malformed("no array of keys")

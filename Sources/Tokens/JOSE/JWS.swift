@@ -28,7 +28,8 @@ public enum JWS {
 
     public enum EmbeddedKey: Sendable {
         case refused
-        /// DPoP proofs carry their public key (RFC 9449 §4.2); the caller must compare its thumbprint.
+        /// DPoP proofs carry their public key (RFC 9449 §4.2); the caller must compare its
+        /// thumbprint.
         case allowed
     }
 
@@ -53,8 +54,8 @@ public enum JWS {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// Takes a text apart: three parts, canonical base64url, a header without anything that would make
-    /// the token choose its own rules. Nothing is verified.
+    /// Takes a text apart: three parts, canonical base64url, a header without anything that would
+    /// make the token choose its own rules. Nothing is verified.
     public static func parse(
         _ text: String, embeddedKey: EmbeddedKey = .refused
     ) throws(JWTError) -> UnverifiedJWS {
@@ -74,7 +75,8 @@ public enum JWS {
             signingInput: Array(utf8[..<dots[1]]))
     }
 
-    /// Finds the key by `kid` (without one: every key that fits, at most `keyTriesMax`) and verifies.
+    /// Finds the key by `kid` (without one: every key that fits, at most `keyTriesMax`) and
+    /// verifies.
     public static func verify(
         _ jws: UnverifiedJWS, keys: JWKSet, allowed: Set<Algorithm> = Algorithm.all
     ) throws(JWTError) -> VerifiedJWS {

@@ -68,8 +68,8 @@ public struct JWT: Sendable {
         }
     }
 
-    /// Checks `typ`, `iss`, `aud`, `exp`, `nbf`, `iat`. The leeway forgives clocks that differ (10 s:
-    /// SR-30).
+    /// Checks `typ`, `iss`, `aud`, `exp`, `nbf`, `iat`. The leeway forgives clocks that differ (10
+    /// s: SR-30).
     public func check(
         _ expectation: Expectation, at now: Date, leeway: Duration = .seconds(10)
     ) throws(JWTError) {
@@ -125,7 +125,8 @@ public struct JWT: Sendable {
 }
 
 extension String {
-    /// Equality of Strings takes two spellings of é as one; identifiers are compared by their bytes.
+    /// Equality of Strings takes two spellings of é as one; identifiers are compared by their
+    /// bytes.
     func hasSameBytes(as other: String) -> Bool {
         utf8.elementsEqual(other.utf8)
     }
@@ -146,7 +147,8 @@ extension Date {
 }
 
 extension JSONMembers {
-    /// Seconds since 1970, with or without a fraction (RFC 7519 §2), between 1970 and the year 9999.
+    /// Seconds since 1970, with or without a fraction (RFC 7519 §2), between 1970 and the year
+    /// 9999.
     func numericDate(_ name: String) throws(JWTError) -> Date? {
         let seconds: Double
         switch member(name) {

@@ -6,7 +6,14 @@ enum KeyFile {
 
     /// Thumbprints of keys printed in standards and tutorials: a key that everybody has signs for
     /// everybody (security.md 2.23).
-    static let sampleThumbprints: Set<String> = []
+    static let sampleThumbprints: Set<String> = [
+        "IsUn6_e04MaShXFIISMp4kG62LWzMIPy_MvSA5pJgX8",  // RFC 7515 A.2
+        "oKIywvGUpTVTyxMQ3bwIIeQUudfr_CkLMjCE19ECD-U",  // RFC 7515 A.3
+        "cn-I_WNMClehiVp51i_0VpOENW1upEerA8sEam5hn-s",  // RFC 7517 A.2, EC
+        "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs",  // RFC 7517 A.2, RSA
+        "9jg46WB3rR_AHD-EBXdN7cBkH1WOu0tA3M9fm21mqTI",  // RFC 7520 §3.4
+        "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k",  // RFC 8037 A.1
+    ]
 
     static func entry(_ json: JSON, file: String) throws -> KeyRing.Entry {
         let members = try json.members()

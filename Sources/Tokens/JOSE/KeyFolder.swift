@@ -49,8 +49,8 @@ struct KeyFolder {
         return try body()
     }
 
-    /// Writes a file under another name first, so that it appears whole or not at all, and waits until
-    /// it is on the disk.
+    /// Writes a file under another name first, so that it appears whole or not at all, and waits
+    /// until it is on the disk.
     func write(_ bytes: [UInt8], to name: String) throws(KeyRingError) {
         let target = path + "/" + name
         let draft = path + "/." + name + ".new"
@@ -102,8 +102,8 @@ struct KeyFolder {
         return files
     }
 
-    /// Reads a regular file that only its owner may read. The mode is asked of the open file, so that
-    /// nobody can exchange it in between.
+    /// Reads a regular file that only its owner may read. The mode is asked of the open file, so
+    /// that nobody can exchange it in between.
     private func contents(of name: String) throws(KeyRingError) -> [UInt8] {
         let descriptor = open(path + "/" + name, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw .unreadable(file: name) }

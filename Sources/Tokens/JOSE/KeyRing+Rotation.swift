@@ -24,7 +24,8 @@ extension KeyRing {
     }
 
     /// Publishes a new key now, which signs after `lead`; the present one signs until then, stays
-    /// published for `tokenLife` more, and checks hints for `sessionLife` more. Returns the new key's id.
+    /// published for `tokenLife` more, and checks hints for `sessionLife` more. Returns the new
+    /// key's id.
     ///
     /// Throws `.rotationUnderway` when another new key will sign by then already.
     public static func rotate(
@@ -40,27 +41,31 @@ extension KeyRing {
                     && entry.times.activeAt <= activeAt
             }
             if let underway { throw .rotationUnderway(keyID: underway.keyID) }
+            var times = KeyTimes(createdAt: now, publishedAt: now, activeAt: activeAt)
+            // A slower rotation may be under way: its key takes over from this one in its time.
+            let successor = ring.entries.first { entry in
+                entry.algorithm == algorithm && entry.times.activeAt > activeAt
+                    && entry.times.retiredAt == nil
+            }
+            if let successor {
+                times.retire(at: successor.times.activeAt, tokenLife, sessionLife)
+            }
             // The new key is written first: a crash after it leaves two keys that both verify.
-            let keyID = try makeKey(
-                in: files, algorithm,
-                KeyTimes(createdAt: now, publishedAt: now, activeAt: activeAt))
+            let keyID = try makeKey(in: files, algorithm, times)
             for entry in ring.entries
-            where entry.algorithm == algorithm && entry.times.retiredAt == nil
-                && entry.times.activeAt <= activeAt
+            where entry.algorithm == algorithm && entry.times.activeAt <= activeAt
+                && entry.times.retiredAt.map({ $0 > activeAt }) ?? true
             {
                 var times = entry.times
-                let withdrawnAt = activeAt.addingTimeInterval(max(0, tokenLife.timeInterval))
-                let sessionsEndAt = activeAt.addingTimeInterval(max(0, sessionLife.timeInterval))
-                times.retiredAt = activeAt
-                times.withdrawnAt = withdrawnAt
-                times.forgottenAt = max(withdrawnAt, sessionsEndAt)
+                times.retire(at: activeAt, tokenLife, sessionLife)
                 try rewrite(entry, times, in: files)
             }
             return keyID
         }
     }
 
-    /// A new store key that seals after `lead`, when every node has read it; the old ones still open.
+    /// A new store key that seals after `lead`, when every node has read it; the old ones still
+    /// open.
     public static func rotateStoreKey(
         folder: String, at now: Date, lead: Duration = .seconds(60)
     ) throws(KeyRingError) -> String {
@@ -71,8 +76,8 @@ extension KeyRing {
         }
     }
 
-    /// Drops a compromised key at once: it signs, is published and checks nothing any more. `makeFirst`
-    /// or `rotate` with no lead gives its successor.
+    /// Drops a compromised key at once: it signs, is published and checks nothing any more.
+    /// `makeFirst` or `rotate` with no lead gives its successor.
     public static func forget(
         folder: String, keyID: String, at now: Date
     ) throws(KeyRingError) {

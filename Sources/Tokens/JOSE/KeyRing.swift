@@ -49,12 +49,16 @@ public final class KeyRing: Sendable {
     let storeEntries: [StoreEntry]
 
     init(entries: [Entry], storeEntries: [StoreEntry]) {
-        self.entries = entries.sorted { ($0.times.activeAt, $0.keyID) < ($1.times.activeAt, $1.keyID) }
-        self.storeEntries = storeEntries.sorted { ($0.activeAt, $0.key.id) < ($1.activeAt, $1.key.id) }
+        self.entries = entries.sorted {
+            ($0.times.activeAt, $0.keyID) < ($1.times.activeAt, $1.keyID)
+        }
+        self.storeEntries = storeEntries.sorted {
+            ($0.activeAt, $0.key.id) < ($1.activeAt, $1.key.id)
+        }
     }
 
-    /// Reads every key file of the folder; one bad file refuses the whole ring, so that a reload keeps
-    /// the ring before it.
+    /// Reads every key file of the folder; one bad file refuses the whole ring, so that a reload
+    /// keeps the ring before it.
     public static func load(folder: String) throws(KeyRingError) -> KeyRing {
         try KeyFolder(path: folder).read()
     }

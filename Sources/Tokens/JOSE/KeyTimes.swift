@@ -25,11 +25,21 @@ public struct KeyTimes: Sendable, Equatable {
         self.forgottenAt = forgottenAt
     }
 
+    /// Ends the signing, and sets when the last token and the last session will have ended.
+    mutating func retire(at time: Date, _ tokenLife: Duration, _ sessionLife: Duration) {
+        let withdrawnAt = time.addingTimeInterval(max(0, tokenLife.timeInterval))
+        retiredAt = time
+        self.withdrawnAt = withdrawnAt
+        forgottenAt = max(withdrawnAt, time.addingTimeInterval(max(0, sessionLife.timeInterval)))
+    }
+
     /// Later times need the earlier ones, and none goes back.
     var isOrdered: Bool {
         guard forgottenAt == nil || withdrawnAt != nil, withdrawnAt == nil || retiredAt != nil
         else { return false }
-        let times = [createdAt, publishedAt, activeAt] + [retiredAt, withdrawnAt, forgottenAt]
+        let times =
+            [createdAt, publishedAt, activeAt]
+            + [retiredAt, withdrawnAt, forgottenAt]
             .compactMap { $0 }
         return zip(times, times.dropFirst()).allSatisfy { $0 <= $1 }
     }

@@ -44,6 +44,8 @@ public struct JSONWriter: Sendable {
         bytes.append(contentsOf: (bool ? "true" : "false").utf8)
     }
 
+    // Disfavored, so that a literal is written as itself and not wrapped into a JSON value first.
+    @_disfavoredOverload
     public mutating func value(_ json: JSON) {
         switch json {
         case .null:
@@ -93,6 +95,7 @@ public struct JSONWriter: Sendable {
         value(bool)
     }
 
+    @_disfavoredOverload
     public mutating func member(_ name: String, _ json: JSON) {
         self.name(name)
         value(json)

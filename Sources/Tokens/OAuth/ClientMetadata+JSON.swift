@@ -1,6 +1,6 @@
 extension ClientMetadata {
-    /// The registration response's part of the metadata, defaults spelt out; reading it again gives the
-    /// same value.
+    /// The registration response's part of the metadata, defaults spelt out; reading it again gives
+    /// the same value.
     public var json: JSON {
         var members: [String: JSON] = [
             "application_type": .string(applicationType.rawValue),
@@ -42,7 +42,9 @@ extension ClientMetadata {
         ]
         for (name, list) in lists where !list.isEmpty { members[name] = .strings(list) }
         if let jwks { members["jwks"] = jwks.json }
-        if let defaultMaxAge { members["default_max_age"] = .integer(defaultMaxAge.components.seconds) }
+        if let defaultMaxAge {
+            members["default_max_age"] = .integer(defaultMaxAge.components.seconds)
+        }
         if backChannelLogoutURI != nil {
             members["backchannel_logout_session_required"] = .bool(backChannelLogoutSessionRequired)
         }

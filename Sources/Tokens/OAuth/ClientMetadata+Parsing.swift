@@ -1,6 +1,6 @@
 extension ClientMetadata {
-    /// Members that would promise encryption: refused rather than left out, or the client would get its
-    /// tokens in clear without knowing.
+    /// Members that would promise encryption: refused rather than left out, or the client would get
+    /// its tokens in clear without knowing.
     private static let refusedMembers = [
         "id_token_encrypted_response_alg", "id_token_encrypted_response_enc",
         "userinfo_encrypted_response_alg", "userinfo_encrypted_response_enc",
@@ -131,7 +131,8 @@ extension ClientMetadata {
         if grantTypes.contains(.clientCredentials) && authenticationMethod == .none {
             reader.fail("grant_types", "client_credentials needs an authenticated client")
         }
-        if authenticationMethod == .privateKeyJWT && !reader.has("jwks") && !reader.has("jwks_uri") {
+        if authenticationMethod == .privateKeyJWT && !reader.has("jwks") && !reader.has("jwks_uri")
+        {
             reader.fail("token_endpoint_auth_method", "private_key_jwt needs jwks or jwks_uri")
         }
         let hosts = Set(redirectURIs.compactMap(\.uri.hostText))

@@ -1,7 +1,8 @@
-/// What a client registers about itself. What only the operator decides is not in here (design D27).
+/// What a client registers about itself. What only the operator decides is not in here (design
+/// D27).
 ///
-/// Source: RFC 7591 §2, OpenID Connect Registration 1.0 §2, RP-Initiated Logout 1.0 §3.1, Back-Channel
-/// Logout 1.0 §2.2, Front-Channel Logout 1.0 §2, RFC 9126 §6, RFC 9449 §5.2.
+/// Source: RFC 7591 §2, OpenID Connect Registration 1.0 §2, RP-Initiated Logout 1.0 §3.1,
+/// Back-Channel Logout 1.0 §2.2, Front-Channel Logout 1.0 §2, RFC 9126 §6, RFC 9449 §5.2.
 public struct ClientMetadata: Sendable, Equatable {
     public enum ApplicationType: String, Sendable, CaseIterable { case web, native }
 
@@ -68,7 +69,8 @@ public struct ClientMetadata: Sendable, Equatable {
 
     public init() {}
 
-    /// The registered URI that a request's `redirect_uri` is; on native clients a loopback port may vary.
+    /// The registered URI that a request's `redirect_uri` is; on native clients a loopback port may
+    /// vary.
     public func redirectURI(matching requested: String) -> RedirectURI? {
         let portVaries = applicationType == .native
         return redirectURIs.first { $0.matches(requested, loopbackPortVaries: portVaries) }
@@ -78,8 +80,9 @@ public struct ClientMetadata: Sendable, Equatable {
         postLogoutRedirectURIs.first { $0.matches(requested) }
     }
 
-    /// The host that pairwise subjects are computed for (Core §8.1): that of `sector_identifier_uri`,
-    /// else the one host of all redirect URIs; nil when there is none, as with private-use schemes.
+    /// The host that pairwise subjects are computed for (Core §8.1): that of
+    /// `sector_identifier_uri`, else the one host of all redirect URIs; nil when there is none, as
+    /// with private-use schemes.
     public var sector: String? {
         if let sectorIdentifierURI { return (try? URIReference(sectorIdentifierURI))?.hostText }
         let hosts = Set(redirectURIs.compactMap(\.uri.hostText))

@@ -40,7 +40,9 @@ struct ClientMetadataReader {
     mutating func strings(_ name: String) -> [String]? {
         let texts = read(name) { members throws(JSONError) in try members.stringArray(name) }
         guard let texts, texts.count <= ClientMetadataReader.listCountMax else {
-            if texts != nil { fail(name, "more than \(ClientMetadataReader.listCountMax) elements") }
+            if texts != nil {
+                fail(name, "more than \(ClientMetadataReader.listCountMax) elements")
+            }
             return nil
         }
         return texts
@@ -90,8 +92,8 @@ struct ClientMetadataReader {
         return values
     }
 
-    /// An absolute `https` URI (in development also http on this machine), without a fragment unless
-    /// allowed.
+    /// An absolute `https` URI (in development also http on this machine), without a fragment
+    /// unless allowed.
     mutating func webURI(_ name: String, allowsFragment: Bool = false) -> String? {
         guard let text = string(name) else { return nil }
         return isWebURI(text, at: name, allowsFragment: allowsFragment) ? text : nil

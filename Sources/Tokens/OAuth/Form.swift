@@ -1,7 +1,7 @@
 /// Parameters in `application/x-www-form-urlencoded`, from a query or a body.
 ///
-/// Strict: whole percent escapes, valid UTF-8, no NUL, bounded. A name that comes twice is remembered,
-/// because its reader must refuse it (RFC 6749 §3.1, security.md 2.3).
+/// Strict: whole percent escapes, valid UTF-8, no NUL, bounded. A name that comes twice is
+/// remembered, because its reader must refuse it (RFC 6749 §3.1, security.md 2.3).
 ///
 /// Source: WHATWG URL §5; RFC 6749 appendix B.
 public struct Form: Sendable, Equatable {

@@ -40,6 +40,13 @@ enum FormParser {
         return .success(parameters)
     }
 
+    /// One encoded text, as the two in `Authorization: Basic`; nil when it is no such text.
+    static func component(_ bytes: [UInt8]) -> String? {
+        bytes.withUnsafeBufferPointer { bytes in
+            try? text(bytes, bytes.indices, false, atMost: Form.valueByteCountMax, .valueTooLong)
+        }
+    }
+
     /// Bytes that stand for themselves: visible ASCII but `%` and `+`.
     private static let plain: [Bool] = (0..<256).map { byte in
         (0x21...0x7e).contains(byte) && byte != 0x25 && byte != 0x2b

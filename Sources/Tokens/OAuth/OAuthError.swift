@@ -1,8 +1,8 @@
 /// An error that a client is told. Equal by code.
 ///
-/// Source: RFC 6749 §4.1.2.1 and §5.2, RFC 6750 §3.1, Core §3.1.2.6, RFC 7009 §2.2.1, RFC 7591 §3.2.2,
-/// RFC 8707 §2, RFC 9101 §6.3, RFC 9126 §2.3, RFC 9449 §5, OpenID Connect Unmet Authentication
-/// Requirements 1.0.
+/// Source: RFC 6749 §4.1.2.1 and §5.2, RFC 6750 §3.1, Core §3.1.2.6, RFC 7009 §2.2.1, RFC 7591
+/// §3.2.2, RFC 8707 §2, RFC 9101 §6.3, RFC 9126 §2.3, RFC 9449 §5, OpenID Connect Unmet
+/// Authentication Requirements 1.0.
 public struct OAuthError: Error, Equatable, Sendable {
     public enum Code: String, Sendable, CaseIterable {
         case invalidRequest = "invalid_request"
@@ -36,11 +36,12 @@ public struct OAuthError: Error, Equatable, Sendable {
     }
 
     public let code: Code
-    /// `error_description`: one line of the ASCII that the grammar allows, nothing else can be in it.
+    /// `error_description`: one line of the ASCII that the grammar allows, nothing else can be in
+    /// it.
     public let description: String
 
-    /// Characters outside x20–21, x23–5B and x5D–7E become `'` (quotes), `?` or a space, and what is
-    /// longer than 200 characters is cut.
+    /// Characters outside x20–21, x23–5B and x5D–7E become `'` (quotes), `?` or a space, and what
+    /// is longer than 200 characters is cut.
     public init(_ code: Code, _ description: String = "") {
         self.code = code
         self.description = OAuthError.sanitized(description)
@@ -84,8 +85,8 @@ public struct OAuthError: Error, Equatable, Sendable {
         return description.isEmpty ? error : error + [("error_description", description)]
     }
 
-    /// The value of `WWW-Authenticate` (RFC 6750 §3, RFC 9449 §7.1). A request without any credentials
-    /// is told the scheme alone, not an error.
+    /// The value of `WWW-Authenticate` (RFC 6750 §3, RFC 9449 §7.1). A request without any
+    /// credentials is told the scheme alone, not an error.
     public func challenge(scheme: String = "Bearer", scope: String? = nil) -> String {
         var challenge = "\(scheme) error=\"\(code.rawValue)\""
         if !description.isEmpty { challenge += ", error_description=\"\(description)\"" }

@@ -10,7 +10,8 @@ public enum PKCE {
     public static func challenge(for verifier: String) throws(OAuthError) -> String {
         let utf8 = verifier.utf8
         guard (43...128).contains(utf8.count), utf8.allSatisfy(isUnreserved) else {
-            throw OAuthError(.invalidGrant, "code_verifier must have 43 to 128 unreserved characters")
+            throw OAuthError(
+                .invalidGrant, "code_verifier must have 43 to 128 unreserved characters")
         }
         return Base64URL.encode(Digest.sha256(verifier).bytes)
     }

@@ -61,8 +61,8 @@ extension ProviderMetadata {
         ]
     }
 
-    /// Reads somebody's document: `issuer` is required, other types are checked, the rest ignored. The
-    /// caller compares `issuer` with the one it asked (Discovery §4.3).
+    /// Reads somebody's document: `issuer` is required, other types are checked, the rest ignored.
+    /// The caller compares `issuer` with the one it asked (Discovery §4.3).
     public init(_ json: JSON) throws(JSONError) {
         let members = try json.members()
         self.init(issuer: try members.requiredString("issuer"))

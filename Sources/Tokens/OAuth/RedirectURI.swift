@@ -42,9 +42,11 @@ public struct RedirectURI: Sendable, Hashable {
         if let query = uri.query {
             let form: Form
             do { form = try Form(parsing: query) } catch { throw .malformed }
-            guard !form.parameters.contains(where: {
-                RedirectURI.reservedParameters.contains($0.name)
-            }) else { throw .reservedParameter }
+            guard
+                !form.parameters.contains(where: {
+                    RedirectURI.reservedParameters.contains($0.name)
+                })
+            else { throw .reservedParameter }
         }
         self.uri = uri
     }
@@ -58,8 +60,8 @@ public struct RedirectURI: Sendable, Hashable {
             return (rules.loopbackHTTP && host.isLoopbackAddress)
                 || (rules.localhost && host.isLocalhost)
         default:
-            // A dot keeps out javascript, data, file and every other scheme that means something. The
-            // case must be the browser's, or the comparison byte for byte would fail later.
+            // A dot keeps out javascript, data, file and every other scheme that means something.
+            // The case must be the browser's, or the comparison byte for byte would fail later.
             return rules.privateUseSchemes && uri.scheme.contains(".") && uri.host == nil
                 && uri.path.hasPrefix("/") && uri.text.hasPrefix(uri.scheme)
         }

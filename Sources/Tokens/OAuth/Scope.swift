@@ -9,7 +9,8 @@ public struct Scope: Sendable, Hashable {
     /// x21, x23–5B, x5D–7E, for more than 32 values, and for one longer than 128 characters.
     public init?(_ text: String) {
         var values: [String] = []
-        for value in text.utf8.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: true) {
+        for value in text.utf8.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: true)
+        {
             guard value.count <= Scope.valueByteCountMax, value.allSatisfy(Scope.isAllowed),
                 let value = String(value)
             else { return nil }

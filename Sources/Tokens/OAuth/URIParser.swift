@@ -1,6 +1,7 @@
 import Glibc
 
-/// RFC 3986's generic syntax, byte by byte, without the forms that nobody needs and somebody abuses.
+/// RFC 3986's generic syntax, byte by byte, without the forms that nobody needs and somebody
+/// abuses.
 enum URIParser {
     struct Parts {
         var scheme = ""
@@ -102,7 +103,8 @@ enum URIParser {
         guard (1...253).contains(bytes.count), let last = labels.last else { throw .malformed }
         if labels.count == 4, labels.allSatisfy(isOctet) { return .ipv4(string(bytes)) }
         // 127.1, 2130706433 and 0x7f.1 are addresses to some readers and names to others.
-        guard !last.allSatisfy(isDigit), !last.starts(with: "0x".utf8), !last.starts(with: "0X".utf8)
+        guard !last.allSatisfy(isDigit), !last.starts(with: "0x".utf8),
+            !last.starts(with: "0X".utf8)
         else { throw .malformed }
         for label in labels {
             guard (1...63).contains(label.count), label.first != UInt8(ascii: "-"),
@@ -130,8 +132,10 @@ enum URIParser {
         for segment in path.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: true) {
             let name = segment.prefix { $0 != UInt8(ascii: ";") }
             guard name.count <= 6 else { continue }
-            let plain = string(name).lowercased().split(separator: "%2e", omittingEmptySubsequences: false)
-                .joined(separator: ".")
+            let plain = string(name).lowercased().split(
+                separator: "%2e", omittingEmptySubsequences: false
+            )
+            .joined(separator: ".")
             if plain == "." || plain == ".." { throw .dotSegment }
         }
     }

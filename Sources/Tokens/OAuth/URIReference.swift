@@ -14,7 +14,8 @@ public struct URIReference: Sendable, Hashable {
         /// Without its brackets.
         case ipv6(String)
 
-        /// An address that never leaves the machine, by its literal. A name, `localhost` too, is none.
+        /// An address that never leaves the machine, by its literal. A name, `localhost` too, is
+        /// none.
         public var isLoopbackAddress: Bool {
             switch self {
             case .name: false
@@ -54,7 +55,8 @@ public struct URIReference: Sendable, Hashable {
     /// Scheme, host and port, as a browser writes an origin; nil without a host.
     public var origin: String? {
         guard let hostText else { return nil }
-        let isDefaultPort = port == nil || (scheme == "https" && port == 443)
+        let isDefaultPort =
+            port == nil || (scheme == "https" && port == 443)
             || (scheme == "http" && port == 80)
         let suffix = isDefaultPort ? "" : ":\(port ?? 0)"
         return "\(scheme)://\(hostText)\(suffix)"

@@ -56,7 +56,8 @@ OIDCPassClaimsAs environment
 OIDCPassUserInfoAs claims json
 OIDCRemoteUserClaim sub
 OIDCCookieSameSite On
-OIDCSessionType client-cookie
+# On the server, where the ID token is kept too: signing out sends it as the hint.
+OIDCSessionType server-cache
 
 <Location /private>
     AuthType openid-connect

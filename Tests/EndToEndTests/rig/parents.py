@@ -10,9 +10,10 @@ class Parent:
     identifier: str
     given_name: str
     family_name: str
+    #: Given names, the eldest first, as the claim lists them.
     children: tuple[str, ...]
     password: str = PASSWORD
 
 
 VALERY = Parent("v.durant1", "Valéry", "DURANT", ("Alexis",))
-PATRICK = Parent("patrick.dupont1", "Patrick", "DUPONT", ("Léane", "Clémence", "Marceau", "Jean"))
+PATRICK = Parent("patrick.dupont1", "Patrick", "DUPONT", ("Léane", "Jean", "Clémence", "Marceau"))

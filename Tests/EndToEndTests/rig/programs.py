@@ -15,6 +15,13 @@ ROOT = Path(__file__).resolve().parents[3]
 PROGRAMS = Path(os.environ.get("EDUCONNECT_PROGRAMS", ROOT / ".build" / "release"))
 
 
+#: What the programs are given: none of the tests' own EDUCONNECT_ variables, which they would take
+#: for settings; and a crash under test must end the process at once, not print for a minute.
+ENVIRONMENT = {
+    name: value for name, value in os.environ.items() if not name.startswith("EDUCONNECT_")
+} | {"SWIFT_BACKTRACE": "enable=no"}
+
+
 def program(name: str) -> Path:
     path = PROGRAMS / name
     if not path.exists():
@@ -23,7 +30,10 @@ def program(name: str) -> Path:
 
 
 class Process:
-    """A program that listens on a port and answers /health/ready once it can serve."""
+    """A program that listens on a port and answers there once it can serve."""
+
+    #: What answers 200 then.
+    ready_path = "/health/ready"
 
     def __init__(self, arguments: list, port: int, folder: Path, environment: dict | None = None):
         self.arguments = [str(argument) for argument in arguments]
@@ -48,10 +58,13 @@ class Process:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                # A crash under test must end the process at once, not print for a minute.
-                env=os.environ | {"SWIFT_BACKTRACE": "enable=no"} | self.environment,
+                env=ENVIRONMENT | self.environment,
             )
-        wait_until(self._is_ready, ready_within, f"{self.arguments[0]} is ready\n{self.tail()}")
+        try:
+            wait_until(self._is_ready, ready_within, f"{self.arguments[0]} is ready")
+        except TimeoutError:
+            self.kill()
+            raise TimeoutError(f"not ready after {ready_within} s:\n{self.tail()}") from None
         return self
 
     def _is_ready(self) -> bool:
@@ -60,7 +73,7 @@ class Process:
                 f"{' '.join(self.arguments)} ended with {self.process.returncode}:\n{self.tail()}"
             )
         try:
-            url = f"http://127.0.0.1:{self.port}/health/ready"
+            url = f"http://127.0.0.1:{self.port}{self.ready_path}"
             with urllib.request.urlopen(url, timeout=2) as answer:
                 return answer.status == 200
         except (OSError, urllib.error.URLError):
@@ -133,7 +146,7 @@ class Provider(Process):
             text=True,
             stdin=subprocess.DEVNULL,
             timeout=within,
-            env=os.environ | self.environment,
+            env=ENVIRONMENT | self.environment,
         )
 
     def succeed(self, *words) -> str:
@@ -156,6 +169,8 @@ class Teleservices(Process):
     """`lsu`: the school reports and a second teleservice, registered as any teleservice is.
 
     `sites` maps each kind (`lsu`, `inscription`) to its public address and its private port."""
+
+    ready_path = "/"
 
     def __init__(
         self, folder: Path, provider: Provider, sites: dict[str, tuple[str, int]], authority: Path
@@ -185,9 +200,14 @@ class Teleservices(Process):
 
     def metadata(self, kind: str) -> dict:
         """What the operator registers; the first call makes the teleservice's key."""
-        words = ["registration", "--config", self.configuration, "--teleservice", kind]
+        words = ["registration", kind, "--config", self.configuration]
         done = subprocess.run(
-            [program("lsu"), *words], capture_output=True, text=True, timeout=60, check=False
+            [program("lsu"), *words],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+            env=ENVIRONMENT,
         )
         if done.returncode != 0:
             raise RuntimeError(f"lsu registration: {done.stderr.strip()}")
