@@ -93,9 +93,17 @@ struct Answer {
     private static func find(
         _ text: StaticString, in raw: UnsafeRawBufferPointer, from start: Int
     ) -> Int? {
-        guard let base = raw.baseAddress, start <= raw.count else { return nil }
-        let found = memmem(base + start, raw.count - start, text.utf8Start, text.utf8CodeUnitCount)
-        return found.map { UnsafeRawPointer($0) - base }
+        let count = text.utf8CodeUnitCount
+        guard let base = raw.baseAddress, count > 0 else { return nil }
+        var from = start
+        while from + count <= raw.count {
+            let room = raw.count - count + 1 - from
+            guard let found = memchr(base + from, Int32(text.utf8Start[0]), room) else { return nil }
+            let index = UnsafeRawPointer(found) - base
+            if memcmp(base + index, text.utf8Start, count) == 0 { return index }
+            from = index + 1
+        }
+        return nil
     }
 }
 

@@ -93,7 +93,7 @@ final class Server {
         let request = Array("GET \(path) HTTP/1.1\r\nHost: localhost:\(port)\r\n\r\n".utf8)
         guard isConnected, send(descriptor, request, request.count, 0) == request.count else { return false }
         var answer = [UInt8](repeating: 0, count: 12)
-        guard recv(descriptor, &answer, answer.count, Int32(MSG_WAITALL.rawValue)) == answer.count else {
+        guard recv(descriptor, &answer, answer.count, Int32(MSG_WAITALL)) == answer.count else {
             return false
         }
         return answer == Array("HTTP/1.1 200".utf8)
