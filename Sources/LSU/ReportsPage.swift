@@ -81,7 +81,7 @@ struct ReportsPage: Sendable {
                 h3(text: group.school.name)
                 for part in group.cycles {
                     h4(text: part.cycle.title)
-                    ul { for report in part.reports { entry(report) } }
+                    ul(.class("documents")) { for report in part.reports { entry(report) } }
                 }
             }
         }
@@ -90,10 +90,9 @@ struct ReportsPage: Sendable {
     private func entry(_ report: Report) -> Markup {
         li {
             a(.href(report.path), .id(report.id), text: report.title)
-            " "
             a(
                 .href("\(report.path)?\(ReportRoutes.saveParameter)=1"), .id("\(report.id)-save"),
-                .ariaLabel("Enregistrer : \(report.title)"), text: "Enregistrer (PDF)")
+                .class("save"), .ariaLabel("Enregistrer : \(report.title)"), text: "Enregistrer (PDF)")
         }
     }
 

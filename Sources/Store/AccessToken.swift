@@ -16,7 +16,8 @@ public struct AccessToken: Sendable, Equatable {
     public var expiresAt: Date
 
     public init(
-        selector: [UInt8], grant: Grant.ID?, client: String, scopes: String, audience: String? = nil,
+        selector: [UInt8], grant: Grant.ID?, client: String, scopes: String,
+        audience: String? = nil,
         jkt: String? = nil, createdAt: Date, expiresAt: Date
     ) {
         self.selector = selector
@@ -40,7 +41,8 @@ public struct NewAccessToken: Sendable {
     public var expiresAt: Date
 
     public init(
-        reference: SecretReference, scopes: String, audience: String? = nil, jkt: String? = nil, expiresAt: Date
+        reference: SecretReference, scopes: String, audience: String? = nil, jkt: String? = nil,
+        expiresAt: Date
     ) {
         self.reference = reference
         self.scopes = scopes
@@ -62,7 +64,8 @@ public struct LiveAccessToken: Sendable, Equatable {
     }
 }
 
-/// What became of a revocation (RFC 7009 §2.2: the client is told the same in each case but the second).
+/// What became of a revocation (RFC 7009 §2.2: the client is told the same in each case but the
+/// second).
 public enum Revocation: Sendable, Equatable {
     case revoked, wrongClient, unknown
 }

@@ -19,7 +19,8 @@ public struct Account: Sendable, Equatable {
     public var identifier: String
     public var state: AccountState
     public var origin: AccountOrigin
-    /// The PHC string of the own password. While there is one, the provisional password is out of date.
+    /// The PHC string of the own password. While there is one, the provisional password is out of
+    /// date.
     public var passwordHash: String?
     public var passwordChangedAt: Date?
     /// Stays when the readable copy is erased, so that "out of date" can be told from "wrong".
@@ -30,9 +31,11 @@ public struct Account: Sendable, Equatable {
     /// A confirmed address or none.
     public var email: String?
     public var pendingEmail: String?
-    /// Every grant and session remembers the epoch it was made in; a change voids them all at once (security.md 2.18).
+    /// Every grant and session remembers the epoch it was made in; a change voids them all at once
+    /// (security.md 2.18).
     public var epoch: Int64
-    /// Counts the changes that a decision can depend on; a change names the revision it was decided on.
+    /// Counts the changes that a decision can depend on; a change names the revision it was decided
+    /// on.
     public var revision: Int64
     public var distributionDate: Date?
     public var lastAccessAt: Date?
@@ -45,11 +48,16 @@ public struct Account: Sendable, Equatable {
     public var updatedAt: Date
 
     public init(
-        id: ID, identifier: String, state: AccountState = .notNotified, origin: AccountOrigin = .unset,
-        passwordHash: String? = nil, passwordChangedAt: Date? = nil, provisionalPasswordHash: String? = nil,
-        provisionalPasswordSealed: [UInt8]? = nil, provisionalPasswordAt: Date? = nil, email: String? = nil,
-        pendingEmail: String? = nil, epoch: Int64 = 1, revision: Int64 = 1, distributionDate: Date? = nil,
-        lastAccessAt: Date? = nil, previousAccessAt: Date? = nil, mergedInto: ID? = nil, closedAt: Date? = nil,
+        id: ID, identifier: String, state: AccountState = .notNotified,
+        origin: AccountOrigin = .unset,
+        passwordHash: String? = nil, passwordChangedAt: Date? = nil,
+        provisionalPasswordHash: String? = nil,
+        provisionalPasswordSealed: [UInt8]? = nil, provisionalPasswordAt: Date? = nil,
+        email: String? = nil,
+        pendingEmail: String? = nil, epoch: Int64 = 1, revision: Int64 = 1,
+        distributionDate: Date? = nil,
+        lastAccessAt: Date? = nil, previousAccessAt: Date? = nil, mergedInto: ID? = nil,
+        closedAt: Date? = nil,
         createdAt: Date, updatedAt: Date
     ) {
         self.id = id

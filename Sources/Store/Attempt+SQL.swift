@@ -1,13 +1,16 @@
 import FoundationEssentials
 
 private enum Statements {
-    static let byKey = SQLStatement("SELECT counted, window_ends_at, locked_until FROM attempts WHERE key = $1")
+    static let byKey = SQLStatement(
+        "SELECT counted, window_ends_at, locked_until FROM attempts WHERE key = $1")
     /// Counts only from the state that was read, whatever the isolation.
     static let count = SQLStatement(
         """
-        INSERT INTO attempts (key, counted, window_ends_at, locked_until, expires_at) VALUES ($1, $2, $3, $4, $5)
-        ON CONFLICT (key) DO UPDATE SET counted = excluded.counted, window_ends_at = excluded.window_ends_at,
-            locked_until = excluded.locked_until, expires_at = excluded.expires_at
+        INSERT INTO attempts (key, counted, window_ends_at, locked_until, expires_at) VALUES ($1,
+            $2, $3, $4, $5)
+        ON CONFLICT (key) DO UPDATE SET counted = excluded.counted,
+            window_ends_at = excluded.window_ends_at, locked_until = excluded.locked_until,
+            expires_at = excluded.expires_at
         WHERE attempts.counted = $6 AND attempts.window_ends_at = $7
         """)
     static let clear = SQLStatement("DELETE FROM attempts WHERE key = $1")
@@ -36,7 +39,8 @@ private struct AttemptCount {
         next.counted += 1
         if let first = rule.lockSeconds, next.counted >= rule.maximum {
             let doublings = min(next.counted - rule.maximum, 20)
-            let seconds = min(Double(first) * Double(1 << doublings), Double(rule.longestLockSeconds ?? first))
+            let seconds = min(
+                Double(first) * Double(1 << doublings), Double(rule.longestLockSeconds ?? first))
             next.lockedUntil = now.addingTimeInterval(seconds)
         }
         return next
@@ -44,18 +48,21 @@ private struct AttemptCount {
 }
 
 extension StoreWriter {
-    /// Counts an attempt under every rule, before the secret is looked at (security.md 2.38). If one of them
-    /// refuses, none counts; the latest of their times is given.
+    /// Counts an attempt under every rule, before the secret is looked at (security.md 2.38). If
+    /// one of them refuses, none counts; the latest of their times is given.
     public func reserve(_ rules: [AttemptRule], at now: Date) throws -> AttemptDecision {
         var counts: [(rule: AttemptRule, before: AttemptCount)] = []
         var refusedUntil: Date?
         for rule in rules {
             let before = try connection.first(Statements.byKey, [.bytes(rule.key.bytes)]) { row in
                 AttemptCount(
-                    counted: try row.integer(), windowEndsAt: try row.time(), lockedUntil: try row.time())
+                    counted: try row.integer(), windowEndsAt: try row.time(),
+                    lockedUntil: try row.time())
             }
             let count = before ?? AttemptCount()
-            if let until = count.refusal(rule, at: now) { refusedUntil = max(refusedUntil ?? until, until) }
+            if let until = count.refusal(rule, at: now) {
+                refusedUntil = max(refusedUntil ?? until, until)
+            }
             counts.append((rule, count))
         }
         if let refusedUntil { return .refused(until: refusedUntil) }
@@ -68,7 +75,9 @@ extension StoreWriter {
                     .time(after.lockedUntil), .time(max(after.windowEndsAt, after.lockedUntil)),
                     .integer(before.counted), .time(before.windowEndsAt),
                 ])
-            guard isCounted else { throw StoreError.conflict(detail: "attempts were counted meanwhile") }
+            guard isCounted else {
+                throw StoreError.conflict(detail: "attempts were counted meanwhile")
+            }
         }
         return .allowed
     }

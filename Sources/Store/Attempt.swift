@@ -1,6 +1,7 @@
 import FoundationEssentials
 
-/// What attempts are counted by: 32 bytes, a hash of (purpose, account, network, …) that the caller makes.
+/// What attempts are counted by: 32 bytes, a hash of (purpose, account, network, …) that the caller
+/// makes.
 public struct AttemptKey: Hashable, Sendable {
     public let bytes: [UInt8]
 
@@ -18,8 +19,8 @@ public struct AttemptRule: Sendable {
     public var windowSeconds: Int64
     /// Attempts within the window before the rule refuses.
     public var maximum: Int64
-    /// Without: what is over the maximum waits for the end of the window. With: after the maximum each further
-    /// attempt must wait, at first this long, then twice as long each time.
+    /// Without: what is over the maximum waits for the end of the window. With: after the maximum
+    /// each further attempt must wait, at first this long, then twice as long each time.
     public var lockSeconds: Int64?
     public var longestLockSeconds: Int64?
 
@@ -35,7 +36,8 @@ public struct AttemptRule: Sendable {
     }
 }
 
-/// Whether the secret may be looked at. An allowed attempt has been counted already (security.md 2.38).
+/// Whether the secret may be looked at. An allowed attempt has been counted already (security.md
+/// 2.38).
 public enum AttemptDecision: Sendable, Equatable {
     case allowed
     /// Nothing was counted; it may be tried again from then on.

@@ -7,14 +7,21 @@ private enum Statements {
     static let all = SQLStatement(
         "SELECT \(columns) FROM audit_events WHERE id < $1 ORDER BY id DESC LIMIT $2")
     static let ofAccount = SQLStatement(
-        "SELECT \(columns) FROM audit_events WHERE account_id = $3 AND id < $1 ORDER BY id DESC LIMIT $2")
+        """
+        SELECT \(columns)
+        FROM audit_events
+        WHERE account_id = $3 AND id < $1
+        ORDER BY id DESC LIMIT $2
+        """)
 }
 
 extension AuditEvent {
     fileprivate init(_ row: inout SQLColumns) throws {
         self.init(
-            id: try row.id(), at: try row.time(), kind: try row.text(), account: try row.optionalID(),
-            client: try row.optionalText(), actor: try row.optionalText(), network: try row.optionalText(),
+            id: try row.id(), at: try row.time(), kind: try row.text(),
+            account: try row.optionalID(),
+            client: try row.optionalText(), actor: try row.optionalText(),
+            network: try row.optionalText(),
             detail: try row.text())
     }
 }
@@ -26,7 +33,9 @@ extension StoreReading {
     ) throws -> [AuditEvent] {
         let end = id ?? AuditEvent.ID(high: .max, low: .max)
         guard let account else {
-            return try connection.all(Statements.all, [.id(end), .count(limit)]) { try AuditEvent(&$0) }
+            return try connection.all(Statements.all, [.id(end), .count(limit)]) {
+                try AuditEvent(&$0)
+            }
         }
         return try connection.all(Statements.ofAccount, [.id(end), .count(limit), .id(account)]) {
             try AuditEvent(&$0)
@@ -39,7 +48,8 @@ extension StoreWriter {
         _ = try connection.change(
             Statements.insert,
             [
-                .id(event.id), .time(event.at), .text(event.kind), .id(event.account), .text(event.client),
+                .id(event.id), .time(event.at), .text(event.kind), .id(event.account),
+                .text(event.client),
                 .text(event.actor), .text(event.network), .text(event.detail),
             ])
     }

@@ -1,6 +1,7 @@
 import FoundationEssentials
 
-/// Something that must be provable later: a sign-in, a proof, a change, a look at personal data (SR-63).
+/// Something that must be provable later: a sign-in, a proof, a change, a look at personal data
+/// (SR-63).
 public struct AuditEvent: Sendable, Equatable {
     public typealias ID = RowID<AuditEvent>
 
@@ -18,7 +19,8 @@ public struct AuditEvent: Sendable, Equatable {
     public var detail: String
 
     public init(
-        id: ID, at: Date, kind: String, account: Account.ID? = nil, client: String? = nil, actor: String? = nil,
+        id: ID, at: Date, kind: String, account: Account.ID? = nil, client: String? = nil,
+        actor: String? = nil,
         network: String? = nil, detail: String = ""
     ) {
         self.id = id

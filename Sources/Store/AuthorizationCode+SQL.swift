@@ -3,14 +3,15 @@ import FoundationEssentials
 private enum Statements {
     static let bySelector = SQLStatement(
         """
-        SELECT c.hash, c.redirect_uri, c.code_challenge, c.expires_at, c.spent_at,
-            CASE WHEN \(Grant.isAlive) THEN 1 ELSE 0 END, \(Grant.columns)
+        SELECT c.hash, c.redirect_uri, c.code_challenge, c.expires_at, c.spent_at, CASE WHEN
+            \(Grant.isAlive) THEN 1 ELSE 0 END, \(Grant.columns)
         FROM authorization_codes c JOIN grants g ON g.id = c.grant_id \(Grant.owners)
         WHERE c.selector = $1
         """)
     static let insert = SQLStatement(
         """
-        INSERT INTO authorization_codes (selector, hash, grant_id, redirect_uri, code_challenge, expires_at)
+        INSERT INTO authorization_codes (selector, hash, grant_id, redirect_uri, code_challenge,
+            expires_at)
         VALUES ($1, $2, $3, $4, $5, $6)
         """)
     static let spend = SQLStatement(
@@ -39,7 +40,8 @@ private struct StoredCode {
 
     func mismatch(_ request: CodeRedemptionRequest) -> CodeMismatch? {
         if request.redirectURI != redirectURI { return .redirectURI }
-        // Also a verifier where no challenge was given: it would hide that the challenge was stripped (RFC 9700 §4.8).
+        // Also a verifier where no challenge was given: it would hide that the challenge was
+        // stripped (RFC 9700 §4.8).
         if request.codeChallenge != codeChallenge { return .codeVerifier }
         if let jkt = grant.jkt, request.jkt != jkt { return .key }
         return nil
@@ -52,11 +54,16 @@ extension StoreWriter {
     /// Exactly one of any number of simultaneous calls gets `.fresh`.
     public func redeem(_ request: CodeRedemptionRequest, at now: Date) throws -> CodeRedemption {
         let selector = SQLValue.bytes(request.code.selector)
-        let stored = try connection.first(Statements.bySelector, [selector, .time(now)]) { try StoredCode(&$0) }
-        guard let stored, equalInConstantTime(stored.hash, request.code.hash) else { return .unknown }
+        let stored = try connection.first(Statements.bySelector, [selector, .time(now)]) {
+            try StoredCode(&$0)
+        }
+        guard let stored, equalInConstantTime(stored.hash, request.code.hash) else {
+            return .unknown
+        }
         guard stored.grant.client == request.client else { return .wrongClient }
         if stored.isSpent {
-            // The grant is revoked, not only the code: a replay means that someone else has read it (RFC 6749 §4.1.2).
+            // The grant is revoked, not only the code: a replay means that someone else has read it
+            // (RFC 6749 §4.1.2).
             if stored.grant.revokedAt == nil { try revoke(stored.grant.id, at: now) }
             return .replayed(stored.grant.id)
         }

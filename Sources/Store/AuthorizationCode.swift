@@ -11,7 +11,8 @@ public struct AuthorizationCode: Sendable {
     public var expiresAt: Date
 
     public init(
-        reference: SecretReference, grant: Grant.ID, redirectURI: String, codeChallenge: String?, expiresAt: Date
+        reference: SecretReference, grant: Grant.ID, redirectURI: String, codeChallenge: String?,
+        expiresAt: Date
     ) {
         self.reference = reference
         self.grant = grant
@@ -31,12 +32,13 @@ public struct CodeRedemptionRequest: Sendable {
     public var codeChallenge: String?
     /// The thumbprint of the key of the DPoP proof, if there is one.
     public var jkt: String?
-    /// What to issue, decided from the grant. Runs inside the transaction, perhaps several times: it must be
-    /// pure, with its random bytes drawn beforehand.
+    /// What to issue, decided from the grant. Runs inside the transaction, perhaps several times:
+    /// it must be pure, with its random bytes drawn beforehand.
     public var issue: @Sendable (Grant) throws -> Issue
 
     public init(
-        code: SecretReference, client: String, redirectURI: String?, codeChallenge: String?, jkt: String? = nil,
+        code: SecretReference, client: String, redirectURI: String?, codeChallenge: String?,
+        jkt: String? = nil,
         issue: @escaping @Sendable (Grant) throws -> Issue
     ) {
         self.code = code
@@ -71,7 +73,8 @@ public enum CodeRedemption: Sendable {
     /// The right client with the wrong proof: the code is spent, nothing is issued (SR-16).
     case mismatch(CodeMismatch)
     case expired
-    /// The account is closed or has changed its password, the session is over, or the grant was revoked.
+    /// The account is closed or has changed its password, the session is over, or the grant was
+    /// revoked.
     case ended
     case unknown
 }

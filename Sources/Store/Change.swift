@@ -1,6 +1,7 @@
 import FoundationEssentials
 
-/// What a transition changes besides its interaction: a closed list of ids, hashes and sealed bytes.
+/// What a transition changes besides its interaction: a closed list of ids, hashes and sealed
+/// bytes.
 ///
 /// The store writes each in the transaction of the interaction (security.md SR-65).
 public enum Change: Sendable {

@@ -9,33 +9,38 @@ private enum Statements {
         JOIN children c ON c.id = l.child_id
         LEFT JOIN school_classes k ON k.id = c.class_id
         LEFT JOIN schools s ON s.uai = k.school
-        WHERE g.account_id = $1 AND l.legal_level = 'representative'
-            AND (l.ended_at IS NULL OR l.ended_at > $2)
+        WHERE g.account_id = $1 AND l.legal_level = 'representative' AND (l.ended_at IS NULL
+            OR l.ended_at > $2)
         ORDER BY c.birth_date, c.first_name, c.id
         """)
     static let upsert = SQLStatement(
         """
         INSERT INTO children (id, source_key, last_name, first_name, birth_date, ine, class_id)
         VALUES ($1, $2, $3, $4, $5, $6, $7)
-        ON CONFLICT (source_key) DO UPDATE SET last_name = excluded.last_name, first_name = excluded.first_name,
-            birth_date = excluded.birth_date, ine = excluded.ine, class_id = excluded.class_id
+        ON CONFLICT (source_key) DO UPDATE SET last_name = excluded.last_name,
+            first_name = excluded.first_name, birth_date = excluded.birth_date, ine = excluded.ine,
+            class_id = excluded.class_id
         RETURNING id
         """)
     static let upsertLink = SQLStatement(
         """
-        INSERT INTO child_links (guardian_id, child_id, legal_level, ended_at) VALUES ($1, $2, $3, $4)
+        INSERT INTO child_links (guardian_id, child_id, legal_level, ended_at) VALUES ($1, $2, $3,
+            $4)
         ON CONFLICT (guardian_id, child_id) DO UPDATE SET legal_level = excluded.legal_level,
             ended_at = excluded.ended_at
         """)
 }
 
 extension Child {
-    static let columns = "c.id, c.source_key, c.last_name, c.first_name, c.birth_date, c.ine, c.class_id"
+    static let columns =
+        "c.id, c.source_key, c.last_name, c.first_name, c.birth_date, c.ine, c.class_id"
 
     init(_ row: inout SQLColumns) throws {
         self.init(
-            id: try row.id(), sourceKey: try row.text(), lastName: try row.text(), firstName: try row.text(),
-            birthDate: try row.text(), ine: try row.optionalText(), schoolClass: try row.optionalID())
+            id: try row.id(), sourceKey: try row.text(), lastName: try row.text(),
+            firstName: try row.text(),
+            birthDate: try row.text(), ine: try row.optionalText(),
+            schoolClass: try row.optionalID())
     }
 }
 
@@ -47,15 +52,18 @@ extension ChildView {
             return
         }
         let schoolClass = try SchoolClass(&row)
-        self.init(child: child, schoolClass: schoolClass, school: row.isNull ? nil : try School(&row))
+        self.init(
+            child: child, schoolClass: schoolClass, school: row.isNull ? nil : try School(&row))
     }
 }
 
 extension StoreReading {
-    /// The children that the account's guardians represent now, eldest first; one that two of its guardians are
-    /// linked to comes once.
+    /// The children that the account's guardians represent now, eldest first; one that two of its
+    /// guardians are linked to comes once.
     public func children(of account: Account.ID, at now: Date) throws -> [ChildView] {
-        let rows = try connection.all(Statements.ofAccount, [.id(account), .time(now)]) { try ChildView(&$0) }
+        let rows = try connection.all(Statements.ofAccount, [.id(account), .time(now)]) {
+            try ChildView(&$0)
+        }
         var seen: Set<Child.ID> = []
         return rows.filter { seen.insert($0.child.id).inserted }
     }
@@ -68,7 +76,8 @@ extension StoreWriter {
         let id: Child.ID? = try connection.first(
             Statements.upsert,
             [
-                .id(child.id), .text(child.sourceKey), .text(child.lastName), .text(child.firstName),
+                .id(child.id), .text(child.sourceKey), .text(child.lastName),
+                .text(child.firstName),
                 .text(child.birthDate), .text(child.ine), .id(child.schoolClass),
             ]
         ) { try $0.id() }
@@ -79,6 +88,9 @@ extension StoreWriter {
     public func upsert(_ link: ChildLink) throws {
         _ = try connection.change(
             Statements.upsertLink,
-            [.id(link.guardian), .id(link.child), .text(link.legalLevel.rawValue), .time(link.endedAt)])
+            [
+                .id(link.guardian), .id(link.child), .text(link.legalLevel.rawValue),
+                .time(link.endedAt),
+            ])
     }
 }

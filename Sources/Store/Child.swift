@@ -16,7 +16,8 @@ public struct Child: Sendable, Equatable {
     public var schoolClass: SchoolClass.ID?
 
     public init(
-        id: ID, sourceKey: String, lastName: String, firstName: String, birthDate: String, ine: String? = nil,
+        id: ID, sourceKey: String, lastName: String, firstName: String, birthDate: String,
+        ine: String? = nil,
         schoolClass: SchoolClass.ID? = nil
     ) {
         self.id = id
@@ -31,7 +32,8 @@ public struct Child: Sendable, Equatable {
 
 /// What the directory says of a guardian's responsibility for a child.
 ///
-/// Only a representative sees the child; who is in charge of it or to be called does not (domain.md §5).
+/// Only a representative sees the child; who is in charge of it or to be called does not (domain.md
+/// §5).
 public enum LegalLevel: String, Sendable, CaseIterable {
     case representative, inCharge, contact
 }
@@ -44,7 +46,9 @@ public struct ChildLink: Sendable, Equatable {
     /// From this moment on the link gives no right (a court decision can end it overnight).
     public var endedAt: Date?
 
-    public init(guardian: Guardian.ID, child: Child.ID, legalLevel: LegalLevel, endedAt: Date? = nil) {
+    public init(
+        guardian: Guardian.ID, child: Child.ID, legalLevel: LegalLevel, endedAt: Date? = nil
+    ) {
         self.guardian = guardian
         self.child = child
         self.legalLevel = legalLevel

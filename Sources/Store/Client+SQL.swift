@@ -1,24 +1,32 @@
 import FoundationEssentials
 
 private enum Statements {
-    static let columns =
-        "id, metadata, policy, sector, backchannel_logout_uri, revision, disabled_at, created_at, updated_at"
+    static let columns = """
+        id, metadata, policy, sector, backchannel_logout_uri, revision, disabled_at, created_at, \
+        updated_at
+        """
     static let byID = SQLStatement("SELECT \(columns) FROM clients WHERE id = $1")
-    static let page = SQLStatement("SELECT \(columns) FROM clients WHERE id > $1 ORDER BY id LIMIT $2")
+    static let page = SQLStatement(
+        "SELECT \(columns) FROM clients WHERE id > $1 ORDER BY id LIMIT $2")
     static let revision = SQLStatement("SELECT revision, disabled_at FROM clients WHERE id = $1")
     static let secrets = SQLStatement(
-        "SELECT hash, created_at, last_used_at FROM client_secrets WHERE client = $1 ORDER BY position")
+        """
+        SELECT hash, created_at, last_used_at
+        FROM client_secrets
+        WHERE client = $1
+        ORDER BY position
+        """)
     static let insert = SQLStatement(
         """
-        INSERT INTO clients (id, metadata, policy, sector, backchannel_logout_uri, revision, disabled_at,
-            created_at, updated_at)
+        INSERT INTO clients (id, metadata, policy, sector, backchannel_logout_uri, revision,
+            disabled_at, created_at, updated_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
         ON CONFLICT (id) DO NOTHING
         """)
     static let update = SQLStatement(
         """
-        UPDATE clients SET metadata = $3, policy = $4, backchannel_logout_uri = $5, disabled_at = $6,
-            updated_at = $7, revision = revision + 1
+        UPDATE clients SET metadata = $3, policy = $4, backchannel_logout_uri = $5,
+            disabled_at = $6, updated_at = $7, revision = revision + 1
         WHERE id = $1 AND revision = $2
         """)
     static let remove = SQLStatement("DELETE FROM clients WHERE id = $1")
@@ -37,14 +45,17 @@ extension Client {
     fileprivate init(_ row: inout SQLColumns) throws {
         self.init(
             id: try row.text(), metadata: try row.text(), policy: try row.text(), secrets: [],
-            sector: try row.text(), backchannelLogoutURI: try row.optionalText(), revision: try row.integer(),
-            disabledAt: try row.optionalTime(), createdAt: try row.time(), updatedAt: try row.time())
+            sector: try row.text(), backchannelLogoutURI: try row.optionalText(),
+            revision: try row.integer(),
+            disabledAt: try row.optionalTime(), createdAt: try row.time(), updatedAt: try row.time()
+        )
     }
 }
 
 extension StoreReading {
     public func client(_ id: String) throws -> Client? {
-        guard var client = try connection.first(Statements.byID, [.text(id)], { try Client(&$0) }) else {
+        guard var client = try connection.first(Statements.byID, [.text(id)], { try Client(&$0) })
+        else {
             return nil
         }
         client.secrets = try secrets(of: id)
@@ -53,7 +64,9 @@ extension StoreReading {
 
     /// In the order of their ids, those after `id`.
     public func clients(after id: String?, limit: Int) throws -> [Client] {
-        var page = try connection.all(Statements.page, [.text(id ?? ""), .count(limit)]) { try Client(&$0) }
+        var page = try connection.all(Statements.page, [.text(id ?? ""), .count(limit)]) {
+            try Client(&$0)
+        }
         for index in page.indices { page[index].secrets = try secrets(of: page[index].id) }
         return page
     }
@@ -61,13 +74,16 @@ extension StoreReading {
     /// Whether a cached client is still current; nil when there is none.
     public func clientRevision(_ id: String) throws -> ClientRevision? {
         try connection.first(Statements.revision, [.text(id)]) { row in
-            ClientRevision(revision: try row.integer(), isDisabled: try row.optionalInteger() != nil)
+            ClientRevision(
+                revision: try row.integer(), isDisabled: try row.optionalInteger() != nil)
         }
     }
 
     private func secrets(of id: String) throws -> [ClientSecret] {
         try connection.all(Statements.secrets, [.text(id)]) { row in
-            ClientSecret(hash: try row.bytes(), createdAt: try row.time(), lastUsedAt: try row.optionalTime())
+            ClientSecret(
+                hash: try row.bytes(), createdAt: try row.time(), lastUsedAt: try row.optionalTime()
+            )
         }
     }
 }
@@ -78,8 +94,10 @@ extension StoreWriter {
         let isNew = try connection.changesOne(
             Statements.insert,
             [
-                .text(client.id), .text(client.metadata), .text(client.policy), .text(client.sector),
-                .text(client.backchannelLogoutURI), .integer(client.revision), .time(client.disabledAt),
+                .text(client.id), .text(client.metadata), .text(client.policy),
+                .text(client.sector),
+                .text(client.backchannelLogoutURI), .integer(client.revision),
+                .time(client.disabledAt),
                 .time(client.createdAt), .time(client.updatedAt),
             ])
         guard isNew else { throw StoreError.conflict(detail: "client \(client.id) exists") }
@@ -94,16 +112,20 @@ extension StoreWriter {
         let isChanged = try connection.changesOne(
             Statements.update,
             [
-                .text(client.id), .integer(client.revision), .text(client.metadata), .text(client.policy),
+                .text(client.id), .integer(client.revision), .text(client.metadata),
+                .text(client.policy),
                 .text(client.backchannelLogoutURI), .time(client.disabledAt), .time(now),
             ])
-        guard isChanged else { throw StoreError.conflict(detail: "client \(client.id) was changed or removed") }
+        guard isChanged else {
+            throw StoreError.conflict(detail: "client \(client.id) was changed or removed")
+        }
         _ = try connection.change(Statements.removeSecrets, [.text(client.id)])
         try insert(client.secrets, of: client.id)
         return client.revision + 1
     }
 
-    /// False when there is none. Nothing is revoked: a caller refuses what names a client that is no longer there.
+    /// False when there is none. Nothing is revoked: a caller refuses what names a client that is
+    /// no longer there.
     @discardableResult
     public func removeClient(_ id: String) throws -> Bool {
         _ = try connection.change(Statements.removeSecrets, [.text(id)])
@@ -112,12 +134,14 @@ extension StoreWriter {
 
     /// Notes when a secret was last used, so that an operator sees which one can go.
     public func noteSecretUse(client: String, hash: [UInt8], at now: Date) throws {
-        _ = try connection.change(Statements.touchSecret, [.text(client), .bytes(hash), .time(now)])
+        _ = try connection.change(
+            Statements.touchSecret, [.text(client), .bytes(hash), .time(now)])
     }
 
     private func insert(_ secrets: [ClientSecret], of client: String) throws {
         guard secrets.count <= Client.secretsMax else {
-            throw StoreError.invalid(detail: "client \(client) has more than \(Client.secretsMax) secrets")
+            throw StoreError.invalid(
+                detail: "client \(client) has more than \(Client.secretsMax) secrets")
         }
         for (position, secret) in secrets.enumerated() {
             _ = try connection.change(

@@ -28,7 +28,8 @@ public struct Client: Sendable, Equatable {
     public var secrets: [ClientSecret]
     /// The sector of its pairwise subject identifiers, frozen at registration.
     public var sector: String
-    /// Where logout tokens go; a copy of the metadata's member, so that `end` can write the logout rows.
+    /// Where logout tokens go; a copy of the metadata's member, so that `end` can write the logout
+    /// rows.
     public var backchannelLogoutURI: String?
     /// Grows with every change: parsed clients are cached by (id, revision).
     public var revision: Int64
@@ -38,7 +39,8 @@ public struct Client: Sendable, Equatable {
 
     public init(
         id: String, metadata: String, policy: String, secrets: [ClientSecret], sector: String,
-        backchannelLogoutURI: String? = nil, revision: Int64 = 1, disabledAt: Date? = nil, createdAt: Date,
+        backchannelLogoutURI: String? = nil, revision: Int64 = 1, disabledAt: Date? = nil,
+        createdAt: Date,
         updatedAt: Date
     ) {
         self.id = id

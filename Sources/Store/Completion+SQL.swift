@@ -6,7 +6,8 @@ private enum Statements {
 }
 
 extension StoreWriter {
-    /// Opens or uses the session, writes grant and code, ends the interaction: one transaction (design §5.6).
+    /// Opens or uses the session, writes grant and code, ends the interaction: one transaction
+    /// (design §5.6).
     public func complete(_ completion: Completion, at now: Date) throws -> CompletionResult {
         guard let account = completion.grant.account else {
             throw StoreError.invalid(detail: "an authorization without an account")
@@ -38,13 +39,20 @@ extension StoreWriter {
         let epoch = completion.grant.accountEpoch
         switch completion.session {
         case .existing(let session, _):
-            guard try isLive(session, of: account, epoch: epoch, at: now) else { return .sessionEnded }
+            guard try isLive(session, of: account, epoch: epoch, at: now) else {
+                return .sessionEnded
+            }
         case .renewed(let session):
-            guard try isLive(session.id, of: account, epoch: epoch, at: now) else { return .sessionEnded }
+            guard try isLive(session.id, of: account, epoch: epoch, at: now) else {
+                return .sessionEnded
+            }
         case .opened(let session, _):
-            guard session.account == account, session.accountEpoch == epoch else { return .accountChanged }
+            guard session.account == account, session.accountEpoch == epoch else {
+                return .accountChanged
+            }
             let stands = try connection.first(
-                Statements.accountStands, [.id(account), .integer(epoch)]) { _ in true }
+                Statements.accountStands, [.id(account), .integer(epoch)]
+            ) { _ in true }
             guard stands != nil else { return .accountChanged }
         }
         switch completion.interaction {

@@ -18,7 +18,8 @@ public struct Completion: Sendable {
 
     public init(
         session: SessionUse, interaction: InteractionEnd, grant: Grant, code: AuthorizationCode,
-        subject: SubjectUse, sid: String, childSubjects: [SubjectIdentifier] = [], touchesAccess: Bool,
+        subject: SubjectUse, sid: String, childSubjects: [SubjectIdentifier] = [],
+        touchesAccess: Bool,
         changes: [Change] = []
     ) {
         self.session = session
@@ -35,10 +36,11 @@ public struct Completion: Sendable {
 
 /// The session that an authorization belongs to.
 public enum SessionUse: Sendable {
-    /// A session that was alive when it was read; it must still be. `touching` notes that it was used.
+    /// A session that was alive when it was read; it must still be. `touching` notes that it was
+    /// used.
     case existing(Session.ID, touching: Bool)
-    /// The same person has proved more: facts, acr, amr, auth_time and the secret of the cookie are replaced, the
-    /// identifier and what is bound to it stay.
+    /// The same person has proved more: facts, acr, amr, auth_time and the secret of the cookie are
+    /// replaced, the identifier and what is bound to it stay.
     case renewed(Session)
     /// A new sign-in. The session that the browser had before, another person's perhaps, ends.
     case opened(Session, ending: Session.ID?)

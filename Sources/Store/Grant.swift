@@ -2,8 +2,8 @@ import FoundationEssentials
 
 /// One authorization: what an account let a client do, frozen at the sign-in.
 ///
-/// Alive while it is neither expired nor revoked, its account is open and in `accountEpoch`, and its session,
-/// where it has one, is alive. Everything issued under it lives no longer.
+/// Alive while it is neither expired nor revoked, its account is open and in `accountEpoch`, and
+/// its session, where it has one, is alive. Everything issued under it lives no longer.
 public struct Grant: Sendable, Equatable {
     public typealias ID = RowID<Grant>
 

@@ -5,7 +5,8 @@ public struct Guardian: Sendable, Equatable {
     public typealias ID = RowID<Guardian>
 
     public let id: ID
-    /// The key of the record in its source, unique; a second load of the same record changes it in place.
+    /// The key of the record in its source, unique; a second load of the same record changes it in
+    /// place.
     public var sourceKey: String
     public var account: Account.ID
     /// « M. » or « Mme ».
@@ -22,7 +23,8 @@ public struct Guardian: Sendable, Equatable {
     public var updatedAt: Date
 
     public init(
-        id: ID, sourceKey: String, account: Account.ID, civility: String, lastName: String, firstName: String,
+        id: ID, sourceKey: String, account: Account.ID, civility: String, lastName: String,
+        firstName: String,
         birthName: String? = nil, mobilePhone: String? = nil, emailFromSchool: String? = nil,
         birthDate: String? = nil, updatedAt: Date
     ) {
@@ -40,7 +42,8 @@ public struct Guardian: Sendable, Equatable {
     }
 }
 
-/// Standard claims that the directory doesn't know (OpenID Connect Core §5.1). Only a demonstration account has them.
+/// Standard claims that the directory doesn't know (OpenID Connect Core §5.1). Only a demonstration
+/// account has them.
 public struct ProfileDetails: Sendable, Equatable {
     public var guardian: Guardian.ID
     public var middleName: String?
@@ -58,9 +61,12 @@ public struct ProfileDetails: Sendable, Equatable {
     public var country: String?
 
     public init(
-        guardian: Guardian.ID, middleName: String? = nil, nickname: String? = nil, profile: String? = nil,
-        picture: String? = nil, website: String? = nil, gender: String? = nil, zoneinfo: String? = nil,
-        locale: String? = nil, streetAddress: String? = nil, locality: String? = nil, region: String? = nil,
+        guardian: Guardian.ID, middleName: String? = nil, nickname: String? = nil,
+        profile: String? = nil,
+        picture: String? = nil, website: String? = nil, gender: String? = nil,
+        zoneinfo: String? = nil,
+        locale: String? = nil, streetAddress: String? = nil, locality: String? = nil,
+        region: String? = nil,
         postalCode: String? = nil, country: String? = nil
     ) {
         self.guardian = guardian

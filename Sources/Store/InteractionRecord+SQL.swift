@@ -3,11 +3,14 @@ import FoundationEssentials
 private enum Statements {
     static let byID = SQLStatement(
         """
-        SELECT id, revision, browser_hash, state, created_at, expires_at, done_at FROM interactions WHERE id = $1
+        SELECT id, revision, browser_hash, state, created_at, expires_at, done_at
+        FROM interactions
+        WHERE id = $1
         """)
     static let insert = SQLStatement(
         """
-        INSERT INTO interactions (id, revision, browser_hash, state, created_at, expires_at, done_at)
+        INSERT INTO interactions (id, revision, browser_hash, state, created_at, expires_at,
+            done_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7)
         ON CONFLICT (id) DO NOTHING
         """)
@@ -26,7 +29,8 @@ private enum Statements {
 extension InteractionRecord {
     fileprivate init(_ row: inout SQLColumns) throws {
         self.init(
-            id: try row.id(), revision: try row.integer(), browserHash: try row.bytes(), state: try row.bytes(),
+            id: try row.id(), revision: try row.integer(), browserHash: try row.bytes(),
+            state: try row.bytes(),
             createdAt: try row.time(), expiresAt: try row.time(), doneAt: try row.optionalTime())
     }
 }
@@ -41,13 +45,16 @@ extension StoreReading {
 extension StoreWriter {
     /// Writes a sealed interaction for the first time. Throws `.conflict` when the id is taken.
     public func begin(_ record: InteractionRecord) throws {
-        guard try inserts(record) else { throw StoreError.conflict(detail: "interaction \(record.id) exists") }
+        guard try inserts(record) else {
+            throw StoreError.conflict(detail: "interaction \(record.id) exists")
+        }
     }
 
-    /// Writes state and expiry under `record.revision`, with the changes; returns the record with its new revision.
+    /// Writes state and expiry under `record.revision`, with the changes; returns the record with
+    /// its new revision.
     ///
-    /// Throws `.conflict` if the row has another revision, is done or has expired, or a change doesn't hold any
-    /// more; then nothing is written.
+    /// Throws `.conflict` if the row has another revision, is done or has expired, or a change
+    /// doesn't hold any more; then nothing is written.
     @discardableResult
     public func commit(
         _ record: InteractionRecord, _ changes: [Change], at now: Date
@@ -55,10 +62,13 @@ extension StoreWriter {
         let isChanged = try connection.changesOne(
             Statements.commit,
             [
-                .id(record.id), .integer(record.revision), .bytes(record.state), .time(record.expiresAt),
+                .id(record.id), .integer(record.revision), .bytes(record.state),
+                .time(record.expiresAt),
                 .time(now),
             ])
-        guard isChanged else { throw StoreError.conflict(detail: "interaction \(record.id) has moved on") }
+        guard isChanged else {
+            throw StoreError.conflict(detail: "interaction \(record.id) has moved on")
+        }
         try apply(changes, at: now)
         var written = record
         written.revision += 1
@@ -77,7 +87,8 @@ extension StoreWriter {
 
     /// Whether the row was there to be finished.
     func finishes(_ id: InteractionRecord.ID, revision: Int64, at now: Date) throws -> Bool {
-        try connection.changesOne(Statements.finish, [.id(id), .integer(revision), .bytes([]), .time(now)])
+        try connection.changesOne(
+            Statements.finish, [.id(id), .integer(revision), .bytes([]), .time(now)])
     }
 
     /// Whether the id was free.
@@ -85,7 +96,8 @@ extension StoreWriter {
         try connection.changesOne(
             Statements.insert,
             [
-                .id(record.id), .integer(record.revision), .bytes(record.browserHash), .bytes(record.state),
+                .id(record.id), .integer(record.revision), .bytes(record.browserHash),
+                .bytes(record.state),
                 .time(record.createdAt), .time(record.expiresAt), .time(record.doneAt),
             ])
     }

@@ -1,6 +1,7 @@
 import FoundationEssentials
 
-/// A person on the way through a flow, as a row: everything but the revision and the times is sealed by Flow.
+/// A person on the way through a flow, as a row: everything but the revision and the times is
+/// sealed by Flow.
 public struct InteractionRecord: Sendable, Equatable {
     public typealias ID = RowID<InteractionRecord>
 
@@ -17,7 +18,8 @@ public struct InteractionRecord: Sendable, Equatable {
     public var doneAt: Date?
 
     public init(
-        id: ID, revision: Int64 = 1, browserHash: [UInt8], state: [UInt8], createdAt: Date, expiresAt: Date,
+        id: ID, revision: Int64 = 1, browserHash: [UInt8], state: [UInt8], createdAt: Date,
+        expiresAt: Date,
         doneAt: Date? = nil
     ) {
         self.id = id

@@ -2,20 +2,21 @@ import FoundationEssentials
 
 private enum Statements {
     static let columns = """
-        id, kind, unique_key, body, client, sid, account_id, created_at, not_before, expires_at, attempts, \
-        leased_until, delivered_at
+        id, kind, unique_key, body, client, sid, account_id, created_at, not_before, expires_at, \
+        attempts, leased_until, delivered_at
         """
     static let newest = SQLStatement("SELECT \(columns) FROM outbox ORDER BY id DESC LIMIT $1")
     static let insert = SQLStatement(
         """
-        INSERT INTO outbox (\(columns)) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+        INSERT INTO outbox (\(columns)) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
+            $13)
         ON CONFLICT (unique_key) DO NOTHING
         """)
     static let due = SQLStatement(
         """
         SELECT \(columns) FROM outbox
-        WHERE delivered_at IS NULL AND not_before <= $1 AND expires_at > $1
-            AND (leased_until IS NULL OR leased_until <= $1)
+        WHERE delivered_at IS NULL AND not_before <= $1 AND expires_at > $1 AND (leased_until IS
+            NULL OR leased_until <= $1)
         ORDER BY not_before LIMIT $2
         """)
     static let lease = SQLStatement(
@@ -26,7 +27,8 @@ private enum Statements {
     /// The secret in the body is not needed any more; the row stays for its unique key.
     static let delivered = SQLStatement(
         """
-        UPDATE outbox SET delivered_at = $3, leased_until = NULL, attempts = attempts + 1, body = $4
+        UPDATE outbox SET delivered_at = $3, leased_until = NULL, attempts = attempts + 1,
+            body = $4
         WHERE id = $1 AND leased_until = $2 AND delivered_at IS NULL
         """)
     static let retry = SQLStatement(
@@ -42,10 +44,13 @@ extension OutboxRecord {
 
     fileprivate init(_ row: inout SQLColumns) throws {
         self.init(
-            id: try row.id(), kind: try row.word(), uniqueKey: try row.text(), body: try row.bytes(),
-            client: try row.optionalText(), sid: try row.optionalText(), account: try row.optionalID(),
+            id: try row.id(), kind: try row.word(), uniqueKey: try row.text(),
+            body: try row.bytes(),
+            client: try row.optionalText(), sid: try row.optionalText(),
+            account: try row.optionalID(),
             createdAt: try row.time(), notBefore: try row.time(), expiresAt: try row.time(),
-            attempts: try row.integer(), leasedUntil: try row.optionalTime(), deliveredAt: try row.optionalTime())
+            attempts: try row.integer(), leasedUntil: try row.optionalTime(),
+            deliveredAt: try row.optionalTime())
     }
 }
 
@@ -63,8 +68,10 @@ extension StoreWriter {
         try connection.changesOne(
             Statements.insert,
             [
-                .id(record.id), .text(record.kind.rawValue), .text(record.uniqueKey), .bytes(record.body),
-                .text(record.client), .text(record.sid), .id(record.account), .time(record.createdAt),
+                .id(record.id), .text(record.kind.rawValue), .text(record.uniqueKey),
+                .bytes(record.body),
+                .text(record.client), .text(record.sid), .id(record.account),
+                .time(record.createdAt),
                 .time(record.notBefore), .time(record.expiresAt), .integer(record.attempts),
                 .time(record.leasedUntil), .time(record.deliveredAt),
             ])
@@ -72,10 +79,14 @@ extension StoreWriter {
 
     /// Takes what is due, so that no other courier has it before `until`.
     public func lease(until: Date, limit: Int, at now: Date) throws -> [OutboxRecord] {
-        let due = try connection.all(Statements.due, [.time(now), .count(limit)]) { try OutboxRecord(&$0) }
+        let due = try connection.all(Statements.due, [.time(now), .count(limit)]) {
+            try OutboxRecord(&$0)
+        }
         var leased: [OutboxRecord] = []
         for var record in due
-        where try connection.changesOne(Statements.lease, [.id(record.id), .time(until), .time(now)]) {
+        where try connection.changesOne(
+            Statements.lease, [.id(record.id), .time(until), .time(now)])
+        {
             record.leasedUntil = Date(epochMilliseconds: until.epochMilliseconds)
             leased.append(record)
         }
@@ -86,10 +97,12 @@ extension StoreWriter {
     @discardableResult
     public func delivered(_ record: OutboxRecord, at now: Date) throws -> Bool {
         try connection.changesOne(
-            Statements.delivered, [.id(record.id), .time(record.leasedUntil), .time(now), .bytes([])])
+            Statements.delivered,
+            [.id(record.id), .time(record.leasedUntil), .time(now), .bytes([])])
     }
 
-    /// Gives a leased message back, to be tried again later. False when the lease was lost meanwhile.
+    /// Gives a leased message back, to be tried again later. False when the lease was lost
+    /// meanwhile.
     @discardableResult
     public func retry(_ record: OutboxRecord, notBefore: Date) throws -> Bool {
         try connection.changesOne(

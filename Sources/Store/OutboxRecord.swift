@@ -13,7 +13,8 @@ public struct OutboxRecord: Sendable, Equatable {
     public var kind: OutboxKind
     /// Against doubles: a second row with the same key is not written.
     public var uniqueKey: String
-    /// Sealed by who wrote it. Empty for a logout, which is made at its delivery from `client` and `sid`.
+    /// Sealed by who wrote it. Empty for a logout, which is made at its delivery from `client` and
+    /// `sid`.
     public var body: [UInt8]
     /// The client and the session of a logout token.
     public var client: String?
@@ -31,8 +32,10 @@ public struct OutboxRecord: Sendable, Equatable {
     public var deliveredAt: Date?
 
     public init(
-        id: ID, kind: OutboxKind, uniqueKey: String, body: [UInt8], client: String? = nil, sid: String? = nil,
-        account: Account.ID? = nil, createdAt: Date, notBefore: Date, expiresAt: Date, attempts: Int64 = 0,
+        id: ID, kind: OutboxKind, uniqueKey: String, body: [UInt8], client: String? = nil,
+        sid: String? = nil,
+        account: Account.ID? = nil, createdAt: Date, notBefore: Date, expiresAt: Date,
+        attempts: Int64 = 0,
         leasedUntil: Date? = nil, deliveredAt: Date? = nil
     ) {
         self.id = id

@@ -2,7 +2,8 @@
 public struct PostgreSQLOptions: Sendable {
     /// A libpq connection string.
     public var connection: String
-    /// The schema that holds the tables; none means the server's default. Made by `migrate` if it is missing.
+    /// The schema that holds the tables; none means the server's default. Made by `migrate` if it
+    /// is missing.
     public var schema: String?
     /// Threads, each with a connection of its own.
     public var connections: Int

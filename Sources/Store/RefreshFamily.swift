@@ -1,6 +1,7 @@
 import FoundationEssentials
 
-/// All refresh tokens that follow from one authorization: one row, whatever their number (design D24).
+/// All refresh tokens that follow from one authorization: one row, whatever their number (design
+/// D24).
 public struct RefreshFamily: Sendable, Equatable {
     public var selector: [UInt8]
     public var grant: Grant.ID
@@ -13,7 +14,8 @@ public struct RefreshFamily: Sendable, Equatable {
     public var expiresAt: Date
 
     public init(
-        selector: [UInt8], grant: Grant.ID, client: String, generation: Int64, createdAt: Date, rotatedAt: Date?,
+        selector: [UInt8], grant: Grant.ID, client: String, generation: Int64, createdAt: Date,
+        rotatedAt: Date?,
         idleExpiresAt: Date, expiresAt: Date
     ) {
         self.selector = selector
@@ -42,7 +44,8 @@ public struct NewRefreshFamily: Sendable {
 
 /// Which key a refresh must be proved with.
 public enum RefreshBinding: Sendable, Equatable {
-    /// A confidential client: its authentication is the binding, the proof's key may change (RFC 9449 §5).
+    /// A confidential client: its authentication is the binding, the proof's key may change (RFC
+    /// 9449 §5).
     case client
     /// A public client: the key of the grant, or none if the grant has none.
     case key(String?)
@@ -53,15 +56,15 @@ public struct RefreshRequest: Sendable {
     public var token: SecretReference
     public var client: String
     public var binding: RefreshBinding
-    /// The hash of the token that follows the presented one, 32 bytes: a pure function of the generation
-    /// that the successor has.
+    /// The hash of the token that follows the presented one, 32 bytes: a pure function of the
+    /// generation that the successor has.
     public var successor: @Sendable (_ generation: Int64) throws -> [UInt8]
     /// The new end of idleness, never beyond the end of the family.
     public var idleExpiresAt: Date
     /// How long the same predecessor gets the same successor again (D24: 60 s).
     public var graceSeconds: Int64
-    /// What to issue, decided from the grant; pure, as in `CodeRedemptionRequest`. None: nothing is written but
-    /// the rotation (a JWT access token).
+    /// What to issue, decided from the grant; pure, as in `CodeRedemptionRequest`. None: nothing is
+    /// written but the rotation (a JWT access token).
     public var accessToken: @Sendable (Grant) throws -> NewAccessToken?
 
     public init(
@@ -79,7 +82,8 @@ public struct RefreshRequest: Sendable {
     }
 }
 
-/// A refresh token that was good: the family as it is now (its `generation` is the successor's) and its grant.
+/// A refresh token that was good: the family as it is now (its `generation` is the successor's) and
+/// its grant.
 public struct RefreshedFamily: Sendable, Equatable {
     public var family: RefreshFamily
     public var grant: Grant

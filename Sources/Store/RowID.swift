@@ -1,8 +1,10 @@
 import FoundationEssentials
 
-/// The identifier of a row: 16 bytes, ordered by time of creation as a UUID version 7 (RFC 9562 §5.7).
+/// The identifier of a row: 16 bytes, ordered by time of creation as a UUID version 7 (RFC 9562
+/// §5.7).
 ///
-/// `Row` is the type of the row, so that the identifier of an account can't be taken for a session's.
+/// `Row` is the type of the row, so that the identifier of an account can't be taken for a
+/// session's.
 public struct RowID<Row>: Hashable, Sendable {
     let high: UInt64
     let low: UInt64
@@ -58,7 +60,8 @@ public struct RowID<Row>: Hashable, Sendable {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(16)
         for index in stride(from: 0, to: 32, by: 2) {
-            guard let first = hexadecimalDigit(digits[index]), let second = hexadecimalDigit(digits[index + 1])
+            guard let first = hexadecimalDigit(digits[index]),
+                let second = hexadecimalDigit(digits[index + 1])
             else { return nil }
             bytes.append(first << 4 | second)
         }
@@ -97,7 +100,8 @@ private func hexadecimalDigit(_ character: UInt8) -> UInt8? {
 }
 
 extension Date {
-    /// Milliseconds since 1970, rounded to the nearest, bounded to what a BIGINT and a calendar can hold.
+    /// Milliseconds since 1970, rounded to the nearest, bounded to what a BIGINT and a calendar can
+    /// hold.
     var epochMilliseconds: Int64 {
         let limit = 253_402_300_799_000.0  // the end of the year 9999
         let milliseconds = (timeIntervalSince1970 * 1000).rounded()

@@ -4,7 +4,8 @@ public struct SQLiteOptions: Sendable {
     public var path: String
     /// Threads that read, each with a connection of its own.
     public var readers: Int
-    /// Whether this process takes the lock beside the file: no second process may write or checkpoint it (D4).
+    /// Whether this process takes the lock beside the file: no second process may write or
+    /// checkpoint it (D4).
     public var exclusive: Bool
     /// Writes that may wait before `StoreError.busy`.
     public var queueMax: Int

@@ -2,13 +2,15 @@ private enum Statements {
     static let byCode = SQLStatement("SELECT \(School.columns) FROM schools s WHERE s.uai = $1")
     static let upsert = SQLStatement(
         """
-        INSERT INTO schools (uai, name, academy, sector, phone, email) VALUES ($1, $2, $3, $4, $5, $6)
-        ON CONFLICT (uai) DO UPDATE SET name = excluded.name, academy = excluded.academy, sector = excluded.sector,
-            phone = excluded.phone, email = excluded.email
+        INSERT INTO schools (uai, name, academy, sector, phone, email) VALUES ($1, $2, $3, $4, $5,
+            $6)
+        ON CONFLICT (uai) DO UPDATE SET name = excluded.name, academy = excluded.academy,
+            sector = excluded.sector, phone = excluded.phone, email = excluded.email
         """)
     static let upsertClass = SQLStatement(
         """
-        INSERT INTO school_classes (id, source_key, school, label, level) VALUES ($1, $2, $3, $4, $5)
+        INSERT INTO school_classes (id, source_key, school, label, level) VALUES ($1, $2, $3, $4,
+            $5)
         ON CONFLICT (source_key) DO UPDATE SET school = excluded.school, label = excluded.label,
             level = excluded.level
         RETURNING id
@@ -21,7 +23,8 @@ extension School {
 
     init(_ row: inout SQLColumns) throws {
         self.init(
-            uai: try row.text(), name: try row.text(), academy: try row.text(), sector: try row.word(),
+            uai: try row.text(), name: try row.text(), academy: try row.text(),
+            sector: try row.word(),
             phone: try row.optionalText(), email: try row.optionalText())
     }
 }
@@ -32,7 +35,8 @@ extension SchoolClass {
 
     init(_ row: inout SQLColumns) throws {
         self.init(
-            id: try row.id(), sourceKey: try row.text(), school: try row.text(), label: try row.text(),
+            id: try row.id(), sourceKey: try row.text(), school: try row.text(),
+            label: try row.text(),
             level: try row.optionalText())
     }
 }
@@ -48,7 +52,8 @@ extension StoreWriter {
         _ = try connection.change(
             Statements.upsert,
             [
-                .text(school.uai), .text(school.name), .text(school.academy), .text(school.sector.rawValue),
+                .text(school.uai), .text(school.name), .text(school.academy),
+                .text(school.sector.rawValue),
                 .text(school.phone), .text(school.email),
             ])
     }

@@ -14,7 +14,8 @@ public struct School: Sendable, Equatable {
     public var email: String?
 
     public init(
-        uai: String, name: String, academy: String, sector: SchoolSector, phone: String? = nil, email: String? = nil
+        uai: String, name: String, academy: String, sector: SchoolSector, phone: String? = nil,
+        email: String? = nil
     ) {
         self.uai = uai
         self.name = name

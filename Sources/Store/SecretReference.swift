@@ -1,7 +1,7 @@
 /// How a secret that somebody presents is looked up: by the selector, then by the hash of the rest.
 ///
-/// The selector (16 bytes, time-ordered) is the primary key of the row; the hash (32 bytes, SHA-256 of the
-/// secret part) is compared in constant time and never searched for. Source: design D22.
+/// The selector (16 bytes, time-ordered) is the primary key of the row; the hash (32 bytes, SHA-256
+/// of the secret part) is compared in constant time and never searched for. Source: design D22.
 public struct SecretReference: Sendable {
     public let selector: [UInt8]
     public let hash: [UInt8]

@@ -2,8 +2,9 @@ import FoundationEssentials
 
 private enum Statements {
     static let columns = """
-        s.id, s.secret_hash, s.account_id, s.account_epoch, s.facts, s.acr, s.amr, s.auth_time, s.browser_hash, \
-        s.opened_at, s.last_used_at, s.idle_seconds, s.expires_at, s.ended_at, s.end_reason
+        s.id, s.secret_hash, s.account_id, s.account_epoch, s.facts, s.acr, s.amr, s.auth_time, \
+        s.browser_hash, s.opened_at, s.last_used_at, s.idle_seconds, s.expires_at, s.ended_at, \
+        s.end_reason
         """
     static let live = """
         s.ended_at IS NULL AND s.expires_at > $2 AND s.last_used_at + s.idle_seconds * 1000 > $2 \
@@ -11,7 +12,9 @@ private enum Statements {
         """
     static let byReference = SQLStatement(
         """
-        SELECT \(columns), \(Account.columns) FROM sessions s JOIN accounts a ON a.id = s.account_id
+        SELECT \(columns), \(Account.columns)
+        FROM sessions s
+        JOIN accounts a ON a.id = s.account_id
         WHERE s.id = $1 AND \(live)
         """)
     static let ofAccount = SQLStatement(
@@ -24,8 +27,10 @@ private enum Statements {
         SELECT 1 FROM sessions s JOIN accounts a ON a.id = s.account_id
         WHERE s.id = $1 AND \(live) AND s.account_id = $3 AND s.account_epoch = $4
         """)
-    static let clients = SQLStatement("SELECT session_id, client, sid FROM session_clients WHERE session_id = $1")
-    static let sid = SQLStatement("SELECT sid FROM session_clients WHERE session_id = $1 AND client = $2")
+    static let clients = SQLStatement(
+        "SELECT session_id, client, sid FROM session_clients WHERE session_id = $1")
+    static let sid = SQLStatement(
+        "SELECT sid FROM session_clients WHERE session_id = $1 AND client = $2")
     static let insertClient = SQLStatement(
         """
         INSERT INTO session_clients (session_id, client, sid) VALUES ($1, $2, $3)
@@ -33,21 +38,26 @@ private enum Statements {
         """)
     static let insert = SQLStatement(
         """
-        INSERT INTO sessions (id, secret_hash, account_id, account_epoch, facts, acr, amr, auth_time, browser_hash,
-            opened_at, last_used_at, idle_seconds, expires_at, ended_at, end_reason)
+        INSERT INTO sessions (id, secret_hash, account_id, account_epoch, facts, acr, amr,
+            auth_time, browser_hash, opened_at, last_used_at, idle_seconds, expires_at, ended_at,
+            end_reason)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
         """)
     static let renew = SQLStatement(
         """
-        UPDATE sessions SET secret_hash = $2, facts = $3, acr = $4, amr = $5, auth_time = $6, browser_hash = $7,
-            last_used_at = $8
+        UPDATE sessions SET secret_hash = $2, facts = $3, acr = $4, amr = $5, auth_time = $6,
+            browser_hash = $7, last_used_at = $8
         WHERE id = $1
         """)
     static let touch = SQLStatement(
-        "UPDATE sessions SET last_used_at = $2 WHERE id = $1 AND ended_at IS NULL AND last_used_at < $2")
+        """
+        UPDATE sessions SET last_used_at = $2
+        WHERE id = $1 AND ended_at IS NULL AND last_used_at < $2
+        """)
     static let end = SQLStatement(
         "UPDATE sessions SET ended_at = $2, end_reason = $3 WHERE id = $1 AND ended_at IS NULL")
-    static let open = SQLStatement("SELECT id FROM sessions WHERE account_id = $1 AND ended_at IS NULL")
+    static let open = SQLStatement(
+        "SELECT id FROM sessions WHERE account_id = $1 AND ended_at IS NULL")
     static let toBeTold = SQLStatement(
         """
         SELECT x.client, x.sid, s.account_id FROM session_clients x
@@ -61,22 +71,29 @@ private enum Statements {
 extension Session {
     fileprivate init(_ row: inout SQLColumns) throws {
         self.init(
-            id: try row.id(), secretHash: try row.bytes(), account: try row.id(), accountEpoch: try row.integer(),
-            facts: try row.bytes(), acr: try row.text(), amr: try row.text(), authTime: try row.time(),
+            id: try row.id(), secretHash: try row.bytes(), account: try row.id(),
+            accountEpoch: try row.integer(),
+            facts: try row.bytes(), acr: try row.text(), amr: try row.text(),
+            authTime: try row.time(),
             browserHash: try row.bytes(), openedAt: try row.time(), lastUsedAt: try row.time(),
-            idleSeconds: try row.integer(), expiresAt: try row.time(), endedAt: try row.optionalTime(),
+            idleSeconds: try row.integer(), expiresAt: try row.time(),
+            endedAt: try row.optionalTime(),
             endReason: try row.optionalWord())
     }
 }
 
 extension StoreReading {
-    /// The session that the secret opens, if it is alive: neither ended nor idle nor too old, its account open and
-    /// in the same epoch.
+    /// The session that the secret opens, if it is alive: neither ended nor idle nor too old, its
+    /// account open and in the same epoch.
     public func session(_ reference: SecretReference, at now: Date) throws -> LiveSession? {
-        let found = try connection.first(Statements.byReference, [.bytes(reference.selector), .time(now)]) { row in
+        let found = try connection.first(
+            Statements.byReference, [.bytes(reference.selector), .time(now)]
+        ) { row in
             LiveSession(session: try Session(&row), account: try Account(&row))
         }
-        guard let found, equalInConstantTime(found.session.secretHash, reference.hash) else { return nil }
+        guard let found, equalInConstantTime(found.session.secretHash, reference.hash) else {
+            return nil
+        }
         return found
     }
 
@@ -97,9 +114,12 @@ extension StoreReading {
     }
 
     /// Whether the session is alive and belongs to this account in this epoch.
-    func isLive(_ session: Session.ID, of account: Account.ID, epoch: Int64, at now: Date) throws -> Bool {
+    func isLive(
+        _ session: Session.ID, of account: Account.ID, epoch: Int64, at now: Date
+    ) throws -> Bool {
         try connection.first(
-            Statements.isLive, [.id(session), .time(now), .id(account), .integer(epoch)]) { _ in true } ?? false
+            Statements.isLive, [.id(session), .time(now), .id(account), .integer(epoch)]
+        ) { _ in true } ?? false
     }
 }
 
@@ -109,20 +129,24 @@ extension StoreWriter {
         _ = try connection.change(
             Statements.insert,
             [
-                .id(session.id), .bytes(session.secretHash), .id(session.account), .integer(session.accountEpoch),
-                .bytes(session.facts), .text(session.acr), .text(session.amr), .time(session.authTime),
+                .id(session.id), .bytes(session.secretHash), .id(session.account),
+                .integer(session.accountEpoch),
+                .bytes(session.facts), .text(session.acr), .text(session.amr),
+                .time(session.authTime),
                 .bytes(session.browserHash), .time(session.openedAt), .time(session.lastUsedAt),
                 .integer(session.idleSeconds), .time(session.expiresAt), .time(session.endedAt),
                 .text(session.endReason?.rawValue),
             ])
     }
 
-    /// The same session after its person has proved more: another secret, so that the cookie from before is void.
+    /// The same session after its person has proved more: another secret, so that the cookie from
+    /// before is void.
     func renew(_ session: Session) throws {
         _ = try connection.change(
             Statements.renew,
             [
-                .id(session.id), .bytes(session.secretHash), .bytes(session.facts), .text(session.acr),
+                .id(session.id), .bytes(session.secretHash), .bytes(session.facts),
+                .text(session.acr),
                 .text(session.amr), .time(session.authTime), .bytes(session.browserHash),
                 .time(session.lastUsedAt),
             ])
@@ -133,25 +157,31 @@ extension StoreWriter {
         _ = try connection.change(Statements.touch, [.id(session), .time(now)])
     }
 
-    /// Ends a session: the grants bound to it, with all that they issued, are dead from now on, since each use
-    /// looks at the session; the clients that asked for it are told (design D12). False when it had ended already.
+    /// Ends a session: the grants bound to it, with all that they issued, are dead from now on,
+    /// since each use looks at the session; the clients that asked for it are told (design D12).
+    /// False when it had ended already.
     @discardableResult
-    public func end(_ session: Session.ID, _ reason: SessionEndReason, at now: Date) throws -> Bool {
+    public func end(_ session: Session.ID, _ reason: SessionEndReason, at now: Date) throws -> Bool
+    {
         let isEnded = try connection.changesOne(
             Statements.end, [.id(session), .time(now), .text(reason.rawValue)])
         if isEnded { try enqueueLogouts(of: session, at: now) }
         return isEnded
     }
 
-    /// Ends every session and every grant of the account, offline ones too. Returns how many sessions.
+    /// Ends every session and every grant of the account, offline ones too. Returns how many
+    /// sessions.
     @discardableResult
-    public func endAll(_ account: Account.ID, _ reason: SessionEndReason, at now: Date) throws -> Int {
+    public func endAll(
+        _ account: Account.ID, _ reason: SessionEndReason, at now: Date
+    ) throws -> Int {
         try bumpEpoch(account, at: now)
         return try endSessions(of: account, reason, at: now)
     }
 
     @discardableResult
-    func endSessions(of account: Account.ID, _ reason: SessionEndReason, at now: Date) throws -> Int {
+    func endSessions(of account: Account.ID, _ reason: SessionEndReason, at now: Date) throws -> Int
+    {
         let open: [Session.ID] = try connection.all(Statements.open, [.id(account)]) { try $0.id() }
         for session in open { try end(session, reason, at: now) }
         return open.count
@@ -168,17 +198,22 @@ extension StoreWriter {
         return sid
     }
 
-    /// One row for each client that is to be told; the courier signs a logout token at each delivery.
+    /// One row for each client that is to be told; the courier signs a logout token at each
+    /// delivery.
     private func enqueueLogouts(of session: Session.ID, at now: Date) throws {
         let told: [(client: String, sid: String, account: Account.ID)] = try connection.all(
-            Statements.toBeTold, [.id(session)]) { (try $0.text(), try $0.text(), try $0.id()) }
+            Statements.toBeTold, [.id(session)]
+        ) { (try $0.text(), try $0.text(), try $0.id()) }
         for (index, row) in told.enumerated() {
-            // A session ends once, so its random part and a count name the row; no randomness is at hand here.
-            let tail = Array(session.bytes.suffix(8)) + [UInt8(index >> 8 & 0xFF), UInt8(index & 0xFF)]
+            // A session ends once, so its random part and a count name the row; no randomness is at
+            // hand here.
+            let tail =
+                Array(session.bytes.suffix(8)) + [UInt8(index >> 8 & 0xFF), UInt8(index & 0xFF)]
             try enqueue(
                 OutboxRecord(
                     id: OutboxRecord.ID(at: now, random: tail), kind: .logout,
-                    uniqueKey: "logout:\(session):\(row.client)", body: [], client: row.client, sid: row.sid,
+                    uniqueKey: "logout:\(session):\(row.client)", body: [], client: row.client,
+                    sid: row.sid,
                     account: row.account, createdAt: now, notBefore: now,
                     expiresAt: now.addingTimeInterval(OutboxRecord.logoutLifetime)))
         }

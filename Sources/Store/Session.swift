@@ -31,8 +31,10 @@ public struct Session: Sendable, Equatable {
     public var endReason: SessionEndReason?
 
     public init(
-        id: ID, secretHash: [UInt8], account: Account.ID, accountEpoch: Int64, facts: [UInt8], acr: String,
-        amr: String, authTime: Date, browserHash: [UInt8], openedAt: Date, lastUsedAt: Date, idleSeconds: Int64,
+        id: ID, secretHash: [UInt8], account: Account.ID, accountEpoch: Int64, facts: [UInt8],
+        acr: String,
+        amr: String, authTime: Date, browserHash: [UInt8], openedAt: Date, lastUsedAt: Date,
+        idleSeconds: Int64,
         expiresAt: Date, endedAt: Date? = nil, endReason: SessionEndReason? = nil
     ) {
         self.id = id
@@ -53,7 +55,8 @@ public struct Session: Sendable, Equatable {
     }
 }
 
-/// A session that is neither ended nor expired, of an account that is open and still in the session's epoch.
+/// A session that is neither ended nor expired, of an account that is open and still in the
+/// session's epoch.
 public struct LiveSession: Sendable, Equatable {
     public var session: Session
     public var account: Account

@@ -1,10 +1,12 @@
 /// Why the store could not do what was asked. Equal by case; the details are for logs only.
 public enum StoreError: Error, Sendable {
-    /// Too many requests wait, the database is locked, or a body took longer than its bound. Nothing was written.
+    /// Too many requests wait, the database is locked, or a body took longer than its bound.
+    /// Nothing was written.
     case busy(detail: String)
     /// The database can't be reached, or refuses to write (a full disk). Nothing was written.
     case unavailable(detail: String)
-    /// What the change was decided on is no longer so: another revision, or an identifier already taken.
+    /// What the change was decided on is no longer so: another revision, or an identifier already
+    /// taken.
     case conflict(detail: String)
     /// The commit itself failed: the change may have been written or not.
     case unknownOutcome(detail: String)
@@ -22,7 +24,8 @@ public enum StoreError: Error, Sendable {
     /// For the log, never for an answer.
     public var detail: String {
         switch self {
-        case .busy(let detail), .unavailable(let detail), .conflict(let detail), .unknownOutcome(let detail),
+        case .busy(let detail), .unavailable(let detail), .conflict(let detail),
+            .unknownOutcome(let detail),
             .notFound(let detail), .corrupt(let detail), .unsafeSettings(let detail),
             .unsupportedSchema(let detail), .invalid(let detail):
             detail

@@ -28,11 +28,14 @@ extension SubjectOwner {
 
 extension StoreReading {
     public func subject(of owner: SubjectOwner, sector: String) throws -> String? {
-        try connection.first(Statements.value, [owner.key, .text(sector), owner.kind]) { try $0.text() }
+        try connection.first(Statements.value, [owner.key, .text(sector), owner.kind]) {
+            try $0.text()
+        }
     }
 
     /// Those that exist; an owner that no client of the sector has seen has none.
-    public func subjects(of owners: [SubjectOwner], sector: String) throws -> [SubjectOwner: String] {
+    public func subjects(of owners: [SubjectOwner], sector: String) throws -> [SubjectOwner: String]
+    {
         var found: [SubjectOwner: String] = [:]
         for owner in owners { found[owner] = try subject(of: owner, sector: sector) }
         return found

@@ -13,8 +13,10 @@ private struct Sweepable: Sendable {
     init(_ name: String, key: String, keyLength: Int = 16, where condition: String) {
         self.name = name
         self.keyLength = keyLength
-        self.pageEnd = SQLStatement("SELECT \(key) FROM \(name) WHERE \(key) > $1 ORDER BY \(key) LIMIT 1 OFFSET $2")
-        self.delete = SQLStatement("DELETE FROM \(name) WHERE \(key) > $1 AND \(key) <= $2 AND \(condition)")
+        self.pageEnd = SQLStatement(
+            "SELECT \(key) FROM \(name) WHERE \(key) > $1 ORDER BY \(key) LIMIT 1 OFFSET $2")
+        self.delete = SQLStatement(
+            "DELETE FROM \(name) WHERE \(key) > $1 AND \(key) <= $2 AND \(condition)")
     }
 
     /// A spent code is remembered as long as what it gave may live, so that its replay can end it.
@@ -24,18 +26,24 @@ private struct Sweepable: Sendable {
     private static let outboxMemory: Int64 = 24 * 3600 * 1000
 
     static let all = [
-        Sweepable("authorization_codes", key: "selector", where: "expires_at + \(codeMemory) <= $3"),
+        Sweepable(
+            "authorization_codes", key: "selector", where: "expires_at + \(codeMemory) <= $3"),
         Sweepable("access_tokens", key: "selector", where: "expires_at <= $3"),
-        Sweepable("refresh_families", key: "selector", where: "(expires_at <= $3 OR ended_at < $3)"),
-        // A revoked grant is as dead as one that is gone; it stays a moment for those who look at it meanwhile.
+        Sweepable(
+            "refresh_families", key: "selector", where: "(expires_at <= $3 OR ended_at < $3)"),
+        // A revoked grant is as dead as one that is gone; it stays a moment for those who look at
+        // it meanwhile.
         Sweepable("grants", key: "id", where: "(expires_at <= $3 OR revoked_at + 60000 <= $3)"),
         Sweepable("interactions", key: "id", where: "expires_at <= $3"),
         Sweepable("sessions", key: "id", where: "ended_at < $3"),
         Sweepable("attempts", key: "key", keyLength: 32, where: "expires_at <= $3"),
         Sweepable("known_browsers", key: "key", keyLength: 32, where: "expires_at <= $3"),
-        Sweepable("replayed_ids", key: "hash", keyLength: 32, where: "expires_at + \(replayMemory) <= $3"),
         Sweepable(
-            "outbox", key: "id", where: "(expires_at <= $3 OR delivered_at + \(outboxMemory) <= $3)"),
+            "replayed_ids", key: "hash", keyLength: 32,
+            where: "expires_at + \(replayMemory) <= $3"),
+        Sweepable(
+            "outbox", key: "id", where: "(expires_at <= $3 OR delivered_at + \(outboxMemory) <= $3)"
+        ),
     ]
 }
 
@@ -51,27 +59,32 @@ private enum Statements {
         SELECT selector, grant_id FROM refresh_families
         WHERE selector > $1 AND selector <= $2 AND ended_at IS NULL AND idle_expires_at <= $3
         """)
-    static let endFamily = SQLStatement("UPDATE refresh_families SET ended_at = $2 WHERE selector = $1")
+    static let endFamily = SQLStatement(
+        "UPDATE refresh_families SET ended_at = $2 WHERE selector = $1")
     static let expiredSessions = SQLStatement(
         """
         SELECT id FROM sessions
-        WHERE id > $1 AND id <= $2 AND ended_at IS NULL
-            AND (expires_at <= $3 OR last_used_at + idle_seconds * 1000 <= $3)
+        WHERE id > $1 AND id <= $2 AND ended_at IS NULL AND (expires_at <= $3
+            OR last_used_at + idle_seconds * 1000 <= $3)
         """)
     static let sessionClients = SQLStatement(
         """
-        DELETE FROM session_clients WHERE session_id > $1 AND session_id <= $2
-            AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.id = session_clients.session_id)
+        DELETE
+        FROM session_clients
+        WHERE session_id > $1 AND session_id <= $2 AND NOT EXISTS (SELECT 1
+        FROM sessions s
+        WHERE s.id = session_clients.session_id)
         """)
 }
 
 extension StoreWriter {
-    /// One small step through every table whose rows run out: what has expired goes, sessions that have run out
-    /// end as such, so that their clients are told.
+    /// One small step through every table whose rows run out: what has expired goes, sessions that
+    /// have run out end as such, so that their clients are told.
     ///
-    /// Each table is looked at in two places, `limit` rows at most in each: at its beginning, where the oldest
-    /// rows are, and where the last step's slow round through the whole table stopped, for rows that have run out
-    /// among others that live long. Returns whether another step at once is worthwhile.
+    /// Each table is looked at in two places, `limit` rows at most in each: at its beginning, where
+    /// the oldest rows are, and where the last step's slow round through the whole table stopped,
+    /// for rows that have run out among others that live long. Returns whether another step at once
+    /// is worthwhile.
     public func sweep(limit: Int, at now: Date) throws -> SweepReport {
         guard limit > 0 else { throw StoreError.invalid(detail: "a step sweeps at least one row") }
         var report = SweepReport()
@@ -82,35 +95,48 @@ extension StoreWriter {
             if report.deleted - before >= limit { report.hasMore = true }
             // A table that fits in one page has been seen whole.
             guard let edge else { continue }
-            let position = try connection.first(Statements.position, [.text(table.name)]) { try $0.bytes() }
-            let next = try sweep(table, after: max(position ?? edge, edge), limit: limit, at: now, into: &report)
-            _ = try connection.change(Statements.savePosition, [.text(table.name), .bytes(next ?? start)])
+            let position = try connection.first(Statements.position, [.text(table.name)]) {
+                try $0.bytes()
+            }
+            let next = try sweep(
+                table, after: max(position ?? edge, edge), limit: limit, at: now, into: &report)
+            _ = try connection.change(
+                Statements.savePosition, [.text(table.name), .bytes(next ?? start)])
         }
         return report
     }
 
     /// Sweeps the page after `key`; returns its last key, or nil when the table ends before.
     private func sweep(
-        _ table: Sweepable, after key: [UInt8], limit: Int, at now: Date, into report: inout SweepReport
+        _ table: Sweepable, after key: [UInt8], limit: Int, at now: Date,
+        into report: inout SweepReport
     ) throws -> [UInt8]? {
-        let found = try connection.first(table.pageEnd, [.bytes(key), .count(limit - 1)]) { try $0.bytes() }
+        let found = try connection.first(table.pageEnd, [.bytes(key), .count(limit - 1)]) {
+            try $0.bytes()
+        }
         let end = found ?? [UInt8](repeating: 0xFF, count: table.keyLength)
         let page: [SQLValue] = [.bytes(key), .bytes(end), .time(now)]
         switch table.name {
         case "sessions":
-            let expired: [Session.ID] = try connection.all(Statements.expiredSessions, page) { try $0.id() }
-            for session in expired where try self.end(session, .expired, at: now) { report.sessionsEnded += 1 }
+            let expired: [Session.ID] = try connection.all(Statements.expiredSessions, page) {
+                try $0.id()
+            }
+            for session in expired where try self.end(session, .expired, at: now) {
+                report.sessionsEnded += 1
+            }
         case "refresh_families": try endIdleFamilies(page, at: now)
         default: break
         }
         report.deleted += try connection.change(table.delete, page)
         if table.name == "sessions" {
-            report.deleted += try connection.change(Statements.sessionClients, [.bytes(key), .bytes(end)])
+            report.deleted += try connection.change(
+                Statements.sessionClients, [.bytes(key), .bytes(end)])
         }
         return found
     }
 
-    /// The grant of a family that nobody used in time would otherwise stay as long as the family could have lived.
+    /// The grant of a family that nobody used in time would otherwise stay as long as the family
+    /// could have lived.
     private func endIdleFamilies(_ page: [SQLValue], at now: Date) throws {
         let idle: [([UInt8], Grant.ID)] = try connection.all(Statements.idleFamilies, page) {
             (try $0.bytes(), try $0.id())

@@ -88,8 +88,13 @@ def test_a_parent_opens_a_report_and_a_second_teleservice_asks_for_no_password(
     assert "Alexis" in text_of(page)
     pictures.take(page, "lsu")
 
+    # The entry opens the document in the browser's own viewer; beside it stands what saves it.
+    entry = page.get_by_role("link", name=re.compile("^Bilan périodique")).first
+    opened = page.request.get(lsu + entry.get_attribute("href"))
+    assert opened.headers["content-type"] == "application/pdf"
+    assert opened.headers["content-disposition"].startswith("inline")
     with page.expect_download() as download:
-        page.get_by_role("link", name=re.compile("Bilan périodique")).first.click()
+        page.get_by_role("link", name=re.compile("^Enregistrer : Bilan périodique")).first.click()
     report = tmp_path / "report.pdf"
     download.value.save_as(report)
     assert report.read_bytes().startswith(b"%PDF-")

@@ -70,17 +70,12 @@ struct TokenClientTests {
             "Basic OnNlY3JldA==", "Basic bHN1OnNlY3JldA", "Digest username=lsu", "",
             "Basic bHN1OiV6eg==", "Basic bHN1OgE=",
             // The right credentials, followed by something else.
-            ProviderEndpoints.basic("lsu") + " ", ProviderEndpoints.basic("lsu") + ", Basic eDp5",
+            ProviderEndpoints.basic("lsu") + ", Basic eDp5",
             ProviderEndpoints.basic("lsu") + "x",
         ])
     func broken(_ field: String) async throws {
         try await run { provider async throws in
             let answer = try await ask(provider, authorization: field)
-            if field == ProviderEndpoints.basic("lsu") + " " {
-                // Blanks around a header's value are no part of it (RFC 9110 §5.5); ours are trimmed by
-                // the parser of the connection, not here.
-                #expect(answer.code == 401)
-            }
             #expect(answer.code == 401 && answer.error == "invalid_client")
             #expect(answer.headers[.wwwAuthenticate]?.hasPrefix("Basic ") == true)
         }

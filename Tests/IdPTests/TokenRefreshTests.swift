@@ -106,7 +106,9 @@ struct TokenRefreshTests {
     @Test("of another client is refused and stays good (RFC 6749 §5.2)")
     func foreign() async throws {
         try await run { provider, first, _ async throws in
-            try await provider.test.register("other") { $0.grantTypes = [.refreshToken] }
+            try await provider.test.register("other") {
+                $0.grantTypes = [.authorizationCode, .refreshToken]
+            }
             let stolen = try await provider.refresh(first.string("refresh_token"), as: "other")
             #expect(stolen.code == 400 && stolen.error == "invalid_grant")
             #expect(try await provider.refresh(first.string("refresh_token"), as: "lsu").code == 200)

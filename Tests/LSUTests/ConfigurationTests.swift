@@ -33,12 +33,12 @@ struct ConfigurationTests {
             file: root.appending(path: "config/lsu/lsu.json").path, environment: [:])
         #expect(configuration.issuer == "http://localhost:8080")
         #expect(configuration.services.map(\.kind) == [.lsu, .inscription])
-        #expect(configuration.services.map(\.port) == [8083, 8084])
+        #expect(configuration.services.map(\.port) == [8081, 8084])
         guard case .privateKeyJWT(let file)? = configuration.services.first?.authentication else {
             Issue.record("LSU proves itself by a key")
             return
         }
-        #expect(file.hasSuffix("config/lsu/../../keys/lsu-client.pem"))
+        #expect(file.hasSuffix("config/lsu/../../var/lsu/lsu.pem"))
     }
 
     @Test("lists every error with its path, unknown members too")

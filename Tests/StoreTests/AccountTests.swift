@@ -31,22 +31,29 @@ struct AccountTests {
         }
     }
 
-    @Test("has an identifier of its own, even a closed one's is not given again (J-§2.12)", arguments: Backend.available)
+    @Test(
+        "has an identifier of its own, even a closed one's is not given again (J-§2.12)",
+        arguments: Backend.available)
     func identifier(_ backend: Backend) async throws {
         try await backend.withStore { store async throws in
             try await store.prepare()
-            let second = Account(id: id(2), identifier: "v.durant1", createdAt: start, updatedAt: start)
+            let second = Account(
+                id: id(2), identifier: "v.durant1", createdAt: start, updatedAt: start)
             #expect(try await !store.write { try $0.insert(second) })
             #expect(try await store.read { try $0.account(id(2)) } == nil)
         }
     }
 
-    @Test("gets a new password only on the revision that was decided on (design §8)", arguments: Backend.available)
+    @Test(
+        "gets a new password only on the revision that was decided on (design §8)",
+        arguments: Backend.available)
     func setPassword(_ backend: Backend) async throws {
         try await backend.withStore { store async throws in
             try await store.prepare()
             let account = Sample.account.id
-            try await store.write { try $0.setPassword("two", for: account, expectedRevision: 1, at: after(1)) }
+            try await store.write {
+                try $0.setPassword("two", for: account, expectedRevision: 1, at: after(1))
+            }
             await #expect(throws: StoreError.conflict(detail: "")) {
                 try await store.write {
                     try $0.setPassword("three", for: account, expectedRevision: 1, at: after(2))
@@ -62,8 +69,14 @@ struct AccountTests {
     func rehash(_ backend: Backend) async throws {
         try await backend.withStore { store async throws in
             try await store.prepare()
-            #expect(try await store.write { try $0.rehashPassword(id(1), from: "$argon2id$one", to: "b", at: after(1)) })
-            #expect(try await !store.write { try $0.rehashPassword(id(1), from: "$argon2id$one", to: "c", at: after(1)) })
+            #expect(
+                try await store.write {
+                    try $0.rehashPassword(id(1), from: "$argon2id$one", to: "b", at: after(1))
+                })
+            #expect(
+                try await !store.write {
+                    try $0.rehashPassword(id(1), from: "$argon2id$one", to: "c", at: after(1))
+                })
             let live = try await store.read { try $0.session(reference(1), at: after(2)) }
             #expect(live?.account.passwordHash == "b" && live?.account.revision == 1)
         }
@@ -84,24 +97,31 @@ struct AccountTests {
 @Suite("The directory")
 struct DirectoryTests {
     private static let school = School(
-        uai: "0590001A", name: "E.E.PU-ROGER SALENGRO", academy: "LILLE", sector: .public, phone: "03 20 00 00 00")
+        uai: "0590001A", name: "E.E.PU-ROGER SALENGRO", academy: "LILLE", sector: .public,
+        phone: "03 20 00 00 00")
     private static let schoolClass = SchoolClass(
         id: id(1), sourceKey: "0590001A/CE2B", school: "0590001A", label: "CE2B", level: "CE2")
 
     private func guardian(_ seed: Int, account: Account.ID = id(1)) -> Guardian {
         Guardian(
-            id: id(seed), sourceKey: "g\(seed)", account: account, civility: "Mme", lastName: "DURANT",
+            id: id(seed), sourceKey: "g\(seed)", account: account, civility: "Mme",
+            lastName: "DURANT",
             firstName: "Valéry", mobilePhone: "+33639980001", emailFromSchool: "valery@example.org",
             updatedAt: start)
     }
 
-    private func child(_ seed: Int, _ name: String, born: String, in schoolClass: SchoolClass.ID? = id(1)) -> Child {
+    private func child(
+        _ seed: Int, _ name: String, born: String, in schoolClass: SchoolClass.ID? = id(1)
+    ) -> Child {
         Child(
-            id: id(seed), sourceKey: "c\(seed)", lastName: "DURAND", firstName: name, birthDate: born,
+            id: id(seed), sourceKey: "c\(seed)", lastName: "DURAND", firstName: name,
+            birthDate: born,
             ine: "00000000\(seed)", schoolClass: schoolClass)
     }
 
-    @Test("shows the children that a guardian represents now, each once, eldest first (J-§2.5)", arguments: Backend.available)
+    @Test(
+        "shows the children that a guardian represents now, each once, eldest first (J-§2.5)",
+        arguments: Backend.available)
     func children(_ backend: Backend) async throws {
         try await backend.withStore { store async throws in
             try await store.write { writer in
@@ -111,7 +131,8 @@ struct DirectoryTests {
                 try writer.upsert(guardian(1))
                 try writer.upsert(guardian(2))
                 let children = [
-                    child(1, "Alexis", born: "2012-10-29"), child(2, "Louise", born: "2009-08-20", in: nil),
+                    child(1, "Alexis", born: "2012-10-29"),
+                    child(2, "Louise", born: "2009-08-20", in: nil),
                     child(3, "Enzo", born: "2010-10-03"), child(4, "Léa", born: "2011-01-01"),
                     child(5, "Maëli", born: "2011-01-02"),
                 ]
@@ -121,7 +142,9 @@ struct DirectoryTests {
                     ChildLink(guardian: id(2), child: id(1), legalLevel: .representative),
                     ChildLink(guardian: id(2), child: id(2), legalLevel: .representative),
                     ChildLink(guardian: id(1), child: id(3), legalLevel: .contact),
-                    ChildLink(guardian: id(1), child: id(4), legalLevel: .representative, endedAt: after(10)),
+                    ChildLink(
+                        guardian: id(1), child: id(4), legalLevel: .representative,
+                        endedAt: after(10)),
                     ChildLink(guardian: id(1), child: id(5), legalLevel: .inCharge),
                 ]
                 for link in links { try writer.upsert(link) }
@@ -129,29 +152,36 @@ struct DirectoryTests {
             try await store.read { reader throws in
                 let before = try reader.children(of: id(1), at: after(9))
                 #expect(before.map(\.child.firstName) == ["Louise", "Léa", "Alexis"])
-                #expect(before.last?.school == Self.school && before.last?.schoolClass == Self.schoolClass)
+                #expect(
+                    before.last?.school == Self.school
+                        && before.last?.schoolClass == Self.schoolClass)
                 #expect(before.first?.school == nil && before.first?.schoolClass == nil)
                 let now = try reader.children(of: id(1), at: after(10))
                 #expect(now.map(\.child.firstName) == ["Louise", "Alexis"])
-                #expect(try reader.guardians(of: id(1)) == [guardian(1), guardian(2)].sorted { $0.id < $1.id })
+                #expect(
+                    try reader.guardians(of: id(1))
+                        == [guardian(1), guardian(2)].sorted { $0.id < $1.id })
                 #expect(try reader.school("0590001A") == Self.school)
             }
         }
     }
 
-    @Test("takes a second load of the same records as changes to them", arguments: Backend.available)
+    @Test(
+        "takes a second load of the same records as changes to them", arguments: Backend.available)
     func secondLoad(_ backend: Backend) async throws {
         try await backend.withStore { store async throws in
             try await store.write { writer in
                 try writer.insert(Sample.account)
                 try writer.upsert(guardian(1))
                 let again = Guardian(
-                    id: id(8), sourceKey: "g1", account: id(9), civility: "Mme", lastName: "DURANT-LOYEZ",
+                    id: id(8), sourceKey: "g1", account: id(9), civility: "Mme",
+                    lastName: "DURANT-LOYEZ",
                     firstName: "Valéry", updatedAt: after(1))
                 #expect(try writer.upsert(again) == id(1))
                 try writer.upsert(child(1, "Alexis", born: "2012-10-29", in: nil))
                 let renamed = Child(
-                    id: id(7), sourceKey: "c1", lastName: "DURAND", firstName: "Alexis", birthDate: "2012-10-30")
+                    id: id(7), sourceKey: "c1", lastName: "DURAND", firstName: "Alexis",
+                    birthDate: "2012-10-30")
                 #expect(try writer.upsert(renamed) == id(1))
             }
             let records = try await store.read { try $0.guardians(of: id(1)) }
@@ -163,9 +193,12 @@ struct DirectoryTests {
     func details(_ backend: Backend) async throws {
         try await backend.withStore { store async throws in
             let details = ProfileDetails(
-                guardian: id(1), middleName: "Camille", nickname: "Val", profile: "https://example.org/v",
-                picture: "https://example.org/v.png", website: "https://example.org", gender: "female",
-                zoneinfo: "Europe/Paris", locale: "fr-FR", streetAddress: "1 rue des Écoles", locality: "Lille",
+                guardian: id(1), middleName: "Camille", nickname: "Val",
+                profile: "https://example.org/v",
+                picture: "https://example.org/v.png", website: "https://example.org",
+                gender: "female",
+                zoneinfo: "Europe/Paris", locale: "fr-FR", streetAddress: "1 rue des Écoles",
+                locality: "Lille",
                 region: "Hauts-de-France", postalCode: "59000", country: "France")
             try await store.write { writer in
                 try writer.insert(Sample.account)

@@ -5,7 +5,9 @@ import Testing
 
 @Suite("Attempts")
 struct AttemptTests {
-    private func reserve(_ store: IdentityStore, _ rules: [AttemptRule], at seconds: Double) async throws -> AttemptDecision {
+    private func reserve(
+        _ store: IdentityStore, _ rules: [AttemptRule], at seconds: Double
+    ) async throws -> AttemptDecision {
         try await store.write { try $0.reserve(rules, at: after(seconds)) }
     }
 
@@ -13,26 +15,35 @@ struct AttemptTests {
     func window(_ backend: Backend) async throws {
         try await backend.withStore { store async throws in
             let rule = AttemptRule(key: attemptKey(1), windowSeconds: 60, maximum: 3)
-            for second in 0..<3 { #expect(try await reserve(store, [rule], at: Double(second)) == .allowed) }
+            for second in 0..<3 {
+                #expect(try await reserve(store, [rule], at: Double(second)) == .allowed)
+            }
             #expect(try await reserve(store, [rule], at: 3) == .refused(until: after(60)))
             #expect(try await reserve(store, [rule], at: 59.999) == .refused(until: after(60)))
             #expect(try await reserve(store, [rule], at: 60) == .allowed)
         }
     }
 
-    @Test("wait a minute after the fifth, then twice as long each time, a quarter of an hour at most", arguments: Backend.available)
+    @Test(
+        "wait a minute after the fifth, then twice as long each time, a quarter of an hour at most",
+        arguments: Backend.available)
     func locks(_ backend: Backend) async throws {
         try await backend.withStore { store async throws in
             let rule = AttemptRule(
-                key: attemptKey(1), windowSeconds: 86400, maximum: 5, lockSeconds: 60, longestLockSeconds: 900)
+                key: attemptKey(1), windowSeconds: 86400, maximum: 5, lockSeconds: 60,
+                longestLockSeconds: 900)
             for _ in 0..<5 { #expect(try await reserve(store, [rule], at: 0) == .allowed) }
             var now = 0.0
             for wait in [60.0, 120, 240, 480, 900, 900] {
-                #expect(try await reserve(store, [rule], at: now + wait - 1) == .refused(until: after(now + wait)))
+                #expect(
+                    try await reserve(store, [rule], at: now + wait - 1)
+                        == .refused(until: after(now + wait)))
                 now += wait
                 #expect(try await reserve(store, [rule], at: now) == .allowed)
             }
-            #expect(try await reserve(store, [rule], at: 86400) == .allowed, "never a lasting lock (2.39)")
+            #expect(
+                try await reserve(store, [rule], at: 86400) == .allowed,
+                "never a lasting lock (2.39)")
         }
     }
 
@@ -43,7 +54,9 @@ struct AttemptTests {
             let wide = AttemptRule(key: attemptKey(2), windowSeconds: 100, maximum: 2)
             #expect(try await reserve(store, [narrow, wide], at: 0) == .allowed)
             #expect(try await reserve(store, [wide, narrow], at: 1) == .refused(until: after(60)))
-            #expect(try await reserve(store, [wide], at: 2) == .allowed, "the refused one did not count")
+            #expect(
+                try await reserve(store, [wide], at: 2) == .allowed, "the refused one did not count"
+            )
             #expect(try await reserve(store, [narrow, wide], at: 3) == .refused(until: after(100)))
         }
     }
@@ -61,7 +74,9 @@ struct AttemptTests {
 
 @Suite("An identifier that is good once")
 struct ReplayedIDTests {
-    @Test("can be claimed once, also after it has expired, until it is swept", arguments: Backend.available)
+    @Test(
+        "can be claimed once, also after it has expired, until it is swept",
+        arguments: Backend.available)
     func claim(_ backend: Backend) async throws {
         try await backend.withStore { store async throws in
             func claim(_ seed: Int, until: Double) async throws -> Bool {
@@ -78,7 +93,8 @@ struct ReplayedIDTests {
 struct OutboxTests {
     private func mail(_ seed: Int, notBefore: Double = 0, key: String? = nil) -> OutboxRecord {
         OutboxRecord(
-            id: id(seed), kind: .mail, uniqueKey: key ?? "mail-\(seed)", body: [1, 2], createdAt: start,
+            id: id(seed), kind: .mail, uniqueKey: key ?? "mail-\(seed)", body: [1, 2],
+            createdAt: start,
             notBefore: after(notBefore), expiresAt: after(3600))
     }
 
@@ -91,7 +107,9 @@ struct OutboxTests {
         }
     }
 
-    @Test("gives a message to one courier at a time, and to another when the lease ends", arguments: Backend.available)
+    @Test(
+        "gives a message to one courier at a time, and to another when the lease ends",
+        arguments: Backend.available)
     func leases(_ backend: Backend) async throws {
         try await backend.withStore { store async throws in
             try await store.write { writer in
@@ -99,7 +117,9 @@ struct OutboxTests {
                 try writer.enqueue(mail(2, notBefore: 50))
             }
             func lease(at now: Double) async throws -> [OutboxRecord] {
-                try await store.write { try $0.lease(until: after(now + 30), limit: 10, at: after(now)) }
+                try await store.write {
+                    try $0.lease(until: after(now + 30), limit: 10, at: after(now))
+                }
             }
             let first = try await lease(at: 10)
             #expect(first.map(\.id) == [id(1)])
@@ -107,14 +127,17 @@ struct OutboxTests {
             let second = try await lease(at: 40)
             #expect(second.map(\.id) == [id(1)])
             let (lost, held) = (try #require(first.first), try #require(second.first))
-            #expect(try await !store.write { try $0.delivered(lost, at: after(41)) }, "its lease is over")
+            #expect(
+                try await !store.write { try $0.delivered(lost, at: after(41)) },
+                "its lease is over")
             #expect(try await store.write { try $0.retry(held, notBefore: after(100)) })
             #expect(try await lease(at: 60).map(\.id) == [id(2)])
             let third = try #require(try await lease(at: 100).first { $0.id == id(1) })
             #expect(third.attempts == 1)
             #expect(try await store.write { try $0.delivered(third, at: after(101)) })
             #expect(try await lease(at: 500).map(\.id) == [id(2)])
-            let row = try #require(try await store.read { try $0.outbox(limit: 5) }.first { $0.id == id(1) })
+            let row = try #require(
+                try await store.read { try $0.outbox(limit: 5) }.first { $0.id == id(1) })
             #expect(row.body.isEmpty && row.deliveredAt == after(101) && row.attempts == 2)
             #expect(try await lease(at: 3600).isEmpty, "nobody needs an expired message")
         }
@@ -123,19 +146,26 @@ struct OutboxTests {
 
 @Suite("The audit")
 struct AuditTests {
-    @Test("is read page by page, newest first, of one account or of all", arguments: Backend.available)
+    @Test(
+        "is read page by page, newest first, of one account or of all", arguments: Backend.available
+    )
     func pages(_ backend: Backend) async throws {
         try await backend.withStore { store async throws in
             let events = (1...6).map { seed in
                 AuditEvent(
-                    id: id(seed, at: after(Double(seed))), at: after(Double(seed)), kind: "signedIn",
-                    account: id(seed % 2), client: "lsu", actor: "agent", network: "192.0.2.0/24", detail: "{}")
+                    id: id(seed, at: after(Double(seed))), at: after(Double(seed)),
+                    kind: "signedIn",
+                    account: id(seed % 2), client: "lsu", actor: "agent", network: "192.0.2.0/24",
+                    detail: "{}")
             }
             try await store.write { writer in for event in events { try writer.append(event) } }
             try await store.read { reader throws in
                 let page = try reader.auditEvents(of: nil, before: nil, limit: 4)
                 #expect(page == Array(events.reversed().prefix(4)))
-                #expect(try reader.auditEvents(of: nil, before: page.last?.id, limit: 4) == [events[1], events[0]])
+                #expect(
+                    try reader.auditEvents(of: nil, before: page.last?.id, limit: 4) == [
+                        events[1], events[0],
+                    ])
                 let own = try reader.auditEvents(of: id(1), before: nil, limit: 9)
                 #expect(own == [events[4], events[2], events[0]])
             }
@@ -149,7 +179,8 @@ struct ConsentTests {
     func roundTrip(_ backend: Backend) async throws {
         try await backend.withStore { store async throws in
             let first = Consent(account: id(1), client: "lsu", scopes: "openid", updatedAt: start)
-            let second = Consent(account: id(1), client: "lsu", scopes: "openid profile", updatedAt: after(1))
+            let second = Consent(
+                account: id(1), client: "lsu", scopes: "openid profile", updatedAt: after(1))
             try await store.write { try $0.apply([.consent(first), .consent(second)], at: start) }
             #expect(try await store.read { try $0.consent(of: id(1), client: "lsu") } == second)
             #expect(try await store.write { try $0.withdrawConsent(of: id(1), client: "lsu") })

@@ -22,12 +22,16 @@ struct ClientTests {
             var three = Sample.client("three")
             three.secrets = (1...3).map { ClientSecret(hash: bytes(32, $0), createdAt: start) }
             let refused = three
-            await #expect(throws: StoreError.invalid(detail: "")) { try await store.write { try $0.insert(refused) } }
+            await #expect(throws: StoreError.invalid(detail: "")) {
+                try await store.write { try $0.insert(refused) }
+            }
             #expect(try await store.read { try $0.client("three") } == nil)
         }
     }
 
-    @Test("is changed on the revision that was read; its sector never (D27)", arguments: Backend.available)
+    @Test(
+        "is changed on the revision that was read; its sector never (D27)",
+        arguments: Backend.available)
     func update(_ backend: Backend) async throws {
         try await backend.withStore { store async throws in
             try await store.write { try $0.insert(Sample.client("lsu")) }
@@ -43,9 +47,13 @@ struct ClientTests {
             }
             try await store.read { reader throws in
                 let stands = try #require(try reader.client("lsu"))
-                #expect(stands.metadata == #"{"client_name":"LSU"}"# && stands.sector == "lsu.example.org")
+                #expect(
+                    stands.metadata == #"{"client_name":"LSU"}"#
+                        && stands.sector == "lsu.example.org")
                 #expect(stands.secrets == wanted.secrets && stands.updatedAt == after(5))
-                #expect(try reader.clientRevision("lsu") == ClientRevision(revision: 2, isDisabled: true))
+                #expect(
+                    try reader.clientRevision("lsu")
+                        == ClientRevision(revision: 2, isDisabled: true))
                 #expect(try reader.clientRevision("other") == nil)
             }
         }
@@ -77,7 +85,9 @@ struct ClientTests {
                 try writer.insert(written)
                 try writer.noteSecretUse(client: "lsu", hash: bytes(32, 1), at: after(9))
             }
-            #expect(try await store.read { try $0.client("lsu") }?.secrets.first?.lastUsedAt == after(9))
+            #expect(
+                try await store.read { try $0.client("lsu") }?.secrets.first?.lastUsedAt == after(9)
+            )
         }
     }
 }
@@ -87,12 +97,16 @@ struct InteractionTests {
     private let record = InteractionRecord(
         id: id(1), browserHash: bytes(32, 1), state: [1], createdAt: start, expiresAt: after(7200))
 
-    @Test("begins once and moves on under its revision, with its changes", arguments: Backend.available)
+    @Test(
+        "begins once and moves on under its revision, with its changes",
+        arguments: Backend.available)
     func commit(_ backend: Backend) async throws {
         try await backend.withStore { store async throws in
             try await store.prepare()
             try await store.write { try $0.begin(record) }
-            await #expect(throws: StoreError.conflict(detail: "")) { try await store.write { try $0.begin(record) } }
+            await #expect(throws: StoreError.conflict(detail: "")) {
+                try await store.write { try $0.begin(record) }
+            }
             var next = record
             next.state = [2, 2]
             let wanted = next
@@ -129,14 +143,18 @@ struct InteractionTests {
         }
     }
 
-    @Test("stays as it was when one of its changes no longer holds (SR-65)", arguments: Backend.available)
+    @Test(
+        "stays as it was when one of its changes no longer holds (SR-65)",
+        arguments: Backend.available)
     func failingChange(_ backend: Backend) async throws {
         try await backend.withStore { store async throws in
             try await store.prepare()
             try await store.write { try $0.begin(record) }
             let stale = Change.setPassword(id(1), hash: "two", expectedRevision: 4)
             await #expect(throws: StoreError.conflict(detail: "")) {
-                try await store.write { try $0.commit(record, [.touchAccess(id(1)), stale], at: after(1)) }
+                try await store.write {
+                    try $0.commit(record, [.touchAccess(id(1)), stale], at: after(1))
+                }
             }
             try await store.read { reader throws in
                 #expect(try reader.interaction(id(1)) == record)

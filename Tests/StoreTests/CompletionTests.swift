@@ -6,9 +6,12 @@ import Testing
 @Suite("The end of an authorization")
 struct CompletionTests {
     private let interaction = InteractionRecord(
-        id: id(50), browserHash: bytes(32, 7), state: [9, 9], createdAt: start, expiresAt: after(7200))
+        id: id(50), browserHash: bytes(32, 7), state: [9, 9], createdAt: start,
+        expiresAt: after(7200))
 
-    @Test("opens a session, writes grant and code and empties the interaction at once (SR-65)", arguments: Backend.available)
+    @Test(
+        "opens a session, writes grant and code and empties the interaction at once (SR-65)",
+        arguments: Backend.available)
     func opening(_ backend: Backend) async throws {
         try await backend.withStore { store async throws in
             try await store.write { writer in
@@ -17,7 +20,8 @@ struct CompletionTests {
             }
             var completion = Sample.completion(
                 10, session: .opened(Sample.session(2), ending: nil),
-                interaction: .stored(interaction.id, revision: 1), grant: Sample.grant(10, session: id(2)))
+                interaction: .stored(interaction.id, revision: 1),
+                grant: Sample.grant(10, session: id(2)))
             completion.touchesAccess = true
             completion.childSubjects = [
                 SubjectIdentifier(owner: .child(id(3)), sector: "lsu.example.org", value: "child-3")
@@ -33,8 +37,11 @@ struct CompletionTests {
                 let done = try #require(try reader.interaction(interaction.id))
                 #expect(done.state.isEmpty && done.doneAt == after(5))
                 #expect(try reader.grant(id(10), at: after(6)) == grant)
-                #expect(try reader.subject(of: .child(id(3)), sector: "lsu.example.org") == "child-3")
-                #expect(try reader.owner(ofSubject: "sub-10", sector: "lsu.example.org") == .account(id(1)))
+                #expect(
+                    try reader.subject(of: .child(id(3)), sector: "lsu.example.org") == "child-3")
+                #expect(
+                    try reader.owner(ofSubject: "sub-10", sector: "lsu.example.org")
+                        == .account(id(1)))
             }
         }
     }
@@ -45,15 +52,22 @@ struct CompletionTests {
             try await store.prepare()
             try await store.write { try $0.begin(interaction) }
             let sealed = InteractionRecord(
-                id: id(51), browserHash: interaction.browserHash, state: [1], createdAt: start, expiresAt: after(60))
+                id: id(51), browserHash: interaction.browserHash, state: [1], createdAt: start,
+                expiresAt: after(60))
             let ends: [InteractionEnd] = [.stored(interaction.id, revision: 1), .sealed(sealed)]
             for (index, end) in ends.enumerated() {
                 let first = Sample.completion(10 + index, interaction: end)
-                guard case .completed = try await store.write({ try $0.complete(first, at: after(1)) }) else {
+                guard
+                    case .completed = try await store.write({ try $0.complete(first, at: after(1)) }
+                    )
+                else {
                     throw Unexpected("refused")
                 }
                 let second = Sample.completion(20 + index, interaction: end)
-                guard case .interactionMoved = try await store.write({ try $0.complete(second, at: after(2)) })
+                guard
+                    case .interactionMoved = try await store.write({
+                        try $0.complete(second, at: after(2))
+                    })
                 else { throw Unexpected("done twice") }
                 #expect(try await store.read { try $0.grant(id(20 + index), at: after(2)) } == nil)
             }
@@ -65,7 +79,9 @@ struct CompletionTests {
         }
     }
 
-    @Test("is refused when the session has ended meanwhile, and writes nothing", arguments: Backend.available)
+    @Test(
+        "is refused when the session has ended meanwhile, and writes nothing",
+        arguments: Backend.available)
     func sessionEnded(_ backend: Backend) async throws {
         try await backend.withStore { store async throws in
             try await store.prepare()
@@ -73,7 +89,9 @@ struct CompletionTests {
                 try writer.begin(interaction)
                 _ = try writer.end(id(1), .endedByUser, at: after(1))
             }
-            for use in [SessionUse.existing(id(1), touching: true), .renewed(Sample.session(1, secret: 5))] {
+            for use in [
+                SessionUse.existing(id(1), touching: true), .renewed(Sample.session(1, secret: 5)),
+            ] {
                 let completion = Sample.completion(
                     10, session: use, interaction: .stored(interaction.id, revision: 1))
                 let result = try await store.write { try $0.complete(completion, at: after(2)) }
@@ -87,12 +105,15 @@ struct CompletionTests {
         }
     }
 
-    @Test("is refused when the password was changed meanwhile (security.md 2.18)", arguments: Backend.available)
+    @Test(
+        "is refused when the password was changed meanwhile (security.md 2.18)",
+        arguments: Backend.available)
     func accountChanged(_ backend: Backend) async throws {
         try await backend.withStore { store async throws in
             try await store.prepare()
             try await store.write {
-                try $0.setPassword("$argon2id$two", for: Sample.account.id, expectedRevision: 1, at: after(1))
+                try $0.setPassword(
+                    "$argon2id$two", for: Sample.account.id, expectedRevision: 1, at: after(1))
             }
             let opening = Sample.completion(10, session: .opened(Sample.session(2), ending: nil))
             let result = try await store.write { try $0.complete(opening, at: after(2)) }
@@ -114,14 +135,18 @@ struct CompletionTests {
             known.subject = .known("sub-10")
             known.grant.session = nil
             let completion = known
-            guard case .completed(let offline, "sid-10") = try await store.write({
-                try $0.complete(completion, at: start)
-            }) else { throw Unexpected("refused") }
+            guard
+                case .completed(let offline, "sid-10") = try await store.write({
+                    try $0.complete(completion, at: start)
+                })
+            else { throw Unexpected("refused") }
             #expect(offline.subject == "sub-10" && offline.session == nil && offline.sid == nil)
         }
     }
 
-    @Test("voids the cookie from before a step-up, and keeps what the session holds (security.md 2.45)", arguments: Backend.available)
+    @Test(
+        "voids the cookie from before a step-up, and keeps the rest (security.md 2.45)",
+        arguments: Backend.available)
     func renewal(_ backend: Backend) async throws {
         try await backend.withStore { store async throws in
             try await store.prepare()
@@ -130,13 +155,19 @@ struct CompletionTests {
             renewed.acr = "urn:educonnect:acr:password-sms"
             renewed.facts = [4]
             let completion = Sample.completion(11, session: .renewed(renewed))
-            guard case .completed = try await store.write({ try $0.complete(completion, at: after(1)) }) else {
+            guard
+                case .completed = try await store.write({
+                    try $0.complete(completion, at: after(1))
+                })
+            else {
                 throw Unexpected("refused")
             }
             try await store.read { reader throws in
                 #expect(try reader.session(reference(1), at: after(2)) == nil)
                 let live = try #require(try reader.session(reference(1, secret: 5), at: after(2)))
-                #expect(live.session.acr == "urn:educonnect:acr:password-sms" && live.session.facts == [4])
+                #expect(
+                    live.session.acr == "urn:educonnect:acr:password-sms"
+                        && live.session.facts == [4])
                 #expect(try reader.grant(id(10), at: after(2)) != nil)
             }
         }
@@ -148,7 +179,8 @@ struct CompletionTests {
             try await store.prepare()
             try await store.issueCode(10)
             let completion = Sample.completion(
-                11, session: .opened(Sample.session(2), ending: id(1)), grant: Sample.grant(11, session: id(2)))
+                11, session: .opened(Sample.session(2), ending: id(1)),
+                grant: Sample.grant(11, session: id(2)))
             _ = try await store.write { try $0.complete(completion, at: after(1)) }
             try await store.read { reader throws in
                 #expect(try reader.session(reference(1), at: after(2)) == nil)
@@ -163,7 +195,10 @@ struct CompletionTests {
         try await backend.withStore { store async throws in
             try await store.prepare()
             let stale = Sample.completion(
-                10, changes: [.setPassword(Sample.account.id, hash: "$argon2id$two", expectedRevision: 7)])
+                10,
+                changes: [
+                    .setPassword(Sample.account.id, hash: "$argon2id$two", expectedRevision: 7)
+                ])
             await #expect(throws: StoreError.conflict(detail: "")) {
                 try await store.write { try $0.complete(stale, at: after(1)) }
             }

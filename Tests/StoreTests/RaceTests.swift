@@ -3,7 +3,8 @@ import Store
 import TestSupport
 import Testing
 
-/// Two handles on one database, as two processes would have them; 50 calls at once, 200 times (security.md 5.3).
+/// Two handles on one database, as two processes would have them; 50 calls at once, 200 times
+/// (security.md 5.3).
 @Suite("Of many simultaneous calls", .serialized)
 struct RaceTests {
     private static let rounds = 200
@@ -25,7 +26,9 @@ struct RaceTests {
         }
     }
 
-    @Test("exactly one redeems a code, and no token of the others works (SR-15)", arguments: Backend.available)
+    @Test(
+        "exactly one redeems a code, and no token of the others works (SR-15)",
+        arguments: Backend.available)
     func redemptions(_ backend: Backend) async throws {
         try await backend.withTwoHandles { first, second in
             try await first.prepare()
@@ -36,12 +39,15 @@ struct RaceTests {
                     return try await store.write { try $0.redeem(request, at: after(1)) }
                 }
                 let fresh = outcomes.filter { if case .fresh = $0 { true } else { false } }
-                let replayed = outcomes.filter { if case .replayed(id(round)) = $0 { true } else { false } }
+                let replayed = outcomes.filter {
+                    if case .replayed(id(round)) = $0 { true } else { false }
+                }
                 try #require(fresh.count == 1 && replayed.count == Self.racers - 1)
                 // All but one were replays, so even the winner's token is dead.
                 let alive = try await second.read { reader throws in
                     try (0..<Self.racers).filter {
-                        try reader.accessToken(Sample.accessToken(round * 100 + $0).reference, at: after(2)) != nil
+                        try reader.accessToken(
+                            Sample.accessToken(round * 100 + $0).reference, at: after(2)) != nil
                     }
                 }
                 try #require(alive.isEmpty)
@@ -49,7 +55,9 @@ struct RaceTests {
         }
     }
 
-    @Test("exactly one rotates a refresh token, the others repeat it (security.md 2.17, 5.4)", arguments: Backend.available)
+    @Test(
+        "exactly one rotates a refresh token, the others repeat it (security.md 2.17, 5.4)",
+        arguments: Backend.available)
     func rotations(_ backend: Backend) async throws {
         try await backend.withTwoHandles { first, second in
             try await first.prepare()
@@ -61,7 +69,8 @@ struct RaceTests {
             for round in 0..<Self.rounds {
                 let now = after(Double(round * 120))
                 let outcomes = try await race((first, second)) { store, racer in
-                    var request = Sample.refresh(1, Int64(round), token: 10_000 + round * 100 + racer)
+                    var request = Sample.refresh(
+                        1, Int64(round), token: 10_000 + round * 100 + racer)
                     request.idleExpiresAt = now.addingTimeInterval(3600)
                     let refresh = request
                     return try await store.write { try $0.rotate(refresh, at: now) }
@@ -110,12 +119,15 @@ struct RaceTests {
         }
     }
 
-    @Test("only as many are allowed as the rule says (security.md 2.38)", arguments: Backend.available)
+    @Test(
+        "only as many are allowed as the rule says (security.md 2.38)", arguments: Backend.available
+    )
     func attempts(_ backend: Backend) async throws {
         try await backend.withTwoHandles { first, second in
             for round in 1...20 {
                 let rule = AttemptRule(key: attemptKey(round), windowSeconds: 3600, maximum: 5)
-                let wide = AttemptRule(key: attemptKey(round + 1000), windowSeconds: 60, maximum: 60)
+                let wide = AttemptRule(
+                    key: attemptKey(round + 1000), windowSeconds: 60, maximum: 60)
                 let decisions = try await race((first, second), racers: 100) { store, _ in
                     try await store.write { try $0.reserve([rule, wide], at: start) }
                 }
@@ -127,7 +139,9 @@ struct RaceTests {
         }
     }
 
-    @Test("exactly one claims an identifier (RFC 7523 §3, security.md 2.14)", arguments: Backend.available)
+    @Test(
+        "exactly one claims an identifier (RFC 7523 §3, security.md 2.14)",
+        arguments: Backend.available)
     func claims(_ backend: Backend) async throws {
         try await backend.withTwoHandles { first, second in
             for round in 1...Self.rounds {
@@ -144,7 +158,8 @@ struct RaceTests {
     func commits(_ backend: Backend) async throws {
         try await backend.withTwoHandles { first, second in
             let record = InteractionRecord(
-                id: id(1), browserHash: bytes(32, 1), state: [0], createdAt: start, expiresAt: after(7200))
+                id: id(1), browserHash: bytes(32, 1), state: [0], createdAt: start,
+                expiresAt: after(7200))
             try await first.write { try $0.begin(record) }
             for round in 1...Self.rounds {
                 let written = try await race((first, second)) { store, racer -> [UInt8]? in
@@ -153,7 +168,9 @@ struct RaceTests {
                     next.state = [UInt8(racer)]
                     let wanted = next
                     do {
-                        return try await store.write { try $0.commit(wanted, [], at: after(1)).state }
+                        return try await store.write {
+                            try $0.commit(wanted, [], at: after(1)).state
+                        }
                     } catch StoreError.conflict {
                         return nil
                     }
@@ -172,7 +189,8 @@ struct RaceTests {
             for round in 1...Self.rounds {
                 let values = try await race((first, second), racers: 10) { store, racer in
                     let subject = SubjectIdentifier(
-                        owner: .account(id(round)), sector: "lsu.example.org", value: "sub-\(round)-\(racer)")
+                        owner: .account(id(round)), sector: "lsu.example.org",
+                        value: "sub-\(round)-\(racer)")
                     return try await store.write { try $0.ensure(subject) }
                 }
                 try #require(Set(values).count == 1)

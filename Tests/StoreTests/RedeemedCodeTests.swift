@@ -10,7 +10,9 @@ struct RedeemedCodeTests {
         try await backend.withStore { store async throws in
             try await store.prepare()
             try await store.issueCode(10)
-            let outcome = try await store.write { try $0.redeem(Sample.redemption(10), at: after(1)) }
+            let outcome = try await store.write {
+                try $0.redeem(Sample.redemption(10), at: after(1))
+            }
             guard case .fresh(let grant) = outcome else { throw Unexpected(outcome) }
             #expect(grant.subject == "sub-10")
             #expect(grant.sid == "sid-10")
@@ -18,23 +20,31 @@ struct RedeemedCodeTests {
             let live = try #require(try await store.accessToken(10, at: after(2)))
             #expect(live.grant == grant)
             #expect(live.token.scopes == "openid profile")
-            #expect(try await store.accessToken(10, at: after(600)) == nil, "a token is good for its ten minutes")
+            #expect(
+                try await store.accessToken(10, at: after(600)) == nil,
+                "a token is good for its ten minutes")
         }
     }
 
     @Test(
-        "can't be redeemed again, and its replay revokes the grant (oidcc-codereuse, RFC 6749 §4.1.2)",
+        "can't be redeemed again, its replay revokes the grant (oidcc-codereuse, RFC 6749 §4.1.2)",
         arguments: Backend.available)
     func replay(_ backend: Backend) async throws {
         try await backend.withStore { store async throws in
             try await store.prepare()
             try await store.issueCode(10)
-            _ = try await store.write { try $0.redeem(Sample.redemption(10, refresh: 1), at: after(1)) }
-            let again = try await store.write { try $0.redeem(Sample.redemption(10, token: 11), at: after(31)) }
+            _ = try await store.write {
+                try $0.redeem(Sample.redemption(10, refresh: 1), at: after(1))
+            }
+            let again = try await store.write {
+                try $0.redeem(Sample.redemption(10, token: 11), at: after(31))
+            }
             guard case .replayed(id(10)) = again else { throw Unexpected(again) }
             #expect(try await store.accessToken(10, at: after(32)) == nil)
             #expect(try await store.accessToken(11, at: after(32)) == nil)
-            let refreshed = try await store.write { try $0.rotate(Sample.refresh(1, 0, token: 12), at: after(33)) }
+            let refreshed = try await store.write {
+                try $0.rotate(Sample.refresh(1, 0, token: 12), at: after(33))
+            }
             guard case .expired = refreshed else { throw Unexpected(refreshed) }
         }
     }
@@ -47,7 +57,8 @@ struct RedeemedCodeTests {
             try await store.prepare()
             try await store.issueCode(10)
             let stolen = try await store.write {
-                try $0.redeem(Sample.redemption(10, client: Sample.otherClient, token: 11), at: after(1))
+                try $0.redeem(
+                    Sample.redemption(10, client: Sample.otherClient, token: 11), at: after(1))
             }
             guard case .wrongClient = stolen else { throw Unexpected(stolen) }
             #expect(try await store.accessToken(11, at: after(1)) == nil)
@@ -56,7 +67,9 @@ struct RedeemedCodeTests {
         }
     }
 
-    @Test("dies of a wrong proof by the right client (SR-16)", arguments: Backend.available, CodeMismatch.allCases)
+    @Test(
+        "dies of a wrong proof by the right client (SR-16)", arguments: Backend.available,
+        CodeMismatch.allCases)
     func mismatch(_ backend: Backend, _ mismatch: CodeMismatch) async throws {
         try await backend.withStore { store async throws in
             try await store.prepare()
@@ -74,12 +87,16 @@ struct RedeemedCodeTests {
             let refused = try await store.write { try $0.redeem(request, at: after(1)) }
             guard case .mismatch(mismatch) = refused else { throw Unexpected(refused) }
             #expect(try await store.accessToken(10, at: after(1)) == nil)
-            let second = try await store.write { try $0.redeem(Sample.redemption(10), at: after(2)) }
+            let second = try await store.write {
+                try $0.redeem(Sample.redemption(10), at: after(2))
+            }
             guard case .replayed = second else { throw Unexpected(second) }
         }
     }
 
-    @Test("is good for 60 seconds (fapi2 ensure-token-endpoint-fails-with-expired-auth-code)", arguments: Backend.available)
+    @Test(
+        "is good for 60 seconds (fapi2 ensure-token-endpoint-fails-with-expired-auth-code)",
+        arguments: Backend.available)
     func expired(_ backend: Backend) async throws {
         try await backend.withStore { store async throws in
             try await store.prepare()
@@ -107,26 +124,36 @@ struct RedeemedCodeTests {
         }
     }
 
-    @Test("ends with its session, and with a change of the password (security.md 2.18)", arguments: Backend.available)
+    @Test(
+        "ends with its session, and with a change of the password (security.md 2.18)",
+        arguments: Backend.available)
     func ended(_ backend: Backend) async throws {
         try await backend.withStore { store async throws in
             try await store.prepare()
             try await store.issueCode(10)
             _ = try await store.write { try $0.end(id(1), .signedOut, at: after(1)) }
-            let signedOut = try await store.write { try $0.redeem(Sample.redemption(10), at: after(2)) }
+            let signedOut = try await store.write {
+                try $0.redeem(Sample.redemption(10), at: after(2))
+            }
             guard case .ended = signedOut else { throw Unexpected(signedOut) }
             let offline = Sample.completion(
-                11, session: .opened(Sample.session(2), ending: nil), grant: Sample.grant(11, session: nil))
+                11, session: .opened(Sample.session(2), ending: nil),
+                grant: Sample.grant(11, session: nil))
             _ = try await store.write { try $0.complete(offline, at: after(3)) }
             try await store.write {
-                try $0.setPassword("$argon2id$two", for: Sample.account.id, expectedRevision: 1, at: after(4))
+                try $0.setPassword(
+                    "$argon2id$two", for: Sample.account.id, expectedRevision: 1, at: after(4))
             }
-            let changed = try await store.write { try $0.redeem(Sample.redemption(11), at: after(5)) }
+            let changed = try await store.write {
+                try $0.redeem(Sample.redemption(11), at: after(5))
+            }
             guard case .ended = changed else { throw Unexpected(changed) }
         }
     }
 
-    @Test("gives nothing when deciding what to issue fails, and stays good", arguments: Backend.available)
+    @Test(
+        "gives nothing when deciding what to issue fails, and stays good",
+        arguments: Backend.available)
     func failingIssue(_ backend: Backend) async throws {
         try await backend.withStore { store async throws in
             try await store.prepare()
@@ -143,7 +170,9 @@ struct RedeemedCodeTests {
         }
     }
 
-    @Test("binds its grant to the key it is redeemed with (RFC 9449 §5)", arguments: Backend.available)
+    @Test(
+        "binds its grant to the key it is redeemed with (RFC 9449 §5)", arguments: Backend.available
+    )
     func binding(_ backend: Backend) async throws {
         try await backend.withStore { store async throws in
             try await store.prepare()
@@ -151,7 +180,10 @@ struct RedeemedCodeTests {
             var bound = Sample.redemption(10, refresh: 1)
             bound.jkt = "key-1"
             let request = bound
-            guard case .fresh(let grant) = try await store.write({ try $0.redeem(request, at: after(1)) })
+            guard
+                case .fresh(let grant) = try await store.write({
+                    try $0.redeem(request, at: after(1))
+                })
             else { throw Unexpected("not fresh") }
             #expect(grant.jkt == "key-1")
             #expect(try await store.read { try $0.grant(grant.id, at: after(1)) }?.jkt == "key-1")

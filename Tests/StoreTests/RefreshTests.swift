@@ -27,38 +27,49 @@ struct RefreshTests {
     }
 
     private func rotate(
-        _ store: IdentityStore, _ generation: Int64, token: Int, at now: Date, client: String = Sample.client,
+        _ store: IdentityStore, _ generation: Int64, token: Int, at now: Date,
+        client: String = Sample.client,
         binding: RefreshBinding = .client
     ) async throws -> RefreshOutcome {
         let request = Sample.refresh(1, generation, client: client, token: token, binding: binding)
         return try await store.write { try $0.rotate(request, at: now) }
     }
 
-    @Test("gives a successor and an access token (oidcc-refresh-token)", arguments: Backend.available)
+    @Test(
+        "gives a successor and an access token (oidcc-refresh-token)", arguments: Backend.available)
     func rotation(_ backend: Backend) async throws {
         try await withFamily(backend) { store in
-            guard case .rotated(let first) = try await rotate(store, 0, token: 20, at: after(100)) else {
+            guard case .rotated(let first) = try await rotate(store, 0, token: 20, at: after(100))
+            else {
                 throw Unexpected("not rotated")
             }
             #expect(first.family.generation == 1)
             #expect(first.grant.subject == "sub-10")
             #expect(try await store.accessToken(20, at: after(101)) != nil)
-            guard case .rotated(let second) = try await rotate(store, 1, token: 21, at: after(200)) else {
+            guard case .rotated(let second) = try await rotate(store, 1, token: 21, at: after(200))
+            else {
                 throw Unexpected("not rotated")
             }
             #expect(second.family.generation == 2)
-            let present = try await store.read { try $0.refreshToken(Sample.refreshToken(1, 2), at: after(201)) }
+            let present = try await store.read {
+                try $0.refreshToken(Sample.refreshToken(1, 2), at: after(201))
+            }
             #expect(present?.family == second.family)
-            let past = try await store.read { try $0.refreshToken(Sample.refreshToken(1, 1), at: after(201)) }
+            let past = try await store.read {
+                try $0.refreshToken(Sample.refreshToken(1, 1), at: after(201))
+            }
             #expect(past == nil)
         }
     }
 
-    @Test("is answered again within a minute, with the same successor (D24, SR-22)", arguments: Backend.available)
+    @Test(
+        "is answered again within a minute, with the same successor (D24, SR-22)",
+        arguments: Backend.available)
     func grace(_ backend: Backend) async throws {
         try await withFamily(backend) { store in
             _ = try await rotate(store, 0, token: 20, at: after(100))
-            guard case .repeated(let again) = try await rotate(store, 0, token: 21, at: after(160)) else {
+            guard case .repeated(let again) = try await rotate(store, 0, token: 21, at: after(160))
+            else {
                 throw Unexpected("not repeated")
             }
             #expect(again.family.generation == 1)
@@ -73,7 +84,8 @@ struct RefreshTests {
     func reuse(_ backend: Backend) async throws {
         try await withFamily(backend) { store in
             _ = try await rotate(store, 0, token: 20, at: after(100))
-            guard case .reused(id(10)) = try await rotate(store, 0, token: 21, at: after(161)) else {
+            guard case .reused(id(10)) = try await rotate(store, 0, token: 21, at: after(161))
+            else {
                 throw Unexpected("not noticed")
             }
             #expect(try await store.accessToken(20, at: after(162)) == nil)
@@ -98,7 +110,9 @@ struct RefreshTests {
         }
     }
 
-    @Test("is not revived by a clock that is set back (security.md 5.12)", arguments: Backend.available)
+    @Test(
+        "is not revived by a clock that is set back (security.md 5.12)",
+        arguments: Backend.available)
     func clockSetBack(_ backend: Backend) async throws {
         try await withFamily(backend) { store in
             _ = try await rotate(store, 0, token: 20, at: after(1000))
@@ -111,7 +125,8 @@ struct RefreshTests {
     @Test("is not touched by another client", arguments: Backend.available)
     func wrongClient(_ backend: Backend) async throws {
         try await withFamily(backend) { store in
-            let stolen = try await rotate(store, 0, token: 20, at: after(100), client: Sample.otherClient)
+            let stolen = try await rotate(
+                store, 0, token: 20, at: after(100), client: Sample.otherClient)
             guard case .wrongClient = stolen else { throw Unexpected(stolen) }
             guard case .rotated = try await rotate(store, 0, token: 21, at: after(101)) else {
                 throw Unexpected("touched")
@@ -119,14 +134,18 @@ struct RefreshTests {
         }
     }
 
-    @Test("of a public client needs the key of its grant (RFC 9449 §5)", arguments: Backend.available)
+    @Test(
+        "of a public client needs the key of its grant (RFC 9449 §5)", arguments: Backend.available)
     func wrongKey(_ backend: Backend) async throws {
         try await withFamily(backend, jkt: "key-1") { store in
-            let other = try await rotate(store, 0, token: 20, at: after(100), binding: .key("key-2"))
+            let other = try await rotate(
+                store, 0, token: 20, at: after(100), binding: .key("key-2"))
             guard case .wrongKey = other else { throw Unexpected(other) }
             let none = try await rotate(store, 0, token: 20, at: after(100), binding: .key(nil))
             guard case .wrongKey = none else { throw Unexpected(none) }
-            guard case .rotated = try await rotate(store, 0, token: 21, at: after(101), binding: .key("key-1"))
+            guard
+                case .rotated = try await rotate(
+                    store, 0, token: 21, at: after(101), binding: .key("key-1"))
             else { throw Unexpected("its own key is refused") }
             // A confidential client may change its key.
             guard case .rotated = try await rotate(store, 1, token: 22, at: after(102)) else {
@@ -135,7 +154,9 @@ struct RefreshTests {
         }
     }
 
-    @Test("expires when it is idle, at each use for longer, and at the end", arguments: Backend.available)
+    @Test(
+        "expires when it is idle, at each use for longer, and at the end",
+        arguments: Backend.available)
     func expiry(_ backend: Backend) async throws {
         try await withFamily(backend) { store in
             guard case .rotated = try await rotate(store, 0, token: 20, at: after(1799)) else {
@@ -163,14 +184,18 @@ struct RefreshTests {
             guard case .rotated = try await rotate(store, 0, token: 20, at: after(100)) else {
                 throw Unexpected("an offline token ended with a session")
             }
-            _ = try await store.write { try $0.endAll(Sample.account.id, .endedByUser, at: after(110)) }
+            _ = try await store.write {
+                try $0.endAll(Sample.account.id, .endedByUser, at: after(110))
+            }
             guard case .expired = try await rotate(store, 1, token: 21, at: after(120)) else {
                 throw Unexpected("signing out everywhere spared an offline token (kc#38850)")
             }
         }
     }
 
-    @Test("can be revoked, again and again, by its client alone (SR-23)", arguments: Backend.available)
+    @Test(
+        "can be revoked, again and again, by its client alone (SR-23)", arguments: Backend.available
+    )
     func revocation(_ backend: Backend) async throws {
         try await withFamily(backend) { store in
             let token = Sample.refreshToken(1, 0)
@@ -186,13 +211,16 @@ struct RefreshTests {
                 #expect(own == .revoked)
             }
             let absent = try await store.write {
-                try $0.revokeRefreshToken(Sample.refreshToken(9, 0), client: Sample.client, at: after(12))
+                try $0.revokeRefreshToken(
+                    Sample.refreshToken(9, 0), client: Sample.client, at: after(12))
             }
             #expect(absent == .unknown)
             guard case .expired = try await rotate(store, 0, token: 20, at: after(13)) else {
                 throw Unexpected("revoked, and yet good")
             }
-            #expect(try await store.accessToken(10, at: after(13)) == nil, "the family's access token dies with it")
+            #expect(
+                try await store.accessToken(10, at: after(13)) == nil,
+                "the family's access token dies with it")
         }
     }
 }

@@ -16,7 +16,9 @@ func bytes(_ count: Int, _ seed: Int) -> [UInt8] {
         word = (word ^ word >> 30) &* 0xBF58_476D_1CE4_E5B9
         word = (word ^ word >> 27) &* 0x94D0_49BB_1331_11EB
         word ^= word >> 31
-        for shift in stride(from: UInt64(0), to: 64, by: 8) { bytes.append(UInt8(truncatingIfNeeded: word >> shift)) }
+        for shift in stride(from: UInt64(0), to: 64, by: 8) {
+            bytes.append(UInt8(truncatingIfNeeded: word >> shift))
+        }
     }
     return Array(bytes.prefix(count))
 }
@@ -28,7 +30,9 @@ func id<Row>(_ seed: Int, at now: Date = start) -> RowID<Row> {
 /// The reference of a secret: `seed` names the selector, `secret` its hash.
 func reference(_ seed: Int, secret: Int? = nil) -> SecretReference {
     let selector: RowID<AccessToken> = id(seed)
-    guard let reference = SecretReference(selector: selector.bytes, hash: bytes(32, secret ?? seed + 1_000_000))
+    guard
+        let reference = SecretReference(
+            selector: selector.bytes, hash: bytes(32, secret ?? seed + 1_000_000))
     else { preconditionFailure("16 and 32 bytes") }
     return reference
 }
@@ -46,8 +50,10 @@ enum Sample {
     static let challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
 
     static let account = Account(
-        id: id(1), identifier: "v.durant1", state: .active, origin: .guardian, passwordHash: "$argon2id$one",
-        passwordChangedAt: start, email: "valery1.durant@example.org", createdAt: start, updatedAt: start)
+        id: id(1), identifier: "v.durant1", state: .active, origin: .guardian,
+        passwordHash: "$argon2id$one",
+        passwordChangedAt: start, email: "valery1.durant@example.org", createdAt: start,
+        updatedAt: start)
 
     static func client(_ id: String, backchannel: String? = nil) -> Client {
         Client(
@@ -60,23 +66,28 @@ enum Sample {
     ) -> Session {
         Session(
             id: id(seed), secretHash: reference(seed, secret: secret).hash, account: account.id,
-            accountEpoch: account.epoch, facts: [1, 2, 3], acr: "urn:educonnect:acr:password", amr: "pwd",
+            accountEpoch: account.epoch, facts: [1, 2, 3], acr: "urn:educonnect:acr:password",
+            amr: "pwd",
             authTime: openedAt, browserHash: bytes(32, 7), openedAt: openedAt, lastUsedAt: openedAt,
             idleSeconds: 3600, expiresAt: openedAt.addingTimeInterval(36000))
     }
 
     static func grant(
-        _ seed: Int, account: Account = account, session: Session.ID? = id(1), lifetime: Double = 660
+        _ seed: Int, account: Account = account, session: Session.ID? = id(1),
+        lifetime: Double = 660
     ) -> Grant {
         Grant(
-            id: id(seed), account: account.id, accountEpoch: account.epoch, client: client, subject: "",
-            session: session, scopes: "openid profile", acr: "urn:educonnect:acr:password", amr: "pwd",
+            id: id(seed), account: account.id, accountEpoch: account.epoch, client: client,
+            subject: "",
+            session: session, scopes: "openid profile", acr: "urn:educonnect:acr:password",
+            amr: "pwd",
             authTime: start, nonce: "n-0S6_WzA2Mj", createdAt: start, expiresAt: after(lifetime))
     }
 
     static func code(_ seed: Int) -> AuthorizationCode {
         AuthorizationCode(
-            reference: reference(seed), grant: id(seed), redirectURI: redirectURI, codeChallenge: challenge,
+            reference: reference(seed), grant: id(seed), redirectURI: redirectURI,
+            codeChallenge: challenge,
             expiresAt: after(60))
     }
 
@@ -97,7 +108,8 @@ enum Sample {
         _ seed: Int, client: String = client, token: Int? = nil, refresh: Int? = nil
     ) -> CodeRedemptionRequest {
         CodeRedemptionRequest(
-            code: reference(seed), client: client, redirectURI: redirectURI, codeChallenge: challenge
+            code: reference(seed), client: client, redirectURI: redirectURI,
+            codeChallenge: challenge
         ) { grant in
             Issue(
                 accessToken: accessToken(token ?? seed, scopes: grant.scopes),
@@ -110,7 +122,9 @@ enum Sample {
     }
 
     static func refreshFamily(_ seed: Int) -> NewRefreshFamily {
-        NewRefreshFamily(reference: refreshToken(seed, 0), idleExpiresAt: after(1800), expiresAt: after(90 * 86400))
+        NewRefreshFamily(
+            reference: refreshToken(seed, 0), idleExpiresAt: after(1800),
+            expiresAt: after(90 * 86400))
     }
 
     /// The token of one generation of a family.
@@ -119,7 +133,8 @@ enum Sample {
     }
 
     static func refresh(
-        _ seed: Int, _ generation: Int64, client: String = client, token: Int, binding: RefreshBinding = .client
+        _ seed: Int, _ generation: Int64, client: String = client, token: Int,
+        binding: RefreshBinding = .client
     ) -> RefreshRequest {
         RefreshRequest(
             token: refreshToken(seed, generation), client: client, binding: binding,

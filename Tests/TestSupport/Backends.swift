@@ -7,12 +7,15 @@ import Synchronization
 public enum Backend: String, CaseIterable, Sendable {
     case sqlite, postgreSQL
 
-    /// SQLite always; PostgreSQL where `EDUCONNECT_TEST_POSTGRESQL` holds a connection string. Where
-    /// `EDUCONNECT_TEST_REQUIRE_ALL` is 1 its absence fails the tests instead of leaving them out.
+    /// SQLite always; PostgreSQL where `EDUCONNECT_TEST_POSTGRESQL` holds a connection string.
+    /// Where `EDUCONNECT_TEST_REQUIRE_ALL` is 1 its absence fails the tests instead of leaving them
+    /// out.
     public static let available: [Backend] =
-        postgreSQLConnection != nil || environment("EDUCONNECT_TEST_REQUIRE_ALL") == "1" ? allCases : [.sqlite]
+        postgreSQLConnection != nil || environment("EDUCONNECT_TEST_REQUIRE_ALL") == "1"
+        ? allCases : [.sqlite]
 
-    private static let postgreSQLConnection = environment("EDUCONNECT_TEST_POSTGRESQL")
+    /// The connection string of the test server.
+    public static let postgreSQLConnection = environment("EDUCONNECT_TEST_POSTGRESQL")
     private static let made = Atomic<Int>(0)
     /// A server has 100 connections by default; a test may use up to ten.
     private static let places = Places(8)
@@ -27,7 +30,8 @@ public enum Backend: String, CaseIterable, Sendable {
         }
     }
 
-    /// Two handles on one database, as two processes would have them. Neither moves SQLite's log meanwhile.
+    /// Two handles on one database, as two processes would have them. Neither moves SQLite's log
+    /// meanwhile.
     public func withTwoHandles<T>(
         _ body: (IdentityStore, IdentityStore) async throws -> T
     ) async throws -> T {
@@ -48,9 +52,12 @@ public enum Backend: String, CaseIterable, Sendable {
         switch self {
         case .sqlite:
             let folder = try TemporaryFolder(name)
-            place = .sqlite(SQLiteOptions(path: folder.path + "/store.sqlite", exclusive: false), folder)
+            place = .sqlite(
+                SQLiteOptions(path: folder.path + "/store.sqlite", exclusive: false), folder)
         case .postgreSQL:
-            guard let connection = Self.postgreSQLConnection else { throw BackendError.notConfigured }
+            guard let connection = Self.postgreSQLConnection else {
+                throw BackendError.notConfigured
+            }
             place = .postgreSQL(PostgreSQLOptions(connection: connection, schema: name))
         }
         await Self.places.enter()
@@ -103,7 +110,8 @@ public struct TemporaryFolder: Sendable {
     public init(_ name: String) throws {
         var template = Array("\(environment("TMPDIR") ?? "/tmp")/\(name).XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw BackendError.noFolder(errno) }
-        self.path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        self.path = String(
+            decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
     public func remove() {

@@ -43,7 +43,6 @@ struct SignInPage: Page {
                     value: StepField.cancel)
             }
         }
-        p(.class("hint"), text: "Le portail des responsables d'élèves du 1er degré")
     }
 
     private func error(_ field: String) -> String? {

@@ -43,7 +43,7 @@ extension StyleSheet {
         main .links { padding: 0; }
         .links li + li { margin-top: 0; }
         .links a { display: inline-block; padding: 0.375rem 0; }
-        .card .button, .content-narrow form .button:not(.button-quiet) { width: 100%; }
+        .card .button, .content-narrow > .button, .content-narrow form .button:not(.button-quiet) { width: 100%; }
         .separator { display: flex; align-items: center; gap: 1rem; margin: 1.75rem 0; color: var(--grey); font-size: 0.875rem; font-weight: 700; }
         .separator::before, .separator::after { content: ""; flex: 1; border-top: 1px solid var(--line); }
         @media (min-width: 36rem) {

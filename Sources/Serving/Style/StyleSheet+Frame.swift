@@ -44,6 +44,8 @@ extension StyleSheet {
         .content { flex: 1 0 auto; width: 100%; max-width: 60rem; margin: 0 auto; padding: 2rem 1rem 3rem; }
         .content-wide { max-width: 78rem; }
         .content-narrow { max-width: 34rem; }
+        body:has(> .content-narrow) { background: var(--ground); }
+        .content-narrow h1 { font-size: 1.625rem; }
         .site-footer { border-top: 2px solid var(--blue); background: var(--paper); font-size: 0.875rem; }
         .footer-inside {
           display: flex; flex-wrap: wrap; align-items: center; gap: 1rem 2rem;
@@ -68,6 +70,7 @@ extension StyleSheet {
         h1 { font-size: 1.625rem; line-height: 1.2; letter-spacing: -0.01em; margin-bottom: 1.5rem; text-wrap: balance; }
         h2 { font-size: 1.25rem; line-height: 1.3; margin: 2rem 0 1rem; }
         h3 { font-size: 1.0625rem; line-height: 1.4; margin: 1.5rem 0 0.5rem; }
+        h4 { font-size: 1rem; line-height: 1.4; margin: 1rem 0 0.5rem; }
         h2:first-child, h3:first-child { margin-top: 0; }
         p + p, p + ul, ul + p { margin-top: 0.75rem; }
         main ul, main ol { padding-left: 1.25rem; }

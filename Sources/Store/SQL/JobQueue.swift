@@ -10,7 +10,8 @@ func monotonicNanoseconds() -> UInt64 {
 extension Duration {
     var nanoseconds: UInt64 {
         let (seconds, attoseconds) = components
-        return UInt64(clamping: seconds) * 1_000_000_000 + UInt64(clamping: attoseconds / 1_000_000_000)
+        return UInt64(clamping: seconds) * 1_000_000_000
+            + UInt64(clamping: attoseconds / 1_000_000_000)
     }
 }
 
@@ -38,7 +39,8 @@ protocol Job: AnyObject, Sendable {
 
 /// A job that resumes the task that waits for it.
 ///
-/// Unchecked: made by one task, then handed to one thread by the queue's mutex; nobody else touches `value`.
+/// Unchecked: made by one task, then handed to one thread by the queue's mutex; nobody else touches
+/// `value`.
 final class AwaitedJob<T: Sendable>: Job, @unchecked Sendable {
     let deadline: UInt64
     let kind: JobKind
@@ -64,7 +66,8 @@ final class AwaitedJob<T: Sendable>: Job, @unchecked Sendable {
         if let value {
             continuation.resume(returning: value)
         } else {
-            continuation.resume(throwing: StoreError.unavailable(detail: "answered before it was performed"))
+            continuation.resume(
+                throwing: StoreError.unavailable(detail: "answered before it was performed"))
         }
     }
 
@@ -107,7 +110,8 @@ final class JobQueue: @unchecked Sendable {
         try await withUnsafeThrowingContinuation { continuation in
             // What runs alone (migrations, checkpoints) is worth waiting for.
             let deadline = kind == .alone ? UInt64.max : monotonicNanoseconds() + patience
-            let job = AwaitedJob(deadline: deadline, kind: kind, body: body, continuation: continuation)
+            let job = AwaitedJob(
+                deadline: deadline, kind: kind, body: body, continuation: continuation)
             if let refusal = append(job) { job.fail(refusal) }
         }
     }
@@ -122,8 +126,8 @@ final class JobQueue: @unchecked Sendable {
         return nil
     }
 
-    /// The next jobs in the order of their arrival, `limit` at most; waits for one. Nil when the queue is closed
-    /// and empty. A job that runs alone comes alone.
+    /// The next jobs in the order of their arrival, `limit` at most; waits for one. Nil when the
+    /// queue is closed and empty. A job that runs alone comes alone.
     func next(limit: Int) -> [any Job]? {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }

@@ -4,7 +4,8 @@ struct Migration: Sendable {
     let name: String
     let statements: [String]
 
-    /// FNV-1a, 64 bits, over all statements: tells an applied migration that was changed, by mistake not by malice.
+    /// FNV-1a, 64 bits, over all statements: tells an applied migration that was changed, by
+    /// mistake not by malice.
     var checksum: String {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for statement in statements {
@@ -24,24 +25,27 @@ public struct PendingMigration: Sendable, Equatable {
     public let name: String
 }
 
-/// Brings a schema to where this program wants it. Each migration is one transaction together with its record,
-/// so that a killed run goes on where it stopped.
+/// Brings a schema to where this program wants it. Each migration is one transaction together with
+/// its record, so that a killed run goes on where it stopped.
 struct MigrationRunner {
     let connection: any SQLConnection
     let dialect: SQLDialect
     let migrations: [Migration]
 
-    /// The migrations that are missing, in order. Throws `.unsupportedSchema` if an applied one is not known or
-    /// reads otherwise here.
+    /// The migrations that are missing, in order. Throws `.unsupportedSchema` if an applied one is
+    /// not known or reads otherwise here.
     func pending() throws -> [Migration] {
         let applied = try applied()
         for record in applied {
             guard let known = migrations.first(where: { $0.number == record.number }) else {
                 throw StoreError.unsupportedSchema(
-                    detail: "the database has migration \(record.number), which this program doesn't know")
+                    detail:
+                        "the database has migration \(record.number), not known here"
+                )
             }
             guard known.checksum == record.checksum else {
-                throw StoreError.unsupportedSchema(detail: "migration \(record.number) was changed after it was applied")
+                throw StoreError.unsupportedSchema(
+                    detail: "migration \(record.number) was changed after it was applied")
             }
         }
         let numbers = Set(applied.map(\.number))
@@ -59,9 +63,13 @@ struct MigrationRunner {
     private func apply(_ migration: Migration) throws {
         try connection.execute(dialect == .sqlite ? "BEGIN IMMEDIATE" : "BEGIN")
         do {
-            // First, so that of two programs that migrate at once one waits here and then fails as a whole.
+            // A change of a large table may take longer than any request may.
+            if dialect == .postgreSQL { try connection.execute("SET LOCAL statement_timeout = 0") }
+            // First, so that of two programs that migrate at once one waits here and then fails as
+            // a whole.
             _ = try connection.change(
-                Self.record, [.count(migration.number), .text(migration.name), .text(migration.checksum)])
+                Self.record,
+                [.count(migration.number), .text(migration.name), .text(migration.checksum)])
             for statement in migration.statements { try connection.execute(adapted(statement)) }
             try connection.execute("COMMIT")
         } catch {
@@ -77,13 +85,14 @@ struct MigrationRunner {
         return try connection.all(Self.records, []) { (Int(try $0.integer()), try $0.text()) }
     }
 
-    /// The text for this database. On SQLite the types are strict, so that text can't turn into a number in a
-    /// column of bytes, and `-- clustered` tables are kept in the order of their key.
+    /// The text for this database. On SQLite the types are strict, so that text can't turn into a
+    /// number in a column of bytes, and `-- clustered` tables are kept in the order of their key.
     func adapted(_ statement: String) -> String {
         guard dialect == .sqlite, statement.hasPrefix("CREATE TABLE") else { return statement }
         let isClustered = statement.contains("-- clustered")
         let text = statement.split(separator: "\n").map { line in
-            line.split(separator: " ", omittingEmptySubsequences: false).map(Self.sqliteType).joined(separator: " ")
+            line.split(separator: " ", omittingEmptySubsequences: false).map(Self.sqliteType)
+                .joined(separator: " ")
         }
         return text.joined(separator: "\n") + (isClustered ? "\nSTRICT, WITHOUT ROWID" : "\nSTRICT")
     }
@@ -108,8 +117,13 @@ struct MigrationRunner {
     private static let findOnSQLite = SQLStatement(
         "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'schema_migrations'")
     private static let findOnPostgreSQL = SQLStatement(
-        "SELECT count(*) FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'schema_migrations'")
-    private static let records = SQLStatement("SELECT number, checksum FROM schema_migrations ORDER BY number")
+        """
+        SELECT count(*)
+        FROM pg_tables
+        WHERE schemaname = current_schema() AND tablename = 'schema_migrations'
+        """)
+    private static let records = SQLStatement(
+        "SELECT number, checksum FROM schema_migrations ORDER BY number")
     private static let record = SQLStatement(
         "INSERT INTO schema_migrations (number, name, checksum) VALUES ($1, $2, $3)")
 }

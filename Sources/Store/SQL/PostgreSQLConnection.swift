@@ -6,7 +6,8 @@ struct SerializationFailure: Error {
     let detail: String
 }
 
-/// A connection to a PostgreSQL server with its prepared statements. Belongs to one thread at a time.
+/// A connection to a PostgreSQL server with its prepared statements. Belongs to one thread at a
+/// time.
 final class PostgreSQLConnection: SQLConnection {
     private let handle: OpaquePointer
     private var isPrepared: [Bool] = []
@@ -14,13 +15,14 @@ final class PostgreSQLConnection: SQLConnection {
     /// Set when nothing more can be said over it: it must be replaced by another.
     private(set) var isBroken = false
 
-    /// Connects and checks the settings. Throws `.unavailable`, or `.unsafeSettings` if an acknowledged commit
-    /// could be lost.
+    /// Connects and checks the settings. Throws `.unavailable`, or `.unsafeSettings` if an
+    /// acknowledged commit could be lost.
     init(_ options: PostgreSQLOptions) throws {
         // What comes later wins, so an operator's own words for these in the string don't.
         let parameters = [
             ("dbname", options.connection), ("connect_timeout", "3"), ("client_encoding", "UTF8"),
-            ("tcp_user_timeout", "10000"), ("application_name", "educonnect"),
+            ("tcp_user_timeout", "10000"),
+            ("application_name", options.schema.map { "educonnect \($0)" } ?? "educonnect"),
         ]
         guard let handle = Self.connect(parameters) else {
             throw StoreError.unavailable(detail: "libpq has no memory")
@@ -64,9 +66,12 @@ final class PostgreSQLConnection: SQLConnection {
     /// Source: security.md 5.2.
     func requireDurableSettings() throws {
         for (name, safe) in [
-            ("fsync", ["on"]), ("full_page_writes", ["on"]), ("synchronous_commit", ["on", "remote_apply"]),
+            ("fsync", ["on"]), ("full_page_writes", ["on"]),
+            ("synchronous_commit", ["on", "remote_apply"]),
         ] {
-            let setting = try first(SQLStatement("SELECT current_setting('\(name)')"), []) { try $0.text() } ?? ""
+            let setting =
+                try first(SQLStatement("SELECT current_setting('\(name)')"), []) { try $0.text() }
+                ?? ""
             guard safe.contains(setting) else {
                 throw StoreError.unsafeSettings(detail: "\(name) is \(setting)")
             }
@@ -75,7 +80,9 @@ final class PostgreSQLConnection: SQLConnection {
 
     // MARK: Statements
 
-    func run(_ statement: SQLStatement, _ values: [SQLValue], _ each: (any SQLRow) throws -> Void) throws {
+    func run(
+        _ statement: SQLStatement, _ values: [SQLValue], _ each: (any SQLRow) throws -> Void
+    ) throws {
         let result = try result(of: statement, values)
         while result.next() { try each(result) }
     }
@@ -89,7 +96,8 @@ final class PostgreSQLConnection: SQLConnection {
         _ = try receive(text)
     }
 
-    private func result(of statement: SQLStatement, _ values: [SQLValue]) throws -> PostgreSQLResult {
+    private func result(of statement: SQLStatement, _ values: [SQLValue]) throws -> PostgreSQLResult
+    {
         let name = "s\(statement.slot)"
         if statement.slot >= isPrepared.count || !isPrepared[statement.slot] {
             try require(PQsendPrepare(handle, name, statement.text, 0, nil) == 1, statement.text)
@@ -101,8 +109,8 @@ final class PostgreSQLConnection: SQLConnection {
         return try receive(statement.text)
     }
 
-    /// The last result of what was sent. Waits no longer than the deadline, after which the connection is broken:
-    /// an answer that comes late would be taken for the next one's.
+    /// The last result of what was sent. Waits no longer than the deadline, after which the
+    /// connection is broken: an answer that comes late would be taken for the next one's.
     private func receive(_ text: String) throws -> PostgreSQLResult {
         var last: PostgreSQLResult?
         while let result = try nextResult(text) { last = result }
@@ -126,8 +134,11 @@ final class PostgreSQLConnection: SQLConnection {
     private func wait(for events: Int16, _ text: String) throws {
         var descriptor = pollfd(fd: PQsocket(handle), events: events, revents: 0)
         let now = monotonicNanoseconds()
-        let left = deadline == .max ? -1 : Int32(clamping: (deadline > now ? deadline - now : 0) / 1_000_000 + 1)
-        // A moment more than the server itself allows: its own refusal leaves the connection usable.
+        let left =
+            deadline == .max
+            ? -1 : Int32(clamping: (deadline > now ? deadline - now : 0) / 1_000_000 + 1)
+        // A moment more than the server itself allows: its own refusal leaves the connection
+        // usable.
         let status = poll(&descriptor, 1, left < 0 ? -1 : left &+ 500)
         if status == 1 || status < 0 && errno == EINTR { return }
         isBroken = true
@@ -148,7 +159,8 @@ final class PostgreSQLConnection: SQLConnection {
 
     private func error(_ result: PostgreSQLResult, _ text: String) -> (any Error)? {
         guard let failure = result.failure else { return nil }
-        // 57P: the server stops; what it says last comes before the connection is seen to be closed.
+        // 57P: the server stops; what it says last comes before the connection is seen to be
+        // closed.
         if PQstatus(handle) == CONNECTION_BAD || failure.state.hasPrefix("57P") { isBroken = true }
         let detail = "PostgreSQL \(failure.state) (\(failure.message)) at: \(text)"
         switch failure.state {

@@ -7,10 +7,12 @@ final class PostgreSQLDatabase: SQLDatabase {
     private let threads: [DatabaseThread]
     private let schema: String?
 
-    /// Connects once, to see that it can, and starts the threads, which connect when they are needed.
+    /// Connects once, to see that it can, and starts the threads, which connect when they are
+    /// needed.
     init(_ options: PostgreSQLOptions) throws {
         if let schema = options.schema, !Self.isPlainName(schema) {
-            throw StoreError.invalid(detail: "a schema's name has lower-case letters, digits and _ only")
+            throw StoreError.invalid(
+                detail: "a schema's name has lower-case letters, digits and _ only")
         }
         let turns = try Turns()
         let jobs = JobQueue(limit: options.queueMax, patience: options.patience)
@@ -39,19 +41,29 @@ final class PostgreSQLDatabase: SQLDatabase {
     private static func isPlainName(_ name: String) -> Bool {
         let letters = UInt8(ascii: "a")...UInt8(ascii: "z")
         let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
-        guard let first = name.utf8.first, letters.contains(first), name.utf8.count <= 63 else { return false }
-        return name.utf8.allSatisfy { letters.contains($0) || digits.contains($0) || $0 == UInt8(ascii: "_") }
+        guard let first = name.utf8.first, letters.contains(first), name.utf8.count <= 63 else {
+            return false
+        }
+        return name.utf8.allSatisfy {
+            letters.contains($0) || digits.contains($0) || $0 == UInt8(ascii: "_")
+        }
     }
 
-    func read<T: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> T) async throws -> T {
+    func read<T: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws -> T
+    ) async throws -> T {
         try await jobs.submit(.reading, body)
     }
 
-    func write<T: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> T) async throws -> T {
+    func write<T: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws -> T
+    ) async throws -> T {
         try await jobs.submit(.writing, body)
     }
 
-    func alone<T: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> T) async throws -> T {
+    func alone<T: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws -> T
+    ) async throws -> T {
         try await jobs.submit(.alone, body)
     }
 

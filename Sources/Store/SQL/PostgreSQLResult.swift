@@ -103,7 +103,8 @@ struct PostgreSQLParameters {
             case .integer(let integer): append(Array(String(integer).utf8), isBinary: false)
             case .text(let text): append(Array(text.utf8), isBinary: false)
             case .bytes(let bytes): append(bytes, isBinary: true)
-            case .id(let high, let low): append(RowID<Never>(high: high, low: low).bytes, isBinary: true)
+            case .id(let high, let low):
+                append(RowID<Never>(high: high, low: low).bytes, isBinary: true)
             }
         }
     }
@@ -122,7 +123,8 @@ struct PostgreSQLParameters {
         buffer.withUnsafeBytes { bytes in
             let base = bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
             let pointers = offsets.map { offset in offset.flatMap { base?.advanced(by: $0) } }
-            return PQsendQueryPrepared(handle, name, Int32(pointers.count), pointers, lengths, formats, 1)
+            return PQsendQueryPrepared(
+                handle, name, Int32(pointers.count), pointers, lengths, formats, 1)
         }
     }
 }

@@ -15,7 +15,8 @@ final class PostgreSQLWorker: @unchecked Sendable {
 
     /// `number` tells the threads of one store apart, so that they don't all reconnect at once.
     init(
-        _ options: PostgreSQLOptions, connection: PostgreSQLConnection?, jobs: JobQueue, turns: Turns, number: UInt64
+        _ options: PostgreSQLOptions, connection: PostgreSQLConnection?, jobs: JobQueue,
+        turns: Turns, number: UInt64
     ) {
         self.options = options
         self.connection = connection
@@ -46,7 +47,8 @@ final class PostgreSQLWorker: @unchecked Sendable {
     }
 
     private func run(_ job: any Job) {
-        let end = job.kind == .alone ? UInt64.max : monotonicNanoseconds() + options.patience.nanoseconds
+        let end =
+            job.kind == .alone ? UInt64.max : monotonicNanoseconds() + options.patience.nanoseconds
         var reruns = 0
         var reconnections = 0
         while true {
@@ -83,7 +85,9 @@ final class PostgreSQLWorker: @unchecked Sendable {
             }
             try job.perform(connection)
         } catch {
-            if connection.isBroken { return job.kind == .alone ? .failed(error) : .disconnected(error) }
+            if connection.isBroken {
+                return job.kind == .alone ? .failed(error) : .disconnected(error)
+            }
             if job.kind != .alone { undo(connection) }
             if let failure = error as? SerializationFailure { return .lost(detail: failure.detail) }
             return .failed(error)
@@ -99,11 +103,13 @@ final class PostgreSQLWorker: @unchecked Sendable {
             return .lost(detail: failure.detail)
         } catch {
             if job.kind == .reading { return .failed(error) }
-            // A constraint that is checked here refuses for certain; a lost connection tells nothing.
+            // A constraint that is checked here refuses for certain; a lost connection tells
+            // nothing.
             switch error as? StoreError {
             case .conflict, .invalid: return .failed(error)
             default:
-                return .failed(StoreError.unknownOutcome(detail: (error as? StoreError)?.detail ?? "\(error)"))
+                return .failed(
+                    StoreError.unknownOutcome(detail: (error as? StoreError)?.detail ?? "\(error)"))
             }
         }
     }
@@ -150,7 +156,8 @@ final class Turns: @unchecked Sendable {
         var attributes = pthread_rwlockattr_t()
         pthread_rwlockattr_init(&attributes)
         // Otherwise new transactions would keep the one that waits to be alone waiting.
-        pthread_rwlockattr_setkind_np(&attributes, Int32(PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP))
+        pthread_rwlockattr_setkind_np(
+            &attributes, Int32(PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP))
         let status = pthread_rwlock_init(lock, &attributes)
         pthread_rwlockattr_destroy(&attributes)
         guard status == 0 else { throw StoreError.unavailable(detail: "no lock: error \(status)") }

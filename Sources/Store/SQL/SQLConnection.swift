@@ -1,7 +1,8 @@
 /// A connection, confined to one thread, on which a synchronous body runs inside a transaction.
 protocol SQLConnection: AnyObject {
     /// Runs a statement and shows each row of its result.
-    func run(_ statement: SQLStatement, _ values: [SQLValue], _ each: (any SQLRow) throws -> Void) throws
+    func run(
+        _ statement: SQLStatement, _ values: [SQLValue], _ each: (any SQLRow) throws -> Void) throws
     /// Runs a statement without result; the number of rows that it inserted, updated or deleted.
     func change(_ statement: SQLStatement, _ values: [SQLValue]) throws -> Int
     /// Runs a text that is not kept: definitions, settings, the bounds of a transaction.
@@ -40,15 +41,22 @@ extension SQLConnection {
     }
 }
 
-/// A database with its threads. All bodies are pure: they may run more than once before one of them commits.
+/// A database with its threads. All bodies are pure: they may run more than once before one of them
+/// commits.
 protocol SQLDatabase: Sendable {
     var dialect: SQLDialect { get }
     /// A snapshot.
-    func read<T: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> T) async throws -> T
+    func read<T: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws -> T
+    ) async throws -> T
     /// Serializable, durable when it returns.
-    func write<T: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> T) async throws -> T
+    func write<T: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws -> T
+    ) async throws -> T
     /// Outside of any transaction, with nothing beside it on the writing connection.
-    func alone<T: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> T) async throws -> T
+    func alone<T: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws -> T
+    ) async throws -> T
     /// Moves what is in the log to where it belongs, if the database has such a thing.
     func checkpoint() async throws
     /// Makes the schema of the options, if it is missing.

@@ -1,10 +1,11 @@
 import FoundationEssentials
 import Synchronization
 
-/// One SQL text for both databases: `$1…$n`, `RETURNING`, `ON CONFLICT`, milliseconds as BIGINT, bytes as BYTEA.
+/// One SQL text for both databases: `$1…$n`, `RETURNING`, `ON CONFLICT`, milliseconds as BIGINT,
+/// bytes as BYTEA.
 ///
-/// Made once, as a `static let`. Its slot is the place in which each connection keeps the prepared statement, so
-/// that running it hashes no text.
+/// Made once, as a `static let`. Its slot is the place in which each connection keeps the prepared
+/// statement, so that running it hashes no text.
 final class SQLStatement: Sendable {
     private static let count = Atomic<Int>(0)
 
@@ -27,9 +28,13 @@ enum SQLValue: Sendable {
     case id(high: UInt64, low: UInt64)
 
     static func id<Row>(_ id: RowID<Row>) -> SQLValue { .id(high: id.high, low: id.low) }
-    static func id<Row>(_ id: RowID<Row>?) -> SQLValue { id.map { .id(high: $0.high, low: $0.low) } ?? .null }
+    static func id<Row>(_ id: RowID<Row>?) -> SQLValue {
+        id.map { .id(high: $0.high, low: $0.low) } ?? .null
+    }
     static func time(_ date: Date) -> SQLValue { .integer(date.epochMilliseconds) }
-    static func time(_ date: Date?) -> SQLValue { date.map { .integer($0.epochMilliseconds) } ?? .null }
+    static func time(_ date: Date?) -> SQLValue {
+        date.map { .integer($0.epochMilliseconds) } ?? .null
+    }
     static func text(_ text: String?) -> SQLValue { text.map { .text($0) } ?? .null }
     static func bytes(_ bytes: [UInt8]?) -> SQLValue { bytes.map { .bytes($0) } ?? .null }
     static func count(_ count: Int) -> SQLValue { .integer(Int64(count)) }
@@ -44,7 +49,8 @@ protocol SQLRow: AnyObject {
     func words(_ column: Int) throws -> (high: UInt64, low: UInt64)
 }
 
-/// Reads the columns of a row from left to right, so that values of several tables can be read one after another.
+/// Reads the columns of a row from left to right, so that values of several tables can be read one
+/// after another.
 struct SQLColumns {
     private let row: any SQLRow
     private var next = 0
@@ -109,6 +115,9 @@ struct SQLColumns {
     }
 
     mutating func optionalWord<Word: RawRepresentable<String>>() throws -> Word? {
-        isNull ? { skip(1); return nil }() : try word()
+        isNull
+            ? {
+                skip(1); return nil
+            }() : try word()
     }
 }

@@ -6,16 +6,18 @@ final class SQLiteConnection: SQLConnection {
     private var statements: [SQLiteStatement?] = []
     private let deadline = Deadline()
     private let log = Log()
-    /// Set while a body runs that has not written yet: its savepoint is opened before its first write.
+    /// Set while a body runs that has not written yet: its savepoint is opened before its first
+    /// write.
     private var savepointIsDue = false
-    private(set) var hasSavepoint = false
+    private var hasSavepoint = false
 
-    /// Opens or creates the file. Waits up to `patience` for a lock. Never moves the log unless `checkpoint` is
-    /// called, not even when it is closed.
+    /// Opens or creates the file. Waits up to `patience` for a lock. Never moves the log unless
+    /// `checkpoint` is called, not even when it is closed.
     init(path: String, readOnly: Bool, patience: Duration) throws {
         var opened: OpaquePointer?
         let access = readOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
-        let status = sqlite3_open_v2(path, &opened, access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
+        let status = sqlite3_open_v2(
+            path, &opened, access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
         guard let opened else { throw StoreError.unavailable(detail: "SQLite has no memory") }
         guard status == SQLITE_OK else {
             let error = Self.error(status, opened, "open")
@@ -29,16 +31,20 @@ final class SQLiteConnection: SQLConnection {
         try check(csqlite_refuse_double_quoted_strings(database), "db_config")
         try check(csqlite_no_checkpoint_on_close(database), "db_config")
         // This replaces SQLite's own hook, which would move the log inside of some commit.
-        sqlite3_wal_hook(database, { context, _, _, pages in
-            guard let context else { return SQLITE_OK }
-            Unmanaged<Log>.fromOpaque(context).takeUnretainedValue().pages = Int(pages)
-            return SQLITE_OK
-        }, Unmanaged.passUnretained(log).toOpaque())
+        sqlite3_wal_hook(
+            database,
+            { context, _, _, pages in
+                guard let context else { return SQLITE_OK }
+                Unmanaged<Log>.fromOpaque(context).takeUnretainedValue().pages = Int(pages)
+                return SQLITE_OK
+            }, Unmanaged.passUnretained(log).toOpaque())
         let context = Unmanaged.passUnretained(deadline).toOpaque()
-        sqlite3_progress_handler(database, 2000, { context in
-            guard let context else { return 0 }
-            return Unmanaged<Deadline>.fromOpaque(context).takeUnretainedValue().isOver ? 1 : 0
-        }, context)
+        sqlite3_progress_handler(
+            database, 2000,
+            { context in
+                guard let context else { return 0 }
+                return Unmanaged<Deadline>.fromOpaque(context).takeUnretainedValue().isOver ? 1 : 0
+            }, context)
     }
 
     deinit {
@@ -51,12 +57,15 @@ final class SQLiteConnection: SQLConnection {
         deadline.end = end
     }
 
-    /// Whether no transaction is open; after a failed write it tells that SQLite has undone the whole of it.
+    /// Whether no transaction is open; after a failed write it tells that SQLite has undone the
+    /// whole of it.
     var isOutsideTransaction: Bool { sqlite3_get_autocommit(database) != 0 }
 
     // MARK: Statements
 
-    func run(_ statement: SQLStatement, _ values: [SQLValue], _ each: (any SQLRow) throws -> Void) throws {
+    func run(
+        _ statement: SQLStatement, _ values: [SQLValue], _ each: (any SQLRow) throws -> Void
+    ) throws {
         let prepared = try prepared(statement)
         if savepointIsDue, !prepared.isReadOnly { try openSavepoint() }
         try begin(prepared, values)
@@ -92,10 +101,13 @@ final class SQLiteConnection: SQLConnection {
     }
 
     private func prepared(_ statement: SQLStatement) throws -> SQLiteStatement {
-        if statement.slot < statements.count, let prepared = statements[statement.slot] { return prepared }
+        if statement.slot < statements.count, let prepared = statements[statement.slot] {
+            return prepared
+        }
         var handle: OpaquePointer?
         try check(
-            sqlite3_prepare_v3(database, statement.text, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &handle, nil),
+            sqlite3_prepare_v3(
+                database, statement.text, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &handle, nil),
             statement.text)
         guard let handle else { throw StoreError.invalid(detail: "an empty statement") }
         let prepared = try SQLiteStatement(handle, text: statement.text)
@@ -114,8 +126,8 @@ final class SQLiteConnection: SQLConnection {
     func endBody() throws {
         savepointIsDue = false
         guard hasSavepoint else { return }
-        hasSavepoint = false
         try finish(Self.release)
+        hasSavepoint = false
     }
 
     /// Takes back what the body wrote. Nothing to do if SQLite has undone the whole transaction.
@@ -184,17 +196,21 @@ final class SQLiteConnection: SQLConnection {
         guard status == SQLITE_OK else { throw Self.error(status, database, action) }
     }
 
-    private static func error(_ status: Int32, _ database: OpaquePointer, _ action: String) -> StoreError {
+    private static func error(
+        _ status: Int32, _ database: OpaquePointer, _ action: String
+    ) -> StoreError {
         let message = sqlite3_errmsg(database).map { String(cString: $0) } ?? ""
         let detail = "SQLite \(status) (\(message)) at: \(action)"
         switch status & 0xFF {
         case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_INTERRUPT: return .busy(detail: detail)
         case SQLITE_CONSTRAINT:
-            let isTaken = status == csqlite_constraint_primary_key || status == csqlite_constraint_unique
+            let isTaken =
+                status == csqlite_constraint_primary_key || status == csqlite_constraint_unique
             return isTaken ? .conflict(detail: detail) : .invalid(detail: detail)
         case SQLITE_CORRUPT, SQLITE_NOTADB: return .corrupt(detail: detail)
         case SQLITE_ERROR: return .unsupportedSchema(detail: detail)
-        case SQLITE_MISUSE, SQLITE_RANGE, SQLITE_MISMATCH, SQLITE_TOOBIG: return .invalid(detail: detail)
+        case SQLITE_MISUSE, SQLITE_RANGE, SQLITE_MISMATCH, SQLITE_TOOBIG:
+            return .invalid(detail: detail)
         default: return .unavailable(detail: detail)
         }
     }

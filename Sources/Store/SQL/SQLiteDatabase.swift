@@ -9,8 +9,8 @@ final class SQLiteDatabase: SQLDatabase {
     private let threads: [DatabaseThread]
     private let lock: FileLock?
 
-    /// Opens or creates the file and starts the threads. Throws `.unsafeSettings` if an acknowledged commit could
-    /// be lost, `.busy` if another process has the lock.
+    /// Opens or creates the file and starts the threads. Throws `.unsafeSettings` if an
+    /// acknowledged commit could be lost, `.busy` if another process has the lock.
     init(_ options: SQLiteOptions) throws {
         self.lock = options.exclusive ? try FileLock(path: options.path + ".lock") : nil
         try Self.createPrivate(options.path)
@@ -22,7 +22,9 @@ final class SQLiteDatabase: SQLDatabase {
         var readers: [SQLiteReader] = []
         for _ in 0..<max(1, options.readers) {
             readers.append(
-                SQLiteReader(connection: try Self.openReader(options), jobs: reads, patience: options.patience))
+                SQLiteReader(
+                    connection: try Self.openReader(options), jobs: reads,
+                    patience: options.patience))
         }
         do {
             var threads = [try DatabaseThread { writer.serve() }]
@@ -36,26 +38,35 @@ final class SQLiteDatabase: SQLDatabase {
     }
 
     deinit {
-        // The threads end by themselves: each owns its connection and its queue, none owns the database.
+        // The threads end by themselves: each owns its connection and its queue, none owns the
+        // database.
         writes.close()
         reads.close()
     }
 
-    func read<T: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> T) async throws -> T {
+    func read<T: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws -> T
+    ) async throws -> T {
         try await reads.submit(.reading, body)
     }
 
-    func write<T: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> T) async throws -> T {
+    func write<T: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws -> T
+    ) async throws -> T {
         try await writes.submit(.writing, body)
     }
 
-    func alone<T: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> T) async throws -> T {
+    func alone<T: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws -> T
+    ) async throws -> T {
         try await writes.submit(.alone, body)
     }
 
     func checkpoint() async throws {
         try await writes.submit(.alone) { connection in
-            if let connection = connection as? SQLiteConnection { _ = try connection.checkpoint(truncating: true) }
+            if let connection = connection as? SQLiteConnection {
+                _ = try connection.checkpoint(truncating: true)
+            }
         }
     }
 
@@ -75,15 +86,19 @@ final class SQLiteDatabase: SQLDatabase {
 
     // MARK: Opening
 
-    /// The file and all that SQLite puts beside it are for this user alone: SQLite copies the file's mode.
+    /// The file and all that SQLite puts beside it are for this user alone: SQLite copies the
+    /// file's mode.
     private static func createPrivate(_ path: String) throws {
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw StoreError.unavailable(detail: "can't open \(path): error \(errno)") }
+        guard descriptor >= 0 else {
+            throw StoreError.unavailable(detail: "can't open \(path): error \(errno)")
+        }
         Glibc.close(descriptor)
     }
 
     private static func openWriter(_ options: SQLiteOptions) throws -> SQLiteConnection {
-        let connection = try SQLiteConnection(path: options.path, readOnly: false, patience: options.patience)
+        let connection = try SQLiteConnection(
+            path: options.path, readOnly: false, patience: options.patience)
         let synchronous = options.unsafeSynchronousForFaultTests ? "OFF" : "FULL"
         try connection.execute(
             """
@@ -100,7 +115,8 @@ final class SQLiteDatabase: SQLDatabase {
     }
 
     private static func openReader(_ options: SQLiteOptions) throws -> SQLiteConnection {
-        let connection = try SQLiteConnection(path: options.path, readOnly: true, patience: options.patience)
+        let connection = try SQLiteConnection(
+            path: options.path, readOnly: true, patience: options.patience)
         try connection.execute(
             """
             PRAGMA wal_autocheckpoint = 0;
@@ -120,19 +136,22 @@ extension SQLiteConnection {
         let synchronous = try first(SQLStatement("PRAGMA synchronous"), []) { try $0.integer() }
         guard journal == "wal", synchronous == 2 else {
             throw StoreError.unsafeSettings(
-                detail: "journal_mode is \(journal ?? "unknown"), synchronous is \(synchronous ?? -1)")
+                detail:
+                    "journal_mode is \(journal ?? "unknown"), synchronous is \(synchronous ?? -1)")
         }
     }
 }
 
-/// The lock that a process holds while it may write the file: SQLite before 3.51.3 can corrupt a log that two
-/// processes reset at once.
+/// The lock that a process holds while it may write the file: SQLite before 3.51.3 can corrupt a
+/// log that two processes reset at once.
 final class FileLock: Sendable {
     private let descriptor: Int32
 
     init(path: String) throws {
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw StoreError.unavailable(detail: "can't open \(path): error \(errno)") }
+        guard descriptor >= 0 else {
+            throw StoreError.unavailable(detail: "can't open \(path): error \(errno)")
+        }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             Glibc.close(descriptor)
             throw StoreError.busy(detail: "another process has the database open (\(path))")
@@ -140,7 +159,8 @@ final class FileLock: Sendable {
         self.descriptor = descriptor
     }
 
-    /// The lock only: the descriptor is closed with its owner, so that its number can't name another file meanwhile.
+    /// The lock only: the descriptor is closed with its owner, so that its number can't name
+    /// another file meanwhile.
     func release() { flock(descriptor, LOCK_UN) }
 
     deinit { Glibc.close(descriptor) }

@@ -5,7 +5,8 @@ final class SQLiteStatement: SQLRow {
     let text: String
     let isReadOnly: Bool
     private let handle: OpaquePointer
-    /// `values[k]` is bound at `positions[k]`: SQLite numbers `$1…$n` by their first appearance. 0: not used.
+    /// `values[k]` is bound at `positions[k]`: SQLite numbers `$1…$n` by their first appearance. 0:
+    /// not used.
     private let positions: [Int32]
 
     /// Takes the handle over.
@@ -18,7 +19,8 @@ final class SQLiteStatement: SQLRow {
         var positions = [Int32](repeating: 0, count: Int(count))
         for position in 0..<count {
             guard let name = sqlite3_bind_parameter_name(handle, position + 1),
-                let number = Int(String(cString: name).dropFirst()), (1...Int(count)).contains(number)
+                let number = Int(String(cString: name).dropFirst()),
+                (1...Int(count)).contains(number)
             else {
                 sqlite3_finalize(handle)
                 throw StoreError.invalid(detail: "a parameter that is not $1…$\(count) in: \(text)")
@@ -91,7 +93,9 @@ final class SQLiteStatement: SQLRow {
     func bytes(_ column: Int) throws -> [UInt8] {
         try require(SQLITE_BLOB, column)
         let start = sqlite3_column_blob(handle, Int32(column))
-        return Array(UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, Int32(column)))))
+        return Array(
+            UnsafeRawBufferPointer(
+                start: start, count: Int(sqlite3_column_bytes(handle, Int32(column)))))
     }
 
     func words(_ column: Int) throws -> (high: UInt64, low: UInt64) {

@@ -1,8 +1,10 @@
-/// The one thread that writes: it takes what waits, runs it in one transaction, commits once and answers after.
+/// The one thread that writes: it takes what waits, runs it in one transaction, commits once and
+/// answers after.
 ///
 /// Unchecked: `connection` and `nextCheckpoint` are touched only by the thread that runs `serve`.
 final class SQLiteWriter: @unchecked Sendable {
-    /// Bodies in one transaction: more would make each of them wait longer without sparing many commits.
+    /// Bodies in one transaction: more would make each of them wait longer without sparing many
+    /// commits.
     static let groupMax = 256
     /// Pages of the log (4 KiB each) after which it is moved into the database.
     static let logPages = 4000
@@ -91,7 +93,8 @@ final class SQLiteWriter: @unchecked Sendable {
                 try perform(job)
                 outcomes.append((job, nil))
             } catch {
-                // An interrupted write or a full disk makes SQLite undo the whole transaction, not the statement.
+                // An interrupted write or a full disk makes SQLite undo the whole transaction, not
+                // the statement.
                 guard connection.isOutsideTransaction else {
                     outcomes.append((job, error))
                     continue
@@ -112,7 +115,8 @@ final class SQLiteWriter: @unchecked Sendable {
             try job.perform(connection)
             try connection.endBody()
         } catch {
-            try connection.undoBody()
+            // If it can't be undone alone, the whole group is, and the others run again.
+            do { try connection.undoBody() } catch { connection.rollBack() }
             throw error
         }
     }
@@ -122,7 +126,8 @@ final class SQLiteWriter: @unchecked Sendable {
             try connection.commit()
         } catch {
             connection.rollBack()
-            // Whether the log's last frames have reached the disk is not known; even a refusal may rest on them.
+            // Whether the log's last frames have reached the disk is not known; even a refusal may
+            // rest on them.
             let detail = (error as? StoreError)?.detail ?? "\(error)"
             for (job, _) in outcomes { job.fail(StoreError.unknownOutcome(detail: detail)) }
             return
@@ -141,7 +146,8 @@ final class SQLiteWriter: @unchecked Sendable {
         if pages < nextCheckpoint - Self.logPages { nextCheckpoint = Self.logPages }
         guard pages >= nextCheckpoint else { return }
         nextCheckpoint = pages + Self.logPages
-        // A reader that holds an old snapshot only delays it; a failure is tried again that many pages later.
+        // A reader that holds an old snapshot only delays it; a failure is tried again that many
+        // pages later.
         _ = try? connection.checkpoint(truncating: false)
     }
 }

@@ -7,6 +7,7 @@ import subprocess
 import urllib.error
 import urllib.request
 from pathlib import Path
+from typing import ClassVar
 
 from .ports import free_port, wait_until
 
@@ -171,6 +172,14 @@ class Teleservices(Process):
     `sites` maps each kind (`lsu`, `inscription`) to its public address and its private port."""
 
     ready_path = "/"
+    #: As in config/lsu/lsu.json: one has a key, the other is a public client.
+    OWN: ClassVar = {
+        "lsu": {
+            "authentication": {"method": "private_key_jwt", "keyFile": "lsu.pem"},
+            "reportsFile": str(ROOT / "config/lsu/reports.json"),
+        },
+        "inscription": {"authentication": {"method": "none"}},
+    }
 
     def __init__(
         self, folder: Path, provider: Provider, sites: dict[str, tuple[str, int]], authority: Path
@@ -188,9 +197,8 @@ class Teleservices(Process):
                     "clientID": kind,
                     "baseURL": public,
                     "port": port,
-                    "authentication": {"method": "private_key_jwt", "keyFile": f"{kind}.pem"},
                 }
-                | ({"reportsFile": str(ROOT / "config/lsu/reports.json")} if kind == "lsu" else {})
+                | self.OWN[kind]
                 for kind, (public, port) in sites.items()
             ],
         }
