@@ -91,6 +91,11 @@ let package = Package(
         // The first teleservice: a relying party that never sees the provider's code.
         program("LSU", ["Serving", "Federation", "Tokens", "HTML", "Print", "Outgoing", hummingbird, httpTypes, logging, lifecycle]),
 
+        // The load generator of `make bench`: it sees the store only to make parents before the server starts.
+        .executableTarget(
+            name: "Load", dependencies: ["Tokens", "Store", nioCore, nioPosix, arguments],
+            path: "Benchmarks/Load", swiftSettings: strict),
+
         // Tests: a suite a module; TestSupport holds the databases and a desk to test on.
         .target(
             name: "TestSupport",
