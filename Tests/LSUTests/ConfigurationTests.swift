@@ -30,15 +30,15 @@ struct ConfigurationTests {
     @Test("of the repository is right, and paths in it count from its folder")
     func shipped() throws {
         let configuration = try LSUConfiguration.read(
-            file: root.appending(path: "config/lsu/lsu.json").path, environment: [:])
+            file: root.appending(path: "config/lsu.json").path, environment: [:])
         #expect(configuration.issuer == "http://localhost:8080")
         #expect(configuration.services.map(\.kind) == [.lsu, .inscription])
-        #expect(configuration.services.map(\.port) == [8083, 8084])
+        #expect(configuration.services.map(\.port) == [8081, 8084])
         guard case .privateKeyJWT(let file)? = configuration.services.first?.authentication else {
             Issue.record("LSU proves itself by a key")
             return
         }
-        #expect(file.hasSuffix("config/lsu/../../keys/lsu-client.pem"))
+        #expect(file.hasSuffix("config/../var/lsu/lsu.pem"))
     }
 
     @Test("lists every error with its path, unknown members too")
@@ -125,7 +125,8 @@ struct DemonstrationDataTests {
     @Test("has national school numbers with the right check letter")
     func checkLetters() throws {
         let letters = Array("ABCDEFGHJKLMNPRSTUVWXYZ")
-        let schools = try #require(try json("Sources/IdP/Demonstration/families.json").members().array("schools"))
+        let schools = try #require(
+            try json("Sources/IdP/Demonstration/families.json").members().array("schools"))
         for school in schools {
             let uai = try school.requiredString("uai")
             let number = try #require(Int(uai.prefix(7)))
@@ -138,7 +139,7 @@ struct DemonstrationDataTests {
         arguments: ["lsu", "inscription"])
     func registration(_ clientID: String) throws {
         let configuration = try LSUConfiguration.read(
-            file: root.appending(path: "config/lsu/lsu.json").path, environment: [:])
+            file: root.appending(path: "config/lsu.json").path, environment: [:])
         let service = try #require(configuration.services.first { $0.clientID == clientID })
         #expect(
             Registration(service: service).json
