@@ -21,12 +21,15 @@ extension Connection {
 
     private func leave() {
         guard phase != .closed else { return }
+        let isAnswering = phase == .responding
         phase = .closed
         deadline = .distantFuture
         waiting.removeAll()
         self.context = nil
         table.remove(self)
-        settings.count.leave(peer)
+        // Who hangs up before the answer keeps the place until the work is done; and the event loop,
+        // which that work needs, is not stopped before.
+        if !isAnswering { settings.count.leave(peer) }
     }
 
     /// Nothing is read while a request is answered: a client that sends on and on waits in its kernel.

@@ -155,7 +155,7 @@ final class Connection: ChannelDuplexHandler {
         let connection = NIOLoopBound(self, eventLoop: loop)
         let exchange = Exchange(respond: settings.respond)
         // Runs here as far as it goes without waiting; most answers need no other thread.
-        Task.immediate {
+        Task.immediate(executorPreference: table.executor) {
             let answer = await exchange.answer(request, serving)
             if loop.inEventLoop {
                 connection.value.send(answer, serving)
@@ -166,7 +166,9 @@ final class Connection: ChannelDuplexHandler {
     }
 
     private func send(_ answer: Exchange.Answer, _ serving: ServingContext) {
-        guard phase == .responding, let head else { return }  // closed meanwhile
+        guard phase == .responding, let head else {  // closed meanwhile
+            return settings.count.leave(peer)
+        }
         let closes =
             !keepsAlive || isOutOfStep || table.isQuiescing || (inputIsClosed && waiting.isEmpty)
         write(

@@ -10,9 +10,11 @@ final class ConnectionTable {
     private(set) var isQuiescing = false
     /// The `Date` field, renewed with each tick.
     private(set) var dateLine: [UInt8] = []
+    let executor: LoopExecutor
 
-    init(settings: ConnectionSettings) {
+    init(settings: ConnectionSettings, loop: any EventLoop) {
         self.settings = settings
+        executor = LoopExecutor(loop)
         renewDate()
     }
 

@@ -45,7 +45,8 @@ public struct TestDesk: Sendable {
             let desk = Desk(
                 issuer: issuer, policy: policy,
                 environment: ServerEnvironment(
-                    now: { clock.now }, random: CountedRandomness().bytes, log: Logger(label: "test")),
+                    now: { clock.now }, random: CountedRandomness().bytes,
+                    log: Logger(label: "test")),
                 store: store, keys: try LiveKeys(folder: keys),
                 cookies: CookieNames(secure: true, application: "educonnect"), layout: layout,
                 passwordPool: passwordPool, signaturePool: signaturePool)

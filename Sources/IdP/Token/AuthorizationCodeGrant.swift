@@ -117,7 +117,8 @@ struct TokenPlan: Sendable {
     private func family(_ token: OpaqueToken, _ grant: Grant) -> NewRefreshFamily {
         guard grant.session == nil else {
             return NewRefreshFamily(
-                reference: token.reference, idleExpiresAt: grant.expiresAt, expiresAt: grant.expiresAt)
+                reference: token.reference, idleExpiresAt: grant.expiresAt,
+                expiresAt: grant.expiresAt)
         }
         let end = min(now + policy.refresh.offlineAbsolute, grant.expiresAt)
         return NewRefreshFamily(
@@ -133,7 +134,8 @@ struct TokenPlan: Sendable {
         let claims = IDTokenClaims(
             issuer: issuer, subject: grant.subject, audience: grant.client, issuedAt: now,
             expiresAt: now + policy.lifetimes.idToken, authenticatedAt: grant.authTime,
-            nonce: grant.nonce, acr: grant.acr, amr: grant.amr.split(separator: " ").map(String.init),
+            nonce: grant.nonce, acr: grant.acr,
+            amr: grant.amr.split(separator: " ").map(String.init),
             sessionID: grant.sid)
         return TokenAnswer(
             accessToken: accessText,
