@@ -57,7 +57,12 @@ def page(chromium_browser) -> Iterator[Page]:
     page = context.new_page()
     page.problems = []
     # What the browser itself finds wrong with our pages, the content security policy above all.
-    page.on("console", lambda line: line.type == "error" and page.problems.append(line.text))
+    page.on(
+        "console",
+        lambda line: (
+            line.type == "error" and page.problems.append(f"{line.text} ({line.location['url']})")
+        ),
+    )
     page.on("pageerror", lambda error: page.problems.append(str(error)))
     yield page
     context.close()
@@ -94,6 +99,7 @@ def test_a_parent_opens_a_report_and_a_second_teleservice_asks_for_no_password(
         entry.click()
     assert opened.value.header_value("content-type") == "application/pdf"
     assert opened.value.header_value("content-disposition").startswith("inline")
+    page.wait_for_url("**/documents/*")
     page.goto(f"{lsu}/livrets")
     with page.expect_download() as download:
         page.get_by_role("link", name=re.compile("^Enregistrer : Bilan périodique")).first.click()
@@ -240,8 +246,9 @@ def test_the_keyboard_alone_reaches_a_report_and_the_way_out(page, lsu):
     with page.expect_response(lambda answer: "/documents/" in answer.url) as opened:
         page.keyboard.press("Enter")
     assert opened.value.ok
+    page.wait_for_url("**/documents/*")
     page.goto(f"{lsu}/livrets")
-    tab_to("#sign-out")
+    tab_to("#sign-out-button")
     page.keyboard.press("Enter")
     expect(page.get_by_text("déconnecté").first).to_be_visible()
     assert page.problems == []
