@@ -215,8 +215,8 @@ def test_a_browser_without_script_reads_the_reports_and_signs_out(chromium_brows
     pictures.take(page, "sign-in-phone")
     sign_in(page, PATRICK.identifier, PATRICK.password)
     for child in PATRICK.children:
-        expect(page.locator("#children").get_by_text(child)).to_be_visible()
-    page.locator("#children a", has_text="Marceau").click()
+        expect(page.locator("nav.tabs").get_by_text(child)).to_be_visible()
+    page.locator("nav.tabs a", has_text="Marceau").click()
     expect(page.locator("#child")).to_contain_text("Marceau")
     pictures.take(page, "lsu-phone")
     page.locator("#sign-out").click()
@@ -242,7 +242,7 @@ def test_the_keyboard_alone_reaches_a_report_and_the_way_out(page, lsu):
     page.keyboard.type(VALERY.password)
     page.keyboard.press("Enter")
     page.wait_for_selector("#child")
-    tab_to(".documents a:not(.save)")
+    tab_to("main tbody a")
     with page.expect_response(lambda answer: "/documents/" in answer.url) as opened:
         page.keyboard.press("Enter")
     assert opened.value.ok

@@ -63,12 +63,14 @@ def front(run_folder: Path, authority: Authority, ports: Ports) -> Iterator[TLSF
         yield front
 
 
-@pytest.fixture(scope="session")
-def provider(run_folder: Path, front: TLSFront, ports: Ports) -> Iterator[Provider]:
-    """The provider behind TLS, with demonstration data."""
-    provider = Provider(
-        run_folder / "provider", issuer=ports.url("provider"), port=ports.private["provider"]
-    )
+@pytest.fixture(scope="module")
+def provider(
+    run_folder: Path, front: TLSFront, ports: Ports, request: pytest.FixtureRequest
+) -> Iterator[Provider]:
+    """The provider behind TLS, with demonstration data; each file has its own, since the wrong
+    passwords of one would lock out the next."""
+    folder = run_folder / f"provider-{Path(request.node.name).stem}"
+    provider = Provider(folder, issuer=ports.url("provider"), port=ports.private["provider"])
     provider.load_demonstration_data()
     provider.start()
     yield provider
