@@ -215,7 +215,10 @@ def main(wanted: list[str]) -> int:
         "units": lambda: (
             build(report, "debug, with tests", "--build-tests") and with_postgresql(report)
         ),
-        "release": lambda: build(report, "release", "--configuration", "release"),
+        "release": lambda: [
+            build(report, f"release, {product}", "--configuration", "release", "--product", product)
+            for product in ("educonnect", "lsu")
+        ],
         "crash": lambda: end_to_end(
             report, "crash rounds", "crash and power cut", ["crash", "power_cut"]
         ),

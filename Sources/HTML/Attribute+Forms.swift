@@ -21,18 +21,26 @@ extension Attribute {
     public enum Method: String, Sendable { case get, post }
     public enum ButtonType: String, Sendable { case submit, button, reset }
 
-    public static func action(_ url: String) -> Attribute { Attribute("action", LinkTarget.safe(url)) }
-    public static func method(_ method: Method) -> Attribute { Attribute("method", method.rawValue) }
+    public static func action(_ url: String) -> Attribute {
+        Attribute("action", LinkTarget.safe(url))
+    }
+    public static func method(_ method: Method) -> Attribute {
+        Attribute("method", method.rawValue)
+    }
     public static let novalidate = Attribute("novalidate")
     public static func type(_ type: InputType) -> Attribute { Attribute("type", type.rawValue) }
-    public static func buttonType(_ type: ButtonType) -> Attribute { Attribute("type", type.rawValue) }
+    public static func buttonType(_ type: ButtonType) -> Attribute {
+        Attribute("type", type.rawValue)
+    }
     public static func name(_ name: String) -> Attribute { Attribute("name", name) }
     public static func value(_ value: String) -> Attribute { Attribute("value", value) }
     public static func placeholder(_ text: String) -> Attribute { Attribute("placeholder", text) }
     public static func autocomplete(_ token: Autocomplete) -> Attribute {
         Attribute("autocomplete", token.rawValue)
     }
-    public static func inputmode(_ mode: InputMode) -> Attribute { Attribute("inputmode", mode.rawValue) }
+    public static func inputmode(_ mode: InputMode) -> Attribute {
+        Attribute("inputmode", mode.rawValue)
+    }
     public static func `for`(_ id: String) -> Attribute { Attribute("for", id) }
     /// The form that a control outside of it belongs to.
     public static func form(_ id: String) -> Attribute { Attribute("form", id) }
@@ -43,8 +51,12 @@ extension Attribute {
     public static let readonly = Attribute("readonly")
     public static let multiple = Attribute("multiple")
     public static let autofocus = Attribute("autofocus")
-    public static func maxlength(_ count: Int) -> Attribute { Attribute("maxlength", String(count)) }
-    public static func minlength(_ count: Int) -> Attribute { Attribute("minlength", String(count)) }
+    public static func maxlength(_ count: Int) -> Attribute {
+        Attribute("maxlength", String(count))
+    }
+    public static func minlength(_ count: Int) -> Attribute {
+        Attribute("minlength", String(count))
+    }
     public static func size(_ count: Int) -> Attribute { Attribute("size", String(count)) }
     public static func rows(_ count: Int) -> Attribute { Attribute("rows", String(count)) }
     public static func cols(_ count: Int) -> Attribute { Attribute("cols", String(count)) }

@@ -52,7 +52,9 @@ public struct Attribute: Sendable {
 
 extension Attribute {
     /// Class names of our style sheet, separated by spaces.
-    public static func `class`(_ names: StaticString) -> Attribute { Attribute("class", literal: names) }
+    public static func `class`(_ names: StaticString) -> Attribute {
+        Attribute("class", literal: names)
+    }
     public static func id(_ id: String) -> Attribute { Attribute("id", id) }
     public static func lang(_ language: String) -> Attribute { Attribute("lang", language) }
     public static func title(_ text: String) -> Attribute { Attribute("title", text) }
@@ -103,13 +105,19 @@ extension Attribute {
     public static func alt(_ text: String) -> Attribute { Attribute("alt", text) }
     public static func width(_ pixels: Int) -> Attribute { Attribute("width", String(pixels)) }
     public static func height(_ pixels: Int) -> Attribute { Attribute("height", String(pixels)) }
-    public static func rel(_ relation: StaticString) -> Attribute { Attribute("rel", literal: relation) }
+    public static func rel(_ relation: StaticString) -> Attribute {
+        Attribute("rel", literal: relation)
+    }
     /// Opens another tab. Give it `.rel("noopener")` and say so in the link's text.
     public static let targetBlank = Attribute("target", literal: "_blank")
     public static let charsetUTF8 = Attribute("charset", literal: "utf-8")
     public static func content(_ value: String) -> Attribute { Attribute("content", value) }
-    public static func httpEquiv(_ name: StaticString) -> Attribute { Attribute("http-equiv", literal: name) }
-    public static func media(_ query: StaticString) -> Attribute { Attribute("media", literal: query) }
+    public static func httpEquiv(_ name: StaticString) -> Attribute {
+        Attribute("http-equiv", literal: name)
+    }
+    public static func media(_ query: StaticString) -> Attribute {
+        Attribute("media", literal: query)
+    }
     public static let `defer` = Attribute("defer")
     public static let download = Attribute("download")
     public static let open = Attribute("open")

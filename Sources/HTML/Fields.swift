@@ -43,7 +43,8 @@ public struct TextField: Component {
     }
 
     public var markup: Markup {
-        let frame = FieldFrame(label: label, id: id, hint: hint, error: error, isRequired: isRequired)
+        let frame = FieldFrame(
+            label: label, id: id, hint: hint, error: error, isRequired: isRequired)
         return frame.around(
             input(
                 .class("input"), .id(id), .name(name), .type(type),
@@ -127,7 +128,8 @@ public struct SelectField: Component {
     /// - Parameter chosen: the values that are selected; unknown ones are ignored.
     public init(
         label: String, name: String, id: String? = nil, choices: [Choice], chosen: Set<String> = [],
-        hint: String? = nil, error: String? = nil, takesSeveral: Bool = false, isRequired: Bool = true
+        hint: String? = nil, error: String? = nil, takesSeveral: Bool = false,
+        isRequired: Bool = true
     ) {
         self.label = label
         self.name = name
@@ -141,7 +143,8 @@ public struct SelectField: Component {
     }
 
     public var markup: Markup {
-        let frame = FieldFrame(label: label, id: id, hint: hint, error: error, isRequired: isRequired)
+        let frame = FieldFrame(
+            label: label, id: id, hint: hint, error: error, isRequired: isRequired)
         return frame.around(
             select(
                 .class("input"), .id(id), .name(name), takesSeveral ? .multiple : nil,
@@ -167,7 +170,8 @@ public struct Checkbox: Component {
 
     /// - Parameter isRadio: one choice among those of the same name, inside a `FieldGroup`.
     public init(
-        label: String, name: String, value: String = "1", id: String? = nil, isChecked: Bool = false,
+        label: String, name: String, value: String = "1", id: String? = nil,
+        isChecked: Bool = false,
         isRadio: Bool = false
     ) {
         self.label = label

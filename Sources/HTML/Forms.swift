@@ -57,7 +57,8 @@ public struct FieldGroup: Component {
     }
 
     public var markup: Markup {
-        let describedBy = (hint == nil ? [] : ["\(id)-hint"]) + (error == nil ? [] : ["\(id)-error"])
+        let describedBy =
+            (hint == nil ? [] : ["\(id)-hint"]) + (error == nil ? [] : ["\(id)-error"])
         return fieldset(
             error == nil ? .class("field") : .class("field field-wrong"), .id(id),
             .ariaDescribedBy(describedBy)

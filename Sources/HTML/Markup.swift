@@ -81,7 +81,9 @@ public protocol Component: Sendable {
 public enum MarkupBuilder {
     public static func buildExpression(_ markup: Markup) -> Markup { markup }
     public static func buildExpression(_ text: String) -> Markup { .text(text) }
-    public static func buildExpression(_ text: String?) -> Markup { text.map(Markup.text) ?? .empty }
+    public static func buildExpression(_ text: String?) -> Markup {
+        text.map(Markup.text) ?? .empty
+    }
     public static func buildExpression(_ component: some Component) -> Markup { component.markup }
     public static func buildExpression(_ tag: VoidTag) -> Markup { tag() }
     public static func buildBlock() -> Markup { .empty }

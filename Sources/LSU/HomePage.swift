@@ -4,15 +4,14 @@ import Serving
 /// The first page, which anybody may read.
 struct HomePage: Sendable {
     let kind: TeleserviceKind
-    /// Of the parent who is signed in already.
-    let name: String?
+    /// Who is signed in already, and their way out.
+    let user: Layout.UserMenu?
 
     func inside(_ layout: Layout) -> Markup {
-        layout.page(title: "Accueil", width: .narrow) {
+        layout.page(title: "Accueil", width: .narrow, user: user) {
             h1(text: kind.slogan)
             p(.class("lead"), text: lead)
-            if let name {
-                p(.id("signed-in"), text: "Vous êtes connecté : \(name).")
+            if user != nil {
                 LinkButton("Continuer", href: kind.landing, id: "continue", kind: .primary)
             } else {
                 LinkButton(

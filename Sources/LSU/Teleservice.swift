@@ -67,7 +67,7 @@ struct Teleservice: Sendable {
         SignOutRoutes(teleservice: self).add(to: router)
         router.get("/") { request, _ in
             PageResponse(
-                HomePage(kind: service.kind, name: signedIn(request)?.session.name).inside(layout))
+                HomePage(kind: service.kind, user: signedIn(request)?.menu).inside(layout))
         }
         router.get(RouterPath(TeleservicePaths.terms)) { request, _ in
             PageResponse(
@@ -75,6 +75,12 @@ struct Teleservice: Sendable {
         }
         router.get(RouterPath(TeleservicePaths.keys)) { _, _ in
             JSONResponse(publicKeys.serialized(), headers: [.cacheControl: "public, max-age=300"])
+        }
+        // The provider is no part of either: without it the pages still say what to do.
+        for word in ["live", "ready"] {
+            router.get(RouterPath("/health/\(word)")) { _, _ in
+                JSONResponse(Array("{\"status\":\"\(word)\"}\n".utf8))
+            }
         }
         switch service.kind {
         case .lsu: ReportRoutes(teleservice: self).add(to: router)

@@ -15,7 +15,7 @@ final class Connection: ChannelDuplexHandler {
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    private enum Phase {
+    enum Phase {
         case idle, head, body, responding
         /// An answer is larger than the client has room for: it must read before it may ask again.
         case flushing
@@ -25,25 +25,25 @@ final class Connection: ChannelDuplexHandler {
     }
 
     /// When the present phase has lasted too long.
-    private(set) var deadline: NIODeadline
-    private var phase = Phase.idle
-    private let settings: ConnectionSettings
-    private let table: ConnectionTable
-    private let peer: NetworkAddress
+    var deadline: NIODeadline
+    var phase = Phase.idle
+    let settings: ConnectionSettings
+    let table: ConnectionTable
+    let peer: NetworkAddress
     private let seed: UInt64
     private var requestCount: UInt64 = 0
-    private var context: ChannelHandlerContext?
+    var context: ChannelHandlerContext?
 
     private var head: RequestHead?
     private var body = ByteBuffer()
     private var startedAt = NIODeadline.uptimeNanoseconds(0)
     private var keepsAlive = true
     /// The request did not end when it was answered, or what follows can't be read.
-    private var isOutOfStep = false
-    private var waiting = CircularBuffer<HTTPServerRequestPart>(initialCapacity: 0)
+    var isOutOfStep = false
+    var waiting = CircularBuffer<HTTPServerRequestPart>(initialCapacity: 0)
     private var isWorking = false
-    private var inputIsClosed = false
-    private var wantsRead = false
+    var inputIsClosed = false
+    var wantsRead = false
 
     init(settings: ConnectionSettings, table: ConnectionTable, peer: NetworkAddress, seed: UInt64) {
         self.settings = settings
@@ -75,7 +75,7 @@ final class Connection: ChannelDuplexHandler {
     }
 
     /// Takes waiting parts until a request is being answered.
-    private func work() {
+    func work() {
         guard !isWorking else { return }  // an answer that came at once, inside `take`
         isWorking = true
         while takesParts, let part = waiting.popFirst() { take(part) }
@@ -94,7 +94,7 @@ final class Connection: ChannelDuplexHandler {
         }
     }
 
-    private var holdsReads: Bool { phase == .responding || phase == .flushing }
+    var holdsReads: Bool { phase == .responding || phase == .flushing }
 
     private func take(_ part: HTTPServerRequestPart) {
         switch part {
@@ -155,7 +155,7 @@ final class Connection: ChannelDuplexHandler {
         let connection = NIOLoopBound(self, eventLoop: loop)
         let exchange = Exchange(respond: settings.respond)
         // Runs here as far as it goes without waiting; most answers need no other thread.
-        Task.immediate {
+        Task.immediate(executorPreference: table.executor) {
             let answer = await exchange.answer(request, serving)
             if loop.inEventLoop {
                 connection.value.send(answer, serving)
@@ -166,7 +166,9 @@ final class Connection: ChannelDuplexHandler {
     }
 
     private func send(_ answer: Exchange.Answer, _ serving: ServingContext) {
-        guard phase == .responding, let head else { return }  // closed meanwhile
+        guard phase == .responding, let head else {  // closed meanwhile
+            return settings.count.leave(peer)
+        }
         let closes =
             !keepsAlive || isOutOfStep || table.isQuiescing || (inputIsClosed && waiting.isEmpty)
         write(
@@ -181,7 +183,7 @@ final class Connection: ChannelDuplexHandler {
     }
 
     /// Ready for the next request, part of which may have arrived already.
-    private func goOn() {
+    func goOn() {
         guard let context else { return }
         if !context.channel.isWritable {
             context.flush()
@@ -209,7 +211,7 @@ final class Connection: ChannelDuplexHandler {
     }
 
     /// An answer that no endpoint made, after which the connection closes.
-    private func refuse(_ status: HTTPResponse.Status) {
+    func refuse(_ status: HTTPResponse.Status) {
         isOutOfStep = true
         let text = ByteBuffer(string: "\(status.code) \(status.reasonPhrase)\n")
         write(
@@ -220,7 +222,9 @@ final class Connection: ChannelDuplexHandler {
         finish()
     }
 
-    private func logAccess(_ answer: Exchange.Answer, _ head: RequestHead, _ serving: ServingContext) {
+    private func logAccess(
+        _ answer: Exchange.Answer, _ head: RequestHead, _ serving: ServingContext
+    ) {
         guard let sampling = settings.options.accessLogSampling, sampling > 0,
             requestCount % UInt64(sampling) == 0
         else { return }
@@ -280,63 +284,4 @@ final class Connection: ChannelDuplexHandler {
     }
 
     func abort() { context?.close(promise: nil) }
-}
-
-// MARK: - The channel
-
-extension Connection {
-    func handlerAdded(context: ChannelHandlerContext) {
-        self.context = context
-        table.add(self)
-        if table.isQuiescing { context.close(promise: nil) }
-    }
-
-    func handlerRemoved(context: ChannelHandlerContext) {
-        leave()
-    }
-
-    func channelInactive(context: ChannelHandlerContext) {
-        leave()
-        context.fireChannelInactive()
-    }
-
-    private func leave() {
-        guard phase != .closed else { return }
-        phase = .closed
-        deadline = .distantFuture
-        waiting.removeAll()
-        self.context = nil
-        table.remove(self)
-        settings.count.leave(peer)
-    }
-
-    /// Nothing is read while a request is answered: a client that sends on and on waits in its kernel.
-    func read(context: ChannelHandlerContext) {
-        if holdsReads { wantsRead = true } else { context.read() }
-    }
-
-    func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if phase == .flushing, context.channel.isWritable { goOn() }
-        context.fireChannelWritabilityChanged()
-    }
-
-    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        guard case ChannelEvent.inputClosed? = event as? ChannelEvent else {
-            return context.fireUserInboundEventTriggered(event)
-        }
-        // A client that has said all it wants still gets the answer it waits for.
-        inputIsClosed = true
-        if !holdsReads { context.close(promise: nil) }
-    }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        guard error is HTTPParserError else { return abort() }
-        let isTooLong = (error as? HTTPParserError) == .headerOverflow
-        switch phase {
-        case .idle, .head, .body: refuse(isTooLong ? .requestHeaderFieldsTooLarge : .badRequest)
-        case .responding: isOutOfStep = true  // closes after the answer that is under way
-        case .flushing: abort()
-        case .lingering, .closed: break
-        }
-    }
 }

@@ -10,9 +10,11 @@ final class ConnectionTable {
     private(set) var isQuiescing = false
     /// The `Date` field, renewed with each tick.
     private(set) var dateLine: [UInt8] = []
+    let executor: LoopExecutor
 
-    init(settings: ConnectionSettings) {
+    init(settings: ConnectionSettings, loop: any EventLoop) {
         self.settings = settings
+        executor = LoopExecutor(loop)
         renewDate()
     }
 
@@ -23,7 +25,9 @@ final class ConnectionTable {
     func tick() {
         renewDate()
         let now = NIODeadline.now()
-        for connection in connections.values where connection.deadline <= now { connection.expire() }
+        for connection in connections.values where connection.deadline <= now {
+            connection.expire()
+        }
     }
 
     /// No further request: idle connections close now, busy ones after their answer.

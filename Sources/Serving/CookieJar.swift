@@ -49,7 +49,9 @@ public struct CookieJar: Sendable {
             return
         }
         let value = pair[pair.index(after: equals)...]
-        guard value.count <= Self.maxValueBytes, value.allSatisfy(Self.isCookieOctet) else { return }
+        guard value.count <= Self.maxValueBytes, value.allSatisfy(Self.isCookieOctet) else {
+            return
+        }
         values[name] = String(decoding: value, as: UTF8.self)
     }
 }

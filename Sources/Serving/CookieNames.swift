@@ -29,7 +29,8 @@ public struct CookieNames: Sendable {
     ///   - maxAge: `nil`: until the browser closes.
     public func setCookie(_ name: String, _ value: String, maxAge: Duration? = nil) -> String {
         let clean = value.utf8.filter(CookieJar.isCookieOctet)
-        var field = "\(name)=\(String(decoding: clean, as: UTF8.self)); Path=/; HttpOnly; SameSite=Lax"
+        var field =
+            "\(name)=\(String(decoding: clean, as: UTF8.self)); Path=/; HttpOnly; SameSite=Lax"
         if isSecure { field += "; Secure" }
         if let maxAge { field += "; Max-Age=\(maxAge.components.seconds)" }
         return field

@@ -18,7 +18,8 @@ struct Exchange: Sendable {
         do {
             let response = try await respond(request, context)
             guard response.body.contentLength != 0 else {
-                return Answer(status: response.status, headers: response.headers, body: ByteBuffer())
+                return Answer(
+                    status: response.status, headers: response.headers, body: ByteBuffer())
             }
             let collector = BodyCollector()
             try await response.body.write(collector)
@@ -27,7 +28,8 @@ struct Exchange: Sendable {
             context.logger.error(
                 "unanswered failure",
                 metadata: [
-                    "correlation": "\(context.correlation)", "cause": "\(String(reflecting: error))",
+                    "correlation": "\(context.correlation)",
+                    "cause": "\(String(reflecting: error))",
                 ])
             return Answer(
                 status: .internalServerError, headers: [.contentType: "text/plain; charset=utf-8"],

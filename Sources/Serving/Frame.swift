@@ -47,7 +47,9 @@ enum Frame {
             p(.class("user-name"), .id("user-name"), text: user.name)
             if let detail = user.detail { p(.class("user-detail"), text: detail) }
             div(.class("user-links")) {
-                for link in user.links { a(.class("button button-quiet"), .href(link.href), text: link.text) }
+                for link in user.links {
+                    a(.class("button button-quiet"), .href(link.href), text: link.text)
+                }
                 if let signOut = user.signOut { signOut }
             }
         }

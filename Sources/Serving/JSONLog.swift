@@ -23,7 +23,8 @@ public struct JSONLog: LogHandler {
     ///   - now: the time of an event.
     ///   - write: takes a whole line with its line feed; standard error unless told otherwise.
     public init(
-        label: String, level: Logger.Level = .info, now: @escaping @Sendable () -> Date = { Date() },
+        label: String, level: Logger.Level = .info,
+        now: @escaping @Sendable () -> Date = { Date() },
         write: @escaping @Sendable ([UInt8]) -> Void = JSONLog.standardError
     ) {
         self.label = label
@@ -52,8 +53,12 @@ public struct JSONLog: LogHandler {
     }
 
     /// Lines of different threads never mix.
-    public static let standardOutput: @Sendable ([UInt8]) -> Void = { Self.write($0, to: STDOUT_FILENO) }
-    public static let standardError: @Sendable ([UInt8]) -> Void = { Self.write($0, to: STDERR_FILENO) }
+    public static let standardOutput: @Sendable ([UInt8]) -> Void = {
+        Self.write($0, to: STDOUT_FILENO)
+    }
+    public static let standardError: @Sendable ([UInt8]) -> Void = {
+        Self.write($0, to: STDERR_FILENO)
+    }
 
     private static let writing = Mutex(())
 
@@ -63,7 +68,8 @@ public struct JSONLog: LogHandler {
             var sent = 0
             while sent < line.count {
                 let written = line.withUnsafeBytes { bytes in
-                    Glibc.write(descriptor, bytes.baseAddress?.advanced(by: sent), bytes.count - sent)
+                    Glibc.write(
+                        descriptor, bytes.baseAddress?.advanced(by: sent), bytes.count - sent)
                 }
                 guard written > 0 || (written < 0 && errno == EINTR) else { return }
                 sent += max(written, 0)
@@ -146,7 +152,11 @@ private struct LogLine {
             case 0x20..<0x7F:
                 bytes.append(UInt8(truncatingIfNeeded: scalar.value))
             default:
-                if Self.misleads(scalar) { escape(scalar) } else { bytes.append(contentsOf: scalar.utf8) }
+                if Self.misleads(scalar) {
+                    escape(scalar)
+                } else {
+                    bytes.append(contentsOf: scalar.utf8)
+                }
             }
         }
         if text.count > JSONLog.maxTextBytes { bytes.append(contentsOf: "…".utf8) }
@@ -157,7 +167,8 @@ private struct LogLine {
     /// not at all: controls, format characters (bidirectional ones first of all), line separators.
     private static func misleads(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {
-        case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate, .unassigned:
+        case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate,
+            .unassigned:
             true
         default: false
         }

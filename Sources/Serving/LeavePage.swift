@@ -27,14 +27,17 @@ public struct LeavePage: ResponseGenerator, Sendable {
                 p(text: "Vous allez accéder à « \(destination) ».")
                 p {
                     a(
-                        .class("button"), .href(registered: url), .id("continue"), .rel("noreferrer"),
+                        .class("button"), .href(registered: url), .id("continue"),
+                        .rel("noreferrer"),
                         text: "Continuer")
                 }
             }
         ).response
     }
 
-    public func response(from request: Request, context: some RequestContext) -> Response { response }
+    public func response(from request: Request, context: some RequestContext) -> Response {
+        response
+    }
 }
 
 /// The answer of `response_mode=form_post`: a form that posts itself to the client, with a button
@@ -76,5 +79,7 @@ public struct FormPostPage: ResponseGenerator, Sendable {
         ).response
     }
 
-    public func response(from request: Request, context: some RequestContext) -> Response { response }
+    public func response(from request: Request, context: some RequestContext) -> Response {
+        response
+    }
 }

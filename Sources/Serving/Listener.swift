@@ -90,9 +90,15 @@ public struct Listener: Service {
         let seed = settings.environment.random(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         let connection = Connection(settings: settings, table: table, peer: peer, seed: seed)
         let pipeline = channel.pipeline.syncOperations
-        try pipeline.addHandler(ByteGate(connection))
-        try pipeline.addHandler(ByteToMessageHandler(HTTPRequestDecoder(limitConfiguration: limits)))
-        try pipeline.addHandler(connection)
+        do {
+            try pipeline.addHandler(ByteGate(connection))
+            try pipeline.addHandler(
+                ByteToMessageHandler(HTTPRequestDecoder(limitConfiguration: limits)))
+            try pipeline.addHandler(connection)
+        } catch {
+            settings.count.leave(peer)  // closed before it began: nobody else will count it out
+            throw error
+        }
     }
 }
 
@@ -106,7 +112,8 @@ struct LoopTables: Sendable {
         loops = Array(group.makeIterator())
         for loop in loops {
             tables[ObjectIdentifier(loop)] = try await loop.submit {
-                let table = NIOLoopBound(ConnectionTable(settings: settings), eventLoop: loop)
+                let table = NIOLoopBound(
+                    ConnectionTable(settings: settings, loop: loop), eventLoop: loop)
                 loop.scheduleRepeatedTask(initialDelay: settings.tick, delay: settings.tick) { _ in
                     table.value.tick()
                 }
@@ -125,9 +132,10 @@ struct LoopTables: Sendable {
 
     /// Cuts what is still open after `delay`, unless cancelled before.
     func closeAll(in delay: TimeAmount) -> Cut {
-        Cut(tasks: loops.map { loop in
-            loop.scheduleTask(in: delay) { [self] in table(of: loop)?.closeAll() ?? () }
-        })
+        Cut(
+            tasks: loops.map { loop in
+                loop.scheduleTask(in: delay) { [self] in table(of: loop)?.closeAll() ?? () }
+            })
     }
 
     struct Cut: Sendable {

@@ -74,10 +74,11 @@ public struct NetworkRange: Hashable, Sendable {
     public init?(_ text: String) {
         let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         guard let first = parts.first, let base = NetworkAddress(String(first)) else { return nil }
-        let width = switch base.storage {
-        case .v4: 32
-        case .v6: 128
-        }
+        let width =
+            switch base.storage {
+            case .v4: 32
+            case .v6: 128
+            }
         self.base = base
         guard parts.count == 2 else {
             prefix = width

@@ -53,7 +53,9 @@ public enum RequestForm {
 
     /// The media type alone counts; a `charset` parameter says nothing about percent-encoded bytes.
     private static func isForm(_ contentType: String?) -> Bool {
-        guard let type = contentType?.split(separator: ";", maxSplits: 1).first else { return false }
+        guard let type = contentType?.split(separator: ";", maxSplits: 1).first else {
+            return false
+        }
         let trimmed = type.utf8.filter { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") }
         return String(decoding: trimmed, as: UTF8.self).lowercased()
             == "application/x-www-form-urlencoded"

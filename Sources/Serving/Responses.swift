@@ -24,7 +24,9 @@ public struct JSONResponse: ResponseGenerator, Sendable {
         Response(status: status, headers: headers, body: ResponseBody(byteBuffer: bytes))
     }
 
-    public func response(from request: Request, context: some RequestContext) -> Response { response }
+    public func response(from request: Request, context: some RequestContext) -> Response {
+        response
+    }
 }
 
 /// A page.
@@ -47,7 +49,9 @@ public struct PageResponse: ResponseGenerator, Sendable {
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: markup.render())))
     }
 
-    public func response(from request: Request, context: some RequestContext) -> Response { response }
+    public func response(from request: Request, context: some RequestContext) -> Response {
+        response
+    }
 }
 
 /// Sends the browser elsewhere. Nothing in an address can end the header line: whatever may not

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import Logging
 
 /// What a program takes from the outside world: the time, randomness, and where its log goes. Tests
@@ -11,7 +12,8 @@ public struct ServerEnvironment: Sendable {
     public var log: Logger
 
     public init(
-        now: @escaping @Sendable () -> Date, random: @escaping @Sendable (_ byteCount: Int) -> [UInt8],
+        now: @escaping @Sendable () -> Date,
+        random: @escaping @Sendable (_ byteCount: Int) -> [UInt8],
         log: Logger
     ) {
         self.now = now
@@ -19,19 +21,17 @@ public struct ServerEnvironment: Sendable {
         self.log = log
     }
 
-    /// The machine's clock and the kernel's generator (`getrandom(2)`).
+    /// The machine's clock and the kernel's generator (`getrandom(2)`, by glibc's `arc4random_buf`).
     public static func live(_ log: Logger) -> ServerEnvironment {
         ServerEnvironment(
             now: { Date() },
             random: { byteCount in
-                var generator = SystemRandomNumberGenerator()
-                var bytes = [UInt8]()
-                bytes.reserveCapacity(byteCount + 8)
-                while bytes.count < byteCount {
-                    withUnsafeBytes(of: generator.next()) { bytes.append(contentsOf: $0) }
+                // One call for all of them: Swift's own generator asks the kernel for each 8 bytes.
+                [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, count in
+                    guard let start = buffer.baseAddress else { return }
+                    arc4random_buf(start, byteCount)
+                    count = byteCount
                 }
-                bytes.removeLast(bytes.count - byteCount)
-                return bytes
             },
             log: log)
     }

@@ -35,7 +35,8 @@ public enum StaticFiles {
         name: "icon", extension: "svg", contentType: "image/svg+xml", bytes: Artwork.icon)
 
     /// Serves these files, and a program's own besides, below `/static/`; anything else there is 404.
-    public static func addRoutes(to router: Router<ServingContext>, besides own: [StaticFile] = []) {
+    public static func addRoutes(to router: Router<ServingContext>, besides own: [StaticFile] = [])
+    {
         let files = Dictionary(
             ([styleSheet, submitScript, icon] + own).map { ($0.fileName, $0) },
             uniquingKeysWith: { first, _ in first })
@@ -45,15 +46,19 @@ public enum StaticFiles {
             }
             return file.response(to: request)
         }
+        // Browsers ask for this where a document (a PDF) can't name an icon.
+        router.get("/favicon.ico") { request, _ in icon.response(to: request, keep: aDay) }
     }
+
+    private static let aDay = "public, max-age=86400"
 }
 
 extension StaticFile {
     private static let forGood = "public, max-age=31536000, immutable"
 
-    func response(to request: Request) -> Response {
+    func response(to request: Request, keep: String = forGood) -> Response {
         let headers: HTTPFields = [
-            .contentType: contentType, .cacheControl: Self.forGood, .eTag: entityTag,
+            .contentType: contentType, .cacheControl: keep, .eTag: entityTag,
         ]
         let known = request.headers[.ifNoneMatch]
         guard known != entityTag, known != "*" else {

@@ -62,7 +62,8 @@ public struct PageErrorPage: Page {
     }
 
     public var content: Markup {
-        Notice(.error, title: title, id: "page-error") { p(text: advice) }
+        h1(text: title)
+        Notice(.error, id: "page-error") { p(text: advice) }
     }
 }
 

@@ -57,7 +57,12 @@ def page(chromium_browser) -> Iterator[Page]:
     page = context.new_page()
     page.problems = []
     # What the browser itself finds wrong with our pages, the content security policy above all.
-    page.on("console", lambda line: line.type == "error" and page.problems.append(line.text))
+    page.on(
+        "console",
+        lambda line: (
+            line.type == "error" and page.problems.append(f"{line.text} ({line.location['url']})")
+        ),
+    )
     page.on("pageerror", lambda error: page.problems.append(str(error)))
     yield page
     context.close()
@@ -90,9 +95,12 @@ def test_a_parent_opens_a_report_and_a_second_teleservice_asks_for_no_password(
 
     # The entry opens the document in the browser's own viewer; beside it stands what saves it.
     entry = page.get_by_role("link", name=re.compile("^Bilan périodique")).first
-    opened = page.request.get(lsu + entry.get_attribute("href"))
-    assert opened.headers["content-type"] == "application/pdf"
-    assert opened.headers["content-disposition"].startswith("inline")
+    with page.expect_response(lambda answer: "/documents/" in answer.url) as opened:
+        entry.click()
+    assert opened.value.header_value("content-type") == "application/pdf"
+    assert opened.value.header_value("content-disposition").startswith("inline")
+    page.wait_for_url("**/documents/*")
+    page.goto(f"{lsu}/livrets")
     with page.expect_download() as download:
         page.get_by_role("link", name=re.compile("^Enregistrer : Bilan périodique")).first.click()
     report = tmp_path / "report.pdf"
@@ -102,6 +110,7 @@ def test_a_parent_opens_a_report_and_a_second_teleservice_asks_for_no_password(
         ["pdftotext", report, "-"], capture_output=True, text=True, check=True
     ).stdout
     assert "Alexis" in text and "DURAND" in text
+    pictures.take_document(report, "report")
 
     page.goto(second)
     page.locator("#sign-in").click()
@@ -194,6 +203,55 @@ def test_a_browser_without_script_signs_in_and_out(chromium_browser, authlib):
     page.locator("#sign-out").click()
     expect(page.locator("#signed-out")).to_be_visible()
     context.close()
+
+
+def test_a_browser_without_script_reads_the_reports_and_signs_out(chromium_browser, lsu, pictures):
+    context = chromium.visit(
+        chromium_browser, java_script_enabled=False, viewport=chromium.PHONE, has_touch=True
+    )
+    page = context.new_page()
+    page.goto(lsu)
+    page.locator("#sign-in").click()
+    pictures.take(page, "sign-in-phone")
+    sign_in(page, PATRICK.identifier, PATRICK.password)
+    for child in PATRICK.children:
+        expect(page.locator("#children").get_by_text(child)).to_be_visible()
+    page.locator("#children a", has_text="Marceau").click()
+    expect(page.locator("#child")).to_contain_text("Marceau")
+    pictures.take(page, "lsu-phone")
+    page.locator("#sign-out").click()
+    expect(page.get_by_text("déconnecté").first).to_be_visible()
+    context.close()
+
+
+def test_the_keyboard_alone_reaches_a_report_and_the_way_out(page, lsu):
+    def tab_to(wanted: str) -> None:
+        for _ in range(40):
+            page.keyboard.press("Tab")
+            if page.evaluate(f"document.activeElement.matches({wanted!r})"):
+                return
+        raise AssertionError(f"the keyboard does not reach {wanted} on {page.url}")
+
+    page.goto(lsu)
+    tab_to("#sign-in")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#password")
+    # The identifier has the focus already.
+    page.keyboard.type(VALERY.identifier)
+    page.keyboard.press("Tab")
+    page.keyboard.type(VALERY.password)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#child")
+    tab_to(".documents a:not(.save)")
+    with page.expect_response(lambda answer: "/documents/" in answer.url) as opened:
+        page.keyboard.press("Enter")
+    assert opened.value.ok
+    page.wait_for_url("**/documents/*")
+    page.goto(f"{lsu}/livrets")
+    tab_to("#sign-out-button")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("déconnecté").first).to_be_visible()
+    assert page.problems == []
 
 
 @pytest.mark.parametrize("width", [320, 390, 768, 1280])

@@ -14,7 +14,8 @@ struct ComponentTests {
         #expect(text.contains("aria-invalid=\"true\""))
         #expect(text.contains("aria-describedby=\"identifier-hint identifier-error\""))
         #expect(text.contains("<p class=\"hint\" id=\"identifier-hint\">Sur votre courrier</p>"))
-        #expect(text.contains("<p class=\"field-error\" id=\"identifier-error\">Champ obligatoire</p>"))
+        #expect(
+            text.contains("<p class=\"field-error\" id=\"identifier-error\">Champ obligatoire</p>"))
         #expect(text.contains("autocomplete=\"username\""))
     }
 
@@ -44,7 +45,8 @@ struct ComponentTests {
     @Test("selects what was chosen")
     func selection() {
         let text = SelectField(
-            label: "État", name: "state", choices: [.init("a", "Activé"), .init("n", "Non notifié")],
+            label: "État", name: "state",
+            choices: [.init("a", "Activé"), .init("n", "Non notifié")],
             chosen: ["n"]
         ).markup.text
         #expect(text.contains("<option value=\"n\" selected>Non notifié</option>"))
@@ -65,18 +67,23 @@ struct ComponentTests {
 
     @Test("posts with its hidden fields, and lets the server speak")
     func form() {
-        let text = PostForm(action: "/x", id: "f", hidden: [HiddenField(name: "csrf", value: "a'b")]) {
+        let text = PostForm(
+            action: "/x", id: "f", hidden: [HiddenField(name: "csrf", value: "a'b")]
+        ) {
             SubmitButton("Continuer", id: "go", name: "step", value: "2")
         }.markup.text
         #expect(text.hasPrefix("<form action=\"/x\" method=\"post\" id=\"f\" novalidate>"))
         #expect(text.contains("<input type=\"hidden\" name=\"csrf\" value=\"a&#39;b\">"))
-        #expect(text.contains("<button class=\"button\" type=\"submit\" id=\"go\" name=\"step\" value=\"2\">"))
+        #expect(
+            text.contains(
+                "<button class=\"button\" type=\"submit\" id=\"go\" name=\"step\" value=\"2\">"))
     }
 
     @Test("names a table, heads its rows and columns, and says when it is empty")
     func table() {
         let filled = Table(
-            caption: "Comptes", columns: ["Élève", "Classe"], rows: [[.text("DUPONT Léa"), .text("CM1")]])
+            caption: "Comptes", columns: ["Élève", "Classe"],
+            rows: [[.text("DUPONT Léa"), .text("CM1")]])
         let text = filled.markup.text
         #expect(text.contains("<caption>Comptes</caption>"))
         #expect(text.contains("<th scope=\"col\">Élève</th>"))
@@ -88,14 +95,16 @@ struct ComponentTests {
 
     @Test("lists errors with links to their fields, and nothing where there are none")
     func summary() {
-        let text = ErrorSummary([.init(field: "password", message: "Champ obligatoire")]).markup.text
+        let text = ErrorSummary([.init(field: "password", message: "Champ obligatoire")]).markup
+            .text
         #expect(text.contains("<a href=\"#password\">Champ obligatoire</a>"))
         #expect(ErrorSummary([]).markup.text.isEmpty)
     }
 
     @Test("hides a tile's icon from screen readers")
     func tile() {
-        let text = Tile(title: "DURAND Alexis", href: "/a", icon: .literal("<svg></svg>")).markup.text
+        let text = Tile(title: "DURAND Alexis", href: "/a", icon: .literal("<svg></svg>")).markup
+            .text
         #expect(text.contains("<span class=\"tile-icon\" aria-hidden=\"true\"><svg></svg></span>"))
     }
 

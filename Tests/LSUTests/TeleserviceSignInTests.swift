@@ -28,6 +28,16 @@ struct TeleserviceSignInTests {
         #expect(browser.cookies.keys.sorted() == ["lsu-dev-session"])
     }
 
+    @Test("is alive and ready without its provider")
+    func health() async throws {
+        let browser = try TeleserviceBrowser()
+        browser.provider.state.withLock { $0.isDown = true }
+        #expect(try await browser.get("/health/live").status == 200)
+        #expect(try await browser.get("/health/ready").html == "{\"status\":\"ready\"}\n")
+        #expect(try await browser.get("/").status == 200)
+        #expect(try await browser.get("/connexion").status == 503)
+    }
+
     @Test("sends its cookies HttpOnly and SameSite=Lax, with Secure and __Host- over https (SR-57)")
     func cookies() async throws {
         let browser = try TeleserviceBrowser()

@@ -14,17 +14,23 @@ struct AnswerTests {
         "date": "Sun, 06 Nov 1994 08:49:37 GMT",
     ]
 
-    @Test("carries the protective fields (SR-61, security.md 2.50)", arguments: [
-        ("GET", "/ping", 200), ("GET", "/nothing", 404), ("PUT", "/ping", 405), ("HEAD", "/ping", 200),
-        ("GET", "/broken", 500), ("GET", "/bare", 500), ("GET", "bad", 400),
-    ])
+    @Test(
+        "carries the protective fields (SR-61, security.md 2.50)",
+        arguments: [
+            ("GET", "/ping", 200), ("GET", "/nothing", 404), ("PUT", "/ping", 405),
+            ("HEAD", "/ping", 200),
+            ("GET", "/broken", 500), ("GET", "/bare", 500), ("GET", "bad", 400),
+        ])
     func protected(method: String, target: String, status: Int) async throws {
         try await RunningServer.run(routes: Self.failing) { server in
             let answer = try await server.request(method, target)
             #expect(answer.status == status)
             for (name, value) in Self.protective { #expect(answer[name] == value, "\(name)") }
             let policy = try #require(answer["content-security-policy"])
-            for part in ["default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'"] {
+            for part in [
+                "default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'",
+                "form-action 'self'",
+            ] {
                 #expect(policy.contains(part))
             }
             #expect(!policy.contains("unsafe"))
@@ -46,7 +52,8 @@ struct AnswerTests {
                 let answer = try await server.request("GET", path)
                 #expect(!answer.text.contains("canary"))
                 let line = try #require(server.log.lines.last { $0.contains("canary") })
-                let reference = try #require(line.components(separatedBy: "\"correlation\":\"").last?.prefix(13))
+                let reference = try #require(
+                    line.components(separatedBy: "\"correlation\":\"").last?.prefix(13))
                 #expect(answer.body.contains(reference))
             }
         }
@@ -79,10 +86,13 @@ struct AnswerTests {
         }
     }
 
-    @Test("names the methods that a path knows (RFC 9110 §15.5.6, ASVS V4.1.4)", arguments: [
-        ("POST", "/ping", "GET, HEAD"), ("TRACE", "/ping", "GET, HEAD"), ("GET", "/echo", "POST"),
-        ("OPTIONS", "/echo", "POST"),
-    ])
+    @Test(
+        "names the methods that a path knows (RFC 9110 §15.5.6, ASVS V4.1.4)",
+        arguments: [
+            ("POST", "/ping", "GET, HEAD"), ("TRACE", "/ping", "GET, HEAD"),
+            ("GET", "/echo", "POST"),
+            ("OPTIONS", "/echo", "POST"),
+        ])
     func allow(method: String, target: String, allowed: String) async throws {
         try await RunningServer.run { server in
             let answer = try await server.request(method, target)
@@ -91,7 +101,9 @@ struct AnswerTests {
         }
     }
 
-    @Test("is 404 with a page where there is nothing", arguments: ["/", "/ping/x.css", "/static/x", "/static/../etc"])
+    @Test(
+        "is 404 with a page where there is nothing",
+        arguments: ["/", "/ping/x.css", "/static/x", "/static/../etc"])
     func notFound(target: String) async throws {
         try await RunningServer.run { server in
             let answer = try await server.request("GET", target)
@@ -117,7 +129,8 @@ struct RedirectTests {
     @Test("can't end its header line (security.md 2.49)")
     func injection() async throws {
         let target = "https://example.org/cb?state=a\r\nSet-Cookie: x=1\r\n\r\n<script>é \u{0}"
-        let encoded = "https://example.org/cb?state=a%0D%0ASet-Cookie:%20x=1%0D%0A%0D%0A%3Cscript%3E%C3%A9%20%00"
+        let encoded =
+            "https://example.org/cb?state=a%0D%0ASet-Cookie:%20x=1%0D%0A%0D%0A%3Cscript%3E%C3%A9%20%00"
         #expect(Redirect.found(target).headers[.location] == encoded)
         try await RunningServer.run(routes: { router in
             router.get("/go") { _, _ in Redirect.found(target) }
@@ -157,7 +170,8 @@ struct LeavePageTests {
     @Test("goes on by itself and by a link, with 200 (D15)")
     func leave() async throws {
         let page = LeavePage(
-            layout: sampleLayout, to: "https://app.example.org/cb?code=1&state='\"<", destination: "LSU <1>")
+            layout: sampleLayout, to: "https://app.example.org/cb?code=1&state='\"<",
+            destination: "LSU <1>")
         let text = try await text(of: page.response)
         let url = "https://app.example.org/cb?code=1&amp;state=%27%22%3C"
         #expect(page.response.status == .ok)
@@ -180,7 +194,9 @@ struct LeavePageTests {
             layout: sampleLayout, to: "https://app.example.org/cb",
             fields: [("code", "a\"b"), ("state", "s")], destination: "LSU")
         let text = try await text(of: page.response)
-        #expect(text.contains("<form action=\"https://app.example.org/cb\" method=\"post\" id=\"form-post\""))
+        #expect(
+            text.contains(
+                "<form action=\"https://app.example.org/cb\" method=\"post\" id=\"form-post\""))
         #expect(text.contains("<input type=\"hidden\" name=\"code\" value=\"a&quot;b\">"))
         #expect(text.contains("<button"))
         #expect(text.contains("<script src=\"\(StaticFiles.submitScript.path)\" defer></script>"))

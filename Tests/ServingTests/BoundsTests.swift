@@ -4,7 +4,9 @@ import NIOPosix
 import Serving
 import Testing
 
-@Suite("What a stranger may send is bounded (SR-66, security.md 2.48, 5.18, 5.19)", .timeLimit(.minutes(1)))
+@Suite(
+    "What a stranger may send is bounded (SR-66, security.md 2.48, 5.18, 5.19)",
+    .timeLimit(.minutes(1)))
 struct BoundsTests {
     @Test("a header over 16 KiB is refused with 431, and the server goes on")
     func headerFlood() async throws {
@@ -21,7 +23,8 @@ struct BoundsTests {
     @Test("16 KiB in many small fields are refused too")
     func manySmall() async throws {
         try await RunningServer.run { server in
-            let fields = (0..<60).map { "X-\($0): \(String(repeating: "a", count: 300))\r\n" }.joined()
+            let fields = (0..<60).map { "X-\($0): \(String(repeating: "a", count: 300))\r\n" }
+                .joined()
             let answer = Answer(
                 try await server.exchange("GET /ping HTTP/1.1\r\nHost: h\r\n\(fields)\r\n"))
             #expect(answer.status == 431)
@@ -44,7 +47,8 @@ struct BoundsTests {
     func target() async throws {
         try await RunningServer.run { server in
             let path = "/ping?" + String(repeating: "a", count: 20_000)
-            let reply3 = Answer(try await server.exchange("GET \(path) HTTP/1.1\r\nHost: h\r\n\r\n"))
+            let reply3 = Answer(
+                try await server.exchange("GET \(path) HTTP/1.1\r\nHost: h\r\n\r\n"))
             #expect(reply3.status == 431)
         }
     }
@@ -75,7 +79,9 @@ struct BoundsTests {
         try await RunningServer.run { server in
             var bytes = ByteBuffer(
                 string: "POST /echo HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n")
-            for _ in 0..<200 { bytes.writeString("400\r\n\(String(repeating: "a", count: 1024))\r\n") }
+            for _ in 0..<200 {
+                bytes.writeString("400\r\n\(String(repeating: "a", count: 1024))\r\n")
+            }
             let reply4 = Answer(try await server.exchange(bytes))
             #expect(reply4.status == 413)
         }
@@ -96,7 +102,8 @@ struct BoundsTests {
     @Test("a header that never ends is given up with 408")
     func halfHeader() async throws {
         try await RunningServer.run(options: { $0.headerTimeout = .milliseconds(80) }) { server in
-            let answer = Answer(try await server.exchange("GET /ping HTTP/1.1\r\nHost: h\r\nX-Slow: "))
+            let answer = Answer(
+                try await server.exchange("GET /ping HTTP/1.1\r\nHost: h\r\nX-Slow: "))
             #expect(answer.status == 408)
         }
     }
@@ -105,12 +112,15 @@ struct BoundsTests {
     func halfBody() async throws {
         try await RunningServer.run(options: { $0.bodyTimeout = .milliseconds(80) }) { server in
             let answer = Answer(
-                try await server.exchange("POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\nabc"))
+                try await server.exchange(
+                    "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\nabc"))
             #expect(answer.status == 408)
         }
     }
 
-    @Test("a silent connection is closed without a word", arguments: ["", "GET /ping HTTP/1.1\r\nHost: h\r\n\r\n"])
+    @Test(
+        "a silent connection is closed without a word",
+        arguments: ["", "GET /ping HTTP/1.1\r\nHost: h\r\n\r\n"])
     func idle(sent: String) async throws {
         try await RunningServer.run(options: { $0.idleTimeout = .seconds(1) }) { server in
             let reply5 = Answer(try await server.exchange(sent))
@@ -128,25 +138,32 @@ struct BoundsTests {
             },
             routes: { $0.get("/large") { _, _ in JSONResponse(large) } },
             body: { server in
-                let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-                    .channelOption(.autoRead, value: false)
-                    .connect(host: "127.0.0.1", port: server.port).get()
+                let channel = try await ClientBootstrap(
+                    group: MultiThreadedEventLoopGroup.singleton
+                )
+                .channelOption(.autoRead, value: false)
+                .connect(host: "127.0.0.1", port: server.port).get()
                 try await channel.writeAndFlush(
                     ByteBuffer(string: "GET /large HTTP/1.1\r\nHost: h\r\n\r\n"))
                 // There is place for one connection: the next one gets it once the first is cut.
                 var status: Int?
-                repeat { status = try await server.request("GET", "/ping").status } while status != 200
+                repeat {
+                    status = try await server.request("GET", "/ping").status
+                } while status != 200
                 #expect(status == 200)
                 try await channel.close()
             })
     }
 
-    @Test("connections of one peer over the bound are turned away with 503; a trusted proxy's are not")
+    @Test(
+        "connections of one peer over the bound are turned away with 503; a trusted proxy's are not"
+    )
     func perPeer() async throws {
         try await RunningServer.run(options: { $0.maxConnectionsPerPeer = 1 }) { server in
             let first = try await server.connect()
             try await first.executeThenClose { inbound, outbound in
-                try await outbound.write(ByteBuffer(string: "GET /ping HTTP/1.1\r\nHost: h\r\n\r\n"))
+                try await outbound.write(
+                    ByteBuffer(string: "GET /ping HTTP/1.1\r\nHost: h\r\n\r\n"))
                 var parts = inbound.makeAsyncIterator()
                 _ = try await parts.next()
                 let answer = Answer(try await server.exchange(""))

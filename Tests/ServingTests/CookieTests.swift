@@ -24,7 +24,10 @@ struct CookieTests {
 
     @Test("are absent where their name comes twice, in one field or two")
     func doubled() {
-        for jar in [jar("s=1; s=2"), jar("s=1", "s=2"), jar("s=1; s=1"), jar("s=bad\"; s=1"), jar("s=1; s=2; s=3")] {
+        for jar in [
+            jar("s=1; s=2"), jar("s=1", "s=2"), jar("s=1; s=1"), jar("s=bad\"; s=1"),
+            jar("s=1; s=2; s=3"),
+        ] {
             #expect(jar["s"] == nil)
             #expect(jar.duplicates == ["s"])
         }
@@ -39,7 +42,9 @@ struct CookieTests {
         #expect(jar["whole"] == fits)
     }
 
-    @Test("are absent with characters that none of ours has", arguments: ["a b", "\"a\"", "a,b", "a\\b", "é"])
+    @Test(
+        "are absent with characters that none of ours has",
+        arguments: ["a b", "\"a\"", "a,b", "a\\b", "é"])
     func characters(value: String) {
         #expect(jar("s=\(value)")["s"] == nil)
     }

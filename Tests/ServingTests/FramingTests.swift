@@ -2,7 +2,9 @@ import Hummingbird
 import Serving
 import Testing
 
-@Suite("Ambiguous framing is refused, and nothing after it is served (security.md 2.49)", .timeLimit(.minutes(1)))
+@Suite(
+    "Ambiguous framing is refused, and nothing after it is served (security.md 2.49)",
+    .timeLimit(.minutes(1)))
 struct FramingTests {
     @Test(
         "with 400 and a closed connection",
@@ -65,6 +67,21 @@ struct FramingTests {
         }
     }
 
+    @Test("white space around a field's value is not part of it (RFC 9110 §5.5)")
+    func spaceAroundValue() async throws {
+        try await RunningServer.run(routes: { router in
+            router.get("/authorization") { request, _ in
+                JSONResponse(Array("[\(request.headers[.authorization] ?? "none")]".utf8))
+            }
+        }) { server in
+            let text =
+                "GET /authorization HTTP/1.1\r\nHost: h\r\nAuthorization: \t Bearer a b \t\r\n"
+            let answer = Answer(try await server.exchange(text + "Connection: close\r\n\r\n"))
+            #expect(answer.status == 200)
+            #expect(answer.text.hasSuffix("[Bearer a b]"))
+        }
+    }
+
     @Test("an absolute target is its path (RFC 9112 §3.2.2)")
     func absoluteForm() async throws {
         try await RunningServer.run { server in
@@ -85,7 +102,8 @@ struct FramingTests {
         }) { server in
             let one = "GET /later HTTP/1.1\r\nHost: h\r\n\r\n"
             let two = "GET /ping HTTP/1.1\r\nHost: h\r\n\r\n"
-            let last = "POST /echo HTTP/1.1\r\nHost: h\r\nConnection: close\r\nContent-Length: 3\r\n\r\nend"
+            let last =
+                "POST /echo HTTP/1.1\r\nHost: h\r\nConnection: close\r\nContent-Length: 3\r\n\r\nend"
             let answer = Answer(try await server.exchange(one + two + one + two + last))
             #expect(answer.count == 5)
             let bodies = ["later", "pong", "later", "pong", "end"]

@@ -7,11 +7,15 @@ import Testing
 
 @Suite("A log line (security.md 2.52)")
 struct LogTests {
-    @Test("stays one line of JSON, whatever a field holds", arguments: [
-        "a\r\n{\"level\":\"info\"}", "\u{1B}[31mred", "\u{202E}txet", "\u{2066}x\u{2069}", "\u{2028}\u{2029}",
-        "\u{85}\u{9B}31m", "\u{0}", "\u{7F}", "\u{200B}\u{FEFF}", "\"\\\"", "é – 学生", "\u{E000}",
-        "\u{E0001}", String(repeating: "a\n", count: 100_000),
-    ])
+    @Test(
+        "stays one line of JSON, whatever a field holds",
+        arguments: [
+            "a\r\n{\"level\":\"info\"}", "\u{1B}[31mred", "\u{202E}txet", "\u{2066}x\u{2069}",
+            "\u{2028}\u{2029}",
+            "\u{85}\u{9B}31m", "\u{0}", "\u{7F}", "\u{200B}\u{FEFF}", "\"\\\"", "é – 学生",
+            "\u{E000}",
+            "\u{E0001}", String(repeating: "a\n", count: 100_000),
+        ])
     func oneLine(text: String) throws {
         let log = CapturedLog()
         log.logger.error(
@@ -67,15 +71,17 @@ struct LogTests {
 
 @Suite("A moment in UTC")
 struct CivilTimeTests {
-    @Test("is written as HTTP and as RFC 3339 write it", arguments: [
-        (784_111_777.0, "Sun, 06 Nov 1994 08:49:37 GMT", "1994-11-06T08:49:37.000Z"),
-        (0, "Thu, 01 Jan 1970 00:00:00 GMT", "1970-01-01T00:00:00.000Z"),
-        (951_782_400.25, "Tue, 29 Feb 2000 00:00:00 GMT", "2000-02-29T00:00:00.250Z"),
-        (1_709_251_199.999, "Thu, 29 Feb 2024 23:59:59 GMT", "2024-02-29T23:59:59.999Z"),
-        (-1, "Wed, 31 Dec 1969 23:59:59 GMT", "1969-12-31T23:59:59.000Z"),
-        (4_102_444_800, "Fri, 01 Jan 2100 00:00:00 GMT", "2100-01-01T00:00:00.000Z"),
-        (1e300, "Fri, 31 Dec 9999 23:59:59 GMT", "9999-12-31T23:59:59.000Z"),
-    ])
+    @Test(
+        "is written as HTTP and as RFC 3339 write it",
+        arguments: [
+            (784_111_777.0, "Sun, 06 Nov 1994 08:49:37 GMT", "1994-11-06T08:49:37.000Z"),
+            (0, "Thu, 01 Jan 1970 00:00:00 GMT", "1970-01-01T00:00:00.000Z"),
+            (951_782_400.25, "Tue, 29 Feb 2000 00:00:00 GMT", "2000-02-29T00:00:00.250Z"),
+            (1_709_251_199.999, "Thu, 29 Feb 2024 23:59:59 GMT", "2024-02-29T23:59:59.999Z"),
+            (-1, "Wed, 31 Dec 1969 23:59:59 GMT", "1969-12-31T23:59:59.000Z"),
+            (4_102_444_800, "Fri, 01 Jan 2100 00:00:00 GMT", "2100-01-01T00:00:00.000Z"),
+            (1e300, "Fri, 31 Dec 9999 23:59:59 GMT", "9999-12-31T23:59:59.000Z"),
+        ])
     func written(seconds: Double, http: String, timestamp: String) {
         let time = CivilTime(Date(timeIntervalSince1970: seconds))
         #expect(time.httpDate == http)

@@ -34,7 +34,8 @@ struct RunningServer: Sendable {
         router.refuseOtherMethods()
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
         let listener = Listener(
-            options: configured, environment: .fixed(log), securityHeaders: SecurityHeaders(https: true),
+            options: configured, environment: .fixed(log),
+            securityHeaders: SecurityHeaders(https: true),
             responder: router.buildResponder()
         ) {
             port.yield($0)
@@ -95,7 +96,8 @@ struct RunningServer: Sendable {
     func request(
         _ method: String = "GET", _ target: String, _ fields: [String] = [], body: String = ""
     ) async throws -> Answer {
-        var lines = ["\(method) \(target) HTTP/1.1", "Host: 127.0.0.1", "Connection: close"] + fields
+        var lines =
+            ["\(method) \(target) HTTP/1.1", "Host: 127.0.0.1", "Connection: close"] + fields
         if !body.isEmpty { lines.append("Content-Length: \(body.utf8.count)") }
         return Answer(
             try await exchange(lines.joined(separator: "\r\n") + "\r\n\r\n" + body))
@@ -162,7 +164,8 @@ final class CapturedLog: Sendable {
 
     var logger: Logger {
         Logger(label: "test") { [self] label in
-            JSONLog(label: label, level: .info, now: { Date(timeIntervalSince1970: 784_111_777) }) { line in
+            JSONLog(label: label, level: .info, now: { Date(timeIntervalSince1970: 784_111_777) }) {
+                line in
                 self.captured.withLock { $0.append(String(decoding: line, as: UTF8.self)) }
             }
         }

@@ -14,7 +14,9 @@ struct StyleTests {
         var colours: [String: (Double, Double, Double)] = [:]
         for part in css.components(separatedBy: "--").dropFirst() {
             let pair = part.split(separator: ":", maxSplits: 1)
-            guard pair.count == 2, let hash = pair[1].firstIndex(of: "#"), pair[1].prefix(2).contains("#") else { continue }
+            guard pair.count == 2, let hash = pair[1].firstIndex(of: "#"),
+                pair[1].prefix(2).contains("#")
+            else { continue }
             let digits = pair[1][pair[1].index(after: hash)...].prefix(6)
             guard let value = Int(digits, radix: 16) else { continue }
             func linear(_ channel: Int) -> Double {
@@ -36,20 +38,28 @@ struct StyleTests {
         return (max(a, b) + 0.05) / (min(a, b) + 0.05)
     }
 
-    @Test("lets text stand out from its ground by 4.5 : 1 (WCAG 1.4.3)", arguments: [
-        ("ink", "paper"), ("ink", "ground"), ("grey", "paper"), ("grey", "ground"), ("grey", "blue-mist"),
-        ("blue", "paper"), ("blue", "blue-mist"), ("paper", "blue"), ("paper", "blue-deep"),
-        ("error", "paper"), ("paper", "error"), ("error", "error-mist"), ("warning", "warning-mist"),
-        ("success", "success-mist"), ("information", "information-mist"), ("ink", "error-mist"),
-        ("ink", "information-mist"), ("ink", "success-mist"), ("ink", "warning-mist"), ("edge", "paper"),
-    ])
+    @Test(
+        "lets text stand out from its ground by 4.5 : 1 (WCAG 1.4.3)",
+        arguments: [
+            ("ink", "paper"), ("ink", "ground"), ("grey", "paper"), ("grey", "ground"),
+            ("grey", "blue-mist"),
+            ("blue", "paper"), ("blue", "blue-mist"), ("paper", "blue"), ("paper", "blue-deep"),
+            ("error", "paper"), ("paper", "error"), ("error", "error-mist"),
+            ("warning", "warning-mist"),
+            ("success", "success-mist"), ("information", "information-mist"), ("ink", "error-mist"),
+            ("ink", "information-mist"), ("ink", "success-mist"), ("ink", "warning-mist"),
+            ("edge", "paper"),
+        ])
     func text(colour: String, ground: String) throws {
         #expect(try contrast(colour, ground) >= 4.5)
     }
 
-    @Test("lets controls and focus stand out by 3 : 1 (WCAG 1.4.11)", arguments: [
-        ("edge", "paper"), ("focus", "paper"), ("focus", "blue-mist"), ("error", "paper"), ("blue", "ground"),
-    ])
+    @Test(
+        "lets controls and focus stand out by 3 : 1 (WCAG 1.4.11)",
+        arguments: [
+            ("edge", "paper"), ("focus", "paper"), ("focus", "blue-mist"), ("error", "paper"),
+            ("blue", "ground"),
+        ])
     func controls(colour: String, ground: String) throws {
         #expect(try contrast(colour, ground) >= 3)
     }
@@ -57,8 +67,12 @@ struct StyleTests {
     @Test("is small, balanced and loads nothing")
     func sober() {
         #expect(StyleSheet.bytes.count < 20 * 1024)
-        #expect(css.utf8.count { $0 == UInt8(ascii: "{") } == css.utf8.count { $0 == UInt8(ascii: "}") })
-        for word in ["url(", "@import", "http:", "https:", "expression("] { #expect(!css.contains(word)) }
+        #expect(
+            css.utf8.count { $0 == UInt8(ascii: "{") } == css.utf8.count { $0 == UInt8(ascii: "}") }
+        )
+        for word in ["url(", "@import", "http:", "https:", "expression("] {
+            #expect(!css.contains(word))
+        }
         #expect(css.contains("prefers-reduced-motion"))
         #expect(css.contains("@media print"))
     }
@@ -87,7 +101,8 @@ struct StyleTests {
             LinkButton("x", href: "/")
             LinkList([a(.href("/"))])
             FailurePage(
-                failure: RequestFailure(status: .notFound, correlation: CorrelationID(1), headers: [:])
+                failure: RequestFailure(
+                    status: .notFound, correlation: CorrelationID(1), headers: [:])
             ).inside(sampleLayout)
         }
         let text = String(decoding: page.render(), as: UTF8.self)

@@ -29,7 +29,8 @@ struct UntrustedRequestPage: Page {
     }
 
     var content: Markup {
-        Notice(.error, title: title, id: "page-error") {
+        h1(text: title)
+        Notice(.error, id: "page-error") {
             p(text: explanation)
             p(text: "Revenez au téléservice et recommencez. Si cela se reproduit, prévenez-le.")
         }

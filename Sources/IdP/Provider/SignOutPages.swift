@@ -55,7 +55,8 @@ struct LogoutFailurePage: Page {
     }
 
     var content: Markup {
-        Notice(.error, title: title, id: "page-error") {
+        h1(text: title)
+        Notice(.error, id: "page-error") {
             p(text: explanation)
             p(text: "Vous n'avez pas été déconnecté.")
         }

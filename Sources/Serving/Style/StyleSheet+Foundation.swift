@@ -7,7 +7,8 @@ extension StyleSheet {
           --red: #e1000f; --ink: #161616; --grey: #595959; --line: #dddddd; --edge: #757575;
           --ground: #f6f6f8; --paper: #ffffff; --focus: #0a76f6;
           --error: #b8000b; --error-mist: #fff4f3; --warning: #8f3e00; --warning-mist: #fff5eb;
-          --success: #18753c; --success-mist: #eefaf1; --information: #0055b3; --information-mist: #eff6ff;
+          --success: #18753c; --success-mist: #eefaf1; --information: #0055b3;
+          --information-mist: #eff6ff;
           --round: 0.25rem;
         }
         *, *::before, *::after { box-sizing: border-box; }
@@ -36,7 +37,9 @@ extension StyleSheet {
         }
         .skip:focus { top: 0.5rem; }
         @media (prefers-reduced-motion: no-preference) {
-          a, button, .button, .input, .tile { transition: background-color 0.12s, border-color 0.12s; }
+          a, button, .button, .input, .tile {
+            transition: background-color 0.12s, border-color 0.12s;
+          }
         }
 
         """#

@@ -1,6 +1,7 @@
 """Debian's Chromium through Playwright: one browser a test run, a fresh profile a test."""
 
 import re
+import subprocess
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
@@ -44,6 +45,12 @@ class Pictures:
 
     def take(self, page: Page, name: str) -> None:
         page.screenshot(path=str(self.folder / f"{name}.png"), full_page=True)
+
+    def take_document(self, document: Path, name: str) -> None:
+        """The first page of a PDF document."""
+        output = self.folder / name
+        command = ["pdftoppm", "-png", "-r", "80", "-singlefile", document, output]
+        subprocess.run(command, check=True)
 
 
 def barriers(page: Page) -> list[str]:

@@ -1,8 +1,6 @@
 """Rounds of traffic, a kill at a random moment, a restart, and the ledger's check."""
 
-import os
 import random
-import signal
 import threading
 import time
 from collections.abc import Callable
@@ -10,6 +8,7 @@ from collections.abc import Callable
 from .clients import PKCE, Client
 from .ledger import Desk, Ledger, Visit
 from .parents import PATRICK, VALERY
+from .power import Kill, PowerCut
 from .programs import Provider
 from .traffic import Traffic
 
@@ -19,8 +18,9 @@ LANES = 96
 class CrashRounds:
     """`provider` has its data and is stopped; it is stopped again afterwards."""
 
-    def __init__(self, provider: Provider, seed: int) -> None:
+    def __init__(self, provider: Provider, seed: int, ending: Kill | PowerCut | None = None):
         self.provider = provider
+        self.ending = ending or Kill()
         self.plan = random.Random(seed)
         self.ledger = Ledger()
         self.desks: list[Desk] = []
@@ -31,16 +31,20 @@ class CrashRounds:
         )
 
     def run(self, rounds: int, report: Callable[[str], None] = lambda _: None) -> Ledger:
-        self.provider.start()
+        self._start(0)
         self._sign_in()
         for number in range(1, rounds + 1):
             visits = self._traffic_until_killed()
-            self.provider.start()
+            self._start(number)
             self._verify(visits)
             self.ledger.rounds = number
             report(f"round {number}: {self.ledger.in_flight[-1]} in flight; {self.ledger}")
         self.provider.stop()
         return self.ledger
+
+    def _start(self, number: int) -> None:
+        self.ending.prepare(number)
+        self.provider.start()
 
     def _sign_in(self) -> None:
         """One session of each of two parents. They outlive every crash, or the next round fails."""
@@ -58,7 +62,7 @@ class CrashRounds:
         def kill() -> None:
             time.sleep(self.plan.uniform(0.2, 1.2))
             killed.append(time.monotonic())
-            os.kill(pid, signal.SIGKILL)
+            self.ending.end(pid)
 
         def begin():
             if killed:
@@ -71,7 +75,8 @@ class CrashRounds:
         traffic = Traffic(self.provider.port, LANES)
         outcome = traffic.run(begin, lambda: killed[0] if killed else None, bound=10)
         killer.join()
-        self.provider.process.wait(20)
+        status = self.provider.process.wait(20)
+        assert status == self.ending.status, f"ended with {status}: {self.provider.tail()}"
         self.ledger.in_flight.append(outcome.in_flight)
         return visits
 

@@ -41,6 +41,8 @@ class Process:
         self.port = port
         self.folder = folder
         self.environment = environment or {}
+        #: What the server alone is given, not the commands.
+        self.server_environment: dict[str, str] = {}
         self.log = folder / f"{Path(self.arguments[0]).name}.log"
         self.process: subprocess.Popen | None = None
 
@@ -59,7 +61,7 @@ class Process:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                env=ENVIRONMENT | self.environment,
+                env=ENVIRONMENT | self.environment | self.server_environment,
             )
         try:
             wait_until(self._is_ready, ready_within, f"{self.arguments[0]} is ready")
