@@ -242,7 +242,7 @@ def main(wanted: list[str]) -> int:
             end_to_end(report, "processes and bad input", "floods and framing", ["flood"]),
         ),
         "browser": lambda: end_to_end(
-            report, "browser", "Chromium", ["browser"], f"--pictures={pictures}"
+            report, "browser", "Chromium", ["browser", "browser_pages"], f"--pictures={pictures}"
         ),
     }
     unknown = set(wanted) - set(parts)

@@ -50,9 +50,10 @@ struct TokenAssertionTests {
     }
 
     private func run(
-        only algorithm: Algorithm? = nil, _ body: (ProviderEndpoints) async throws -> Void
+        _ backend: Backend = .sqlite, only algorithm: Algorithm? = nil,
+        _ body: (ProviderEndpoints) async throws -> Void
     ) async throws {
-        try await ProviderEndpoints.run { provider async throws in
+        try await ProviderEndpoints.run(backend) { provider async throws in
             try await provider.test.register("lsu") { metadata in
                 metadata.authenticationMethod = .privateKeyJWT
                 metadata.authenticationAlgorithm = algorithm
@@ -148,7 +149,7 @@ struct TokenAssertionTests {
     @Test(
         "is good once, also for many at once (security history 2.14)", arguments: Backend.available)
     func replayed(_ backend: Backend) async throws {
-        try await run { provider async throws in
+        try await run(backend) { provider async throws in
             let assertion = try assertion(provider)
             let counts = try await withThrowingTaskGroup(of: Int.self) { group in
                 for _ in 0..<20 { group.addTask { try await ask(provider, assertion).code } }

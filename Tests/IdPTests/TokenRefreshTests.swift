@@ -147,8 +147,12 @@ struct TokenRefreshTests {
             #expect(less.string("scope") == "openid")
             let userInfo = try await provider.userInfo(less.string("access_token"))
             #expect(userInfo.code == 200 && userInfo.json.member("name") == nil)
+            // UserInfo is for the scope openid (security history 2.16).
+            let bare = try await provider.refresh(
+                less.string("refresh_token"), as: "lsu", scope: "profile")
+            #expect(try await provider.userInfo(bare.string("access_token")).code == 403)
             // The grant is as wide as before.
-            let next = try await provider.refresh(less.string("refresh_token"), as: "lsu")
+            let next = try await provider.refresh(bare.string("refresh_token"), as: "lsu")
             #expect(next.string("scope") == "openid profile")
         }
     }

@@ -162,9 +162,11 @@ struct TokenRevocationTests {
         }
     }
 
-    @Test("racing a refresh 100 times leave no token that works (security history 2.17)")
-    func raced() async throws {
-        try await ProviderEndpoints.run { provider async throws in
+    @Test(
+        "racing a refresh 100 times leave no token that works (security history 2.17)",
+        arguments: Backend.available)
+    func raced(_ backend: Backend) async throws {
+        try await ProviderEndpoints.run(backend) { provider async throws in
             let client = try await provider.test.register("lsu") {
                 $0.grantTypes = [.authorizationCode, .refreshToken]
             }

@@ -68,7 +68,8 @@ public struct TestDesk: Sendable {
 
     private static let layout = Layout(
         product: Layout.Product(
-            name: "EDUCONNECT", slogan: "", home: "/", version: "test", footer: []))
+            name: "EDUCONNECT", slogan: "Le portail des responsables d'élèves du 1er degré",
+            home: "/", version: "test", footer: []))
 }
 
 /// Bytes that are all different from draw to draw and the same in each run: a counter, hashed.

@@ -113,13 +113,8 @@ struct TokenPlan: Sendable {
             refreshFamily: refreshToken.map { family($0, grant) })
     }
 
-    /// A session's tokens end with it; those of `offline_access` with their own limits (D24).
+    /// The limits of `offline_access` (D24). A session's tokens end before them, with their grant.
     private func family(_ token: OpaqueToken, _ grant: Grant) -> NewRefreshFamily {
-        guard grant.session == nil else {
-            return NewRefreshFamily(
-                reference: token.reference, idleExpiresAt: grant.expiresAt,
-                expiresAt: grant.expiresAt)
-        }
         let end = min(now + policy.refresh.offlineAbsolute, grant.expiresAt)
         return NewRefreshFamily(
             reference: token.reference, idleExpiresAt: min(now + policy.refresh.offlineIdle, end),
