@@ -6,7 +6,7 @@ final class SQLiteDatabase: SQLDatabase {
     let dialect = SQLDialect.sqlite
     private let writes: JobQueue
     private let reads: JobQueue
-    private let threads: [DatabaseThread]
+    private let threads = DatabaseThreads()
     private let lock: FileLock?
 
     /// Opens or creates the file and starts the threads. Throws `.unsafeSettings` if an
@@ -27,9 +27,8 @@ final class SQLiteDatabase: SQLDatabase {
                     patience: options.patience))
         }
         do {
-            var threads = [try DatabaseThread { writer.serve() }]
-            for reader in readers { threads.append(try DatabaseThread { reader.serve() }) }
-            self.threads = threads
+            try threads.start { writer.serve() }
+            for reader in readers { try threads.start { reader.serve() } }
         } catch {
             writes.close()
             reads.close()
@@ -80,7 +79,7 @@ final class SQLiteDatabase: SQLDatabase {
     func close() async {
         writes.close()
         reads.close()
-        await DatabaseThread.join(threads)
+        await threads.wait()
         lock?.release()
     }
 
@@ -104,7 +103,6 @@ final class SQLiteDatabase: SQLDatabase {
             """
             PRAGMA journal_mode = WAL;
             PRAGMA synchronous = \(synchronous);
-            PRAGMA wal_autocheckpoint = 0;
             PRAGMA foreign_keys = ON;
             PRAGMA trusted_schema = OFF;
             PRAGMA temp_store = MEMORY;
@@ -119,7 +117,6 @@ final class SQLiteDatabase: SQLDatabase {
             path: options.path, readOnly: true, patience: options.patience)
         try connection.execute(
             """
-            PRAGMA wal_autocheckpoint = 0;
             PRAGMA query_only = ON;
             PRAGMA trusted_schema = OFF;
             PRAGMA temp_store = MEMORY;
