@@ -232,11 +232,12 @@ struct SQLiteDatabaseTests {
     func log() async throws {
         try await withDatabase { database, path async throws in
             let filler = SQLStatement("INSERT INTO fillers (bytes) VALUES ($1)")
+            let page = [UInt8](repeating: 7, count: 100_000)
             try await database.alone { try $0.execute("CREATE TABLE fillers (bytes BLOB)") }
             for _ in 0..<30 {
                 try await database.write { connection in
                     for _ in 0..<10 {
-                        _ = try connection.change(filler, [.bytes(bytes(100_000, 1))])
+                        _ = try connection.change(filler, [.bytes(page)])
                     }
                 }
             }
