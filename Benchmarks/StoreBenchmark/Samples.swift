@@ -53,7 +53,7 @@ func successor(_ number: Int, _ generation: Int64) -> [UInt8] {
 /// CPU microseconds of this process so far, its own and the system's for it.
 func usage() -> Double {
     var usage = rusage()
-    getrusage(RUSAGE_SELF, &usage)
+    getrusage(RUSAGE_SELF.rawValue, &usage)
     return Double(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1e6
         + Double(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec)
 }

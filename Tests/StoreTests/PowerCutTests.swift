@@ -28,10 +28,12 @@ struct PowerCutTests {
                 folder: folder.path, seed: chance ? UInt64(round) : nil, lyingDisk: lyingDisk)
             // Now and then long enough for the log to be moved into the database meanwhile.
             let lines = 100 + round * 37 % 200 + (round % 5 == 4 ? 3000 : 0)
-            acknowledged += try run(
+            let new = try run(
                 [path, "\(round * 10_000_000)", synchronous], environment, powerCut, after: lines)
-            let numbers = acknowledged
-            let store = try IdentityStore(sqlite: SQLiteOptions(path: path))
+            acknowledged += new
+            let numbers = round == rounds - 1 ? acknowledged : new
+            let store = try IdentityStore(
+                sqlite: SQLiteOptions(path: path, patience: .seconds(60)))
             let gone = try await store.read { reader in
                 try numbers.filter { number in
                     let record = WrittenRecord(number: number).interaction

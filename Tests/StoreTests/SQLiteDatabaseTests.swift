@@ -152,8 +152,7 @@ struct SQLiteDatabaseTests {
 
     @Test("refuses when too many wait, and when the database is locked too long (security.md 5.9)")
     func busy() async throws {
-        try await withDatabase(patience: .milliseconds(200), queueMax: 3) {
-            database, path async throws in
+        try await withDatabase(patience: .milliseconds(200), queueMax: 3) { database, path async throws in
             let blocker = try SQLiteConnection(path: path, readOnly: false, patience: .seconds(1))
             try blocker.execute("BEGIN IMMEDIATE")
             let failures = await withTaskGroup(of: Bool.self) { group in
@@ -233,11 +232,12 @@ struct SQLiteDatabaseTests {
     func log() async throws {
         try await withDatabase { database, path async throws in
             let filler = SQLStatement("INSERT INTO fillers (bytes) VALUES ($1)")
+            let page = [UInt8](repeating: 7, count: 100_000)
             try await database.alone { try $0.execute("CREATE TABLE fillers (bytes BLOB)") }
             for _ in 0..<30 {
                 try await database.write { connection in
                     for _ in 0..<10 {
-                        _ = try connection.change(filler, [.bytes(bytes(100_000, 1))])
+                        _ = try connection.change(filler, [.bytes(page)])
                     }
                 }
             }

@@ -17,6 +17,8 @@ public enum Backend: String, CaseIterable, Sendable {
     /// The connection string of the test server.
     public static let postgreSQLConnection = environment("EDUCONNECT_TEST_POSTGRESQL")
     private static let made = Atomic<Int>(0)
+    /// Longer than in production: a machine that builds something else at the same time may be slow.
+    private static let patience = Duration.seconds(30)
     /// A server has 100 connections by default; a test may use up to ten.
     private static let places = Places(8)
 
@@ -52,13 +54,15 @@ public enum Backend: String, CaseIterable, Sendable {
         switch self {
         case .sqlite:
             let folder = try TemporaryFolder(name)
-            place = .sqlite(
-                SQLiteOptions(path: folder.path + "/store.sqlite", exclusive: false), folder)
+            let options = SQLiteOptions(
+                path: folder.path + "/store.sqlite", exclusive: false, patience: Self.patience)
+            place = .sqlite(options, folder)
         case .postgreSQL:
             guard let connection = Self.postgreSQLConnection else {
                 throw BackendError.notConfigured
             }
-            place = .postgreSQL(PostgreSQLOptions(connection: connection, schema: name))
+            place = .postgreSQL(
+                PostgreSQLOptions(connection: connection, schema: name, patience: Self.patience))
         }
         await Self.places.enter()
         let result = await capturing {

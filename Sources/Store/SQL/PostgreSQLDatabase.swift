@@ -4,7 +4,7 @@ import FoundationEssentials
 final class PostgreSQLDatabase: SQLDatabase {
     let dialect = SQLDialect.postgreSQL
     private let jobs: JobQueue
-    private let threads: [DatabaseThread]
+    private let threads = DatabaseThreads()
     private let schema: String?
 
     /// Connects once, to see that it can, and starts the threads, which connect when they are
@@ -17,13 +17,12 @@ final class PostgreSQLDatabase: SQLDatabase {
         let turns = try Turns()
         let jobs = JobQueue(limit: options.queueMax, patience: options.patience)
         var first: PostgreSQLConnection? = try PostgreSQLConnection(options)
-        var threads: [DatabaseThread] = []
         do {
             for number in 0..<max(1, options.connections) {
                 let worker = PostgreSQLWorker(
                     options, connection: first, jobs: jobs, turns: turns, number: UInt64(number))
                 first = nil
-                threads.append(try DatabaseThread { worker.serve() })
+                try threads.start { worker.serve() }
             }
         } catch {
             jobs.close()
@@ -31,7 +30,6 @@ final class PostgreSQLDatabase: SQLDatabase {
         }
         self.schema = options.schema
         self.jobs = jobs
-        self.threads = threads
     }
 
     deinit {
@@ -82,6 +80,6 @@ final class PostgreSQLDatabase: SQLDatabase {
 
     func close() async {
         jobs.close()
-        await DatabaseThread.join(threads)
+        await threads.wait()
     }
 }

@@ -42,7 +42,8 @@ final class PostgreSQLWorker: @unchecked Sendable {
         case failed(any Error)
         /// Lost against another transaction.
         case lost(detail: String)
-        /// The connection broke before the commit was asked for, so nothing was written.
+        /// The connection broke before the commit was asked for, so nothing was written. What runs
+        /// alone (migrations) finds what it has done already.
         case disconnected(any Error)
     }
 
@@ -85,9 +86,7 @@ final class PostgreSQLWorker: @unchecked Sendable {
             }
             try job.perform(connection)
         } catch {
-            if connection.isBroken {
-                return job.kind == .alone ? .failed(error) : .disconnected(error)
-            }
+            if connection.isBroken { return .disconnected(error) }
             if job.kind != .alone { undo(connection) }
             if let failure = error as? SerializationFailure { return .lost(detail: failure.detail) }
             return .failed(error)

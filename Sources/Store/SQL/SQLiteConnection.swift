@@ -30,7 +30,8 @@ final class SQLiteConnection: SQLConnection {
         try check(sqlite3_busy_timeout(database, milliseconds), "busy_timeout")
         try check(csqlite_refuse_double_quoted_strings(database), "db_config")
         try check(csqlite_no_checkpoint_on_close(database), "db_config")
-        // This replaces SQLite's own hook, which would move the log inside of some commit.
+        // This replaces SQLite's own hook, which would move the log inside of some commit (and which
+        // PRAGMA wal_autocheckpoint would put back).
         sqlite3_wal_hook(
             database,
             { context, _, _, pages in

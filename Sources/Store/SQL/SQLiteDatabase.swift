@@ -1,14 +1,12 @@
 import FoundationEssentials
 import Glibc
 
-/// A SQLite file in WAL mode: one thread that writes in groups, and connections that read where they
-/// are asked (design D4).
+/// A SQLite file in WAL mode: one thread that writes in groups, and threads that read (design D4).
 final class SQLiteDatabase: SQLDatabase {
     let dialect = SQLDialect.sqlite
     private let writes: JobQueue
     private let reads: JobQueue
-    private let inline: InlineReaders
-    private let threads: [DatabaseThread]
+    private let threads = DatabaseThreads()
     private let lock: FileLock?
 
     /// Opens or creates the file and starts the threads. Throws `.unsafeSettings` if an
@@ -21,16 +19,16 @@ final class SQLiteDatabase: SQLDatabase {
         let writer = SQLiteWriter(
             connection: try Self.openWriter(options), jobs: writes, patience: options.patience,
             checkpoints: options.exclusive)
-        // For what comes while every other connection is in use.
-        let reader = SQLiteReader(
-            connection: try Self.openReader(options), jobs: reads, patience: options.patience)
-        inline = InlineReaders(
-            try (0..<max(0, options.readers)).map { _ in try Self.openReader(options) },
-            patience: options.patience)
+        var readers: [SQLiteReader] = []
+        for _ in 0..<max(1, options.readers) {
+            readers.append(
+                SQLiteReader(
+                    connection: try Self.openReader(options), jobs: reads,
+                    patience: options.patience))
+        }
         do {
-            threads = [
-                try DatabaseThread { writer.serve() }, try DatabaseThread { reader.serve() },
-            ]
+            try threads.start { writer.serve() }
+            for reader in readers { try threads.start { reader.serve() } }
         } catch {
             writes.close()
             reads.close()
@@ -48,8 +46,7 @@ final class SQLiteDatabase: SQLDatabase {
     func read<T: Sendable>(
         _ body: @escaping @Sendable (any SQLConnection) throws -> T
     ) async throws -> T {
-        if let value = try inline.read(body) { return value }
-        return try await reads.submit(.reading, body)
+        try await reads.submit(.reading, body)
     }
 
     func write<T: Sendable>(
@@ -80,10 +77,9 @@ final class SQLiteDatabase: SQLDatabase {
     }
 
     func close() async {
-        inline.close()
         writes.close()
         reads.close()
-        await DatabaseThread.join(threads)
+        await threads.wait()
         lock?.release()
     }
 
@@ -107,7 +103,6 @@ final class SQLiteDatabase: SQLDatabase {
             """
             PRAGMA journal_mode = WAL;
             PRAGMA synchronous = \(synchronous);
-            PRAGMA wal_autocheckpoint = 0;
             PRAGMA foreign_keys = ON;
             PRAGMA trusted_schema = OFF;
             PRAGMA temp_store = MEMORY;
@@ -122,7 +117,6 @@ final class SQLiteDatabase: SQLDatabase {
             path: options.path, readOnly: true, patience: options.patience)
         try connection.execute(
             """
-            PRAGMA wal_autocheckpoint = 0;
             PRAGMA query_only = ON;
             PRAGMA trusted_schema = OFF;
             PRAGMA temp_store = MEMORY;
