@@ -1,4 +1,3 @@
-import Glibc
 import Synchronization
 
 /// A few connections on which whoever asks reads at once, on its own thread: to wake a thread for a
@@ -9,8 +8,6 @@ final class InlineReaders: Sendable {
     /// Unchecked: the mutex hands a connection to one taker at a time, and only the taker touches it.
     private struct Slot: @unchecked Sendable {
         let connection: SQLiteConnection
-        /// The thread that read on it last: its pages lie in that core's cache.
-        var thread: pthread_t?
     }
 
     private struct Free {
@@ -23,15 +20,14 @@ final class InlineReaders: Sendable {
 
     /// Takes the connections over.
     init(_ connections: [SQLiteConnection], patience: Duration) {
-        free = Mutex(Free(slots: connections.map { Slot(connection: $0, thread: nil) }))
+        free = Mutex(Free(slots: connections.map { Slot(connection: $0) }))
         self.patience = patience.nanoseconds
     }
 
     /// The body's value, read in a snapshot; nil when every connection is in use or all are closed.
     func read<T>(_ body: (any SQLConnection) throws -> T) throws -> T? {
-        let thread = pthread_self()
-        guard let slot = take(thread) else { return nil }
-        defer { giveBack(slot, thread) }
+        guard let slot = free.withLock({ $0.slots.popLast() }) else { return nil }
+        defer { giveBack(slot) }
         let connection = slot.connection
         connection.limit(until: monotonicNanoseconds() + patience)
         do {
@@ -52,21 +48,9 @@ final class InlineReaders: Sendable {
         }
     }
 
-    /// The connection of this thread, else one of nobody, else any.
-    private func take(_ thread: pthread_t) -> Slot? {
+    private func giveBack(_ slot: Slot) {
         free.withLock { free in
-            let slots = free.slots
-            guard
-                let index = slots.firstIndex(where: { $0.thread == thread })
-                    ?? slots.firstIndex(where: { $0.thread == nil }) ?? slots.indices.last
-            else { return nil }
-            return free.slots.remove(at: index)
-        }
-    }
-
-    private func giveBack(_ slot: Slot, _ thread: pthread_t) {
-        free.withLock { free in
-            if !free.isClosed { free.slots.append(Slot(connection: slot.connection, thread: thread)) }
+            if !free.isClosed { free.slots.append(slot) }
         }
     }
 }
