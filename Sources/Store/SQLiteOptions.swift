@@ -2,8 +2,7 @@
 public struct SQLiteOptions: Sendable {
     /// The file; its folder must exist.
     public var path: String
-    /// Connections on which a read runs where it is asked; when all are in use, it waits for a
-    /// thread that has one more.
+    /// Threads that read, each with a connection of its own.
     public var readers: Int
     /// Whether this process takes the lock beside the file: no second process may write or
     /// checkpoint it (D4).

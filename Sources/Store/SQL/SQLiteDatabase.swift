@@ -1,13 +1,11 @@
 import FoundationEssentials
 import Glibc
 
-/// A SQLite file in WAL mode: one thread that writes in groups, and connections that read where they
-/// are asked (design D4).
+/// A SQLite file in WAL mode: one thread that writes in groups, and threads that read (design D4).
 final class SQLiteDatabase: SQLDatabase {
     let dialect = SQLDialect.sqlite
     private let writes: JobQueue
     private let reads: JobQueue
-    private let inline: InlineReaders
     private let threads: [DatabaseThread]
     private let lock: FileLock?
 
@@ -21,16 +19,17 @@ final class SQLiteDatabase: SQLDatabase {
         let writer = SQLiteWriter(
             connection: try Self.openWriter(options), jobs: writes, patience: options.patience,
             checkpoints: options.exclusive)
-        // For what comes while every other connection is in use.
-        let reader = SQLiteReader(
-            connection: try Self.openReader(options), jobs: reads, patience: options.patience)
-        inline = InlineReaders(
-            try (0..<max(0, options.readers)).map { _ in try Self.openReader(options) },
-            patience: options.patience)
+        var readers: [SQLiteReader] = []
+        for _ in 0..<max(1, options.readers) {
+            readers.append(
+                SQLiteReader(
+                    connection: try Self.openReader(options), jobs: reads,
+                    patience: options.patience))
+        }
         do {
-            threads = [
-                try DatabaseThread { writer.serve() }, try DatabaseThread { reader.serve() },
-            ]
+            var threads = [try DatabaseThread { writer.serve() }]
+            for reader in readers { threads.append(try DatabaseThread { reader.serve() }) }
+            self.threads = threads
         } catch {
             writes.close()
             reads.close()
@@ -48,8 +47,7 @@ final class SQLiteDatabase: SQLDatabase {
     func read<T: Sendable>(
         _ body: @escaping @Sendable (any SQLConnection) throws -> T
     ) async throws -> T {
-        if let value = try inline.read(body) { return value }
-        return try await reads.submit(.reading, body)
+        try await reads.submit(.reading, body)
     }
 
     func write<T: Sendable>(
@@ -80,7 +78,6 @@ final class SQLiteDatabase: SQLDatabase {
     }
 
     func close() async {
-        inline.close()
         writes.close()
         reads.close()
         await DatabaseThread.join(threads)
