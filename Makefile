@@ -32,7 +32,8 @@ test:
 
 build:
 	@Scripts/install-packages build
-	swift build --configuration release
+	swift build --configuration release --product educonnect
+	swift build --configuration release --product lsu
 
 bench: build
 	@Scripts/install-packages bench

@@ -215,7 +215,10 @@ def main(wanted: list[str]) -> int:
         "units": lambda: (
             build(report, "debug, with tests", "--build-tests") and with_postgresql(report)
         ),
-        "release": lambda: build(report, "release", "--configuration", "release"),
+        "release": lambda: [
+            build(report, f"release, {product}", "--configuration", "release", "--product", product)
+            for product in ("educonnect", "lsu")
+        ],
         "crash": lambda: end_to_end(
             report, "crash rounds", "crash and power cut", ["crash", "power_cut"]
         ),
@@ -239,7 +242,7 @@ def main(wanted: list[str]) -> int:
             end_to_end(report, "processes and bad input", "floods and framing", ["flood"]),
         ),
         "browser": lambda: end_to_end(
-            report, "browser", "Chromium", ["browser"], f"--pictures={pictures}"
+            report, "browser", "Chromium", ["browser", "browser_pages"], f"--pictures={pictures}"
         ),
     }
     unknown = set(wanted) - set(parts)

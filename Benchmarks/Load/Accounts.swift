@@ -20,7 +20,9 @@ struct Accounts: AsyncParsableCommand {
         let store = try IdentityStore(sqlite: SQLiteOptions(path: store))
         let now = Date()
         var generator = SystemRandomNumberGenerator()
-        func random(_ count: Int) -> [UInt8] { (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) } }
+        func random(_ count: Int) -> [UInt8] {
+            (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) }
+        }
         let hash = try PasswordHash.hash(
             Array(Self.password.utf8), salt: random(PasswordHash.saltByteCount))
         for start in stride(from: 0, to: count, by: 500) {
@@ -31,7 +33,8 @@ struct Accounts: AsyncParsableCommand {
                 for person in people {
                     let identifier = Self.identifier(person.number)
                     let account = Account(
-                        id: .init(at: now, random: person.account), identifier: identifier, state: .active,
+                        id: .init(at: now, random: person.account), identifier: identifier,
+                        state: .active,
                         origin: .guardian, passwordHash: hash, passwordChangedAt: now,
                         email: identifier + "@example.org", createdAt: now, updatedAt: now)
                     try writer.insert(account)
@@ -43,7 +46,8 @@ struct Accounts: AsyncParsableCommand {
                     let child = try writer.upsert(
                         Child(
                             id: .init(at: now, random: person.child), sourceKey: identifier,
-                            lastName: "BANC\(person.number)", firstName: "Lise", birthDate: "2018-05-14"))
+                            lastName: "BANC\(person.number)", firstName: "Lise",
+                            birthDate: "2018-05-14"))
                     try writer.upsert(
                         ChildLink(guardian: guardian, child: child, legalLevel: .representative))
                 }

@@ -16,8 +16,11 @@ struct Answer {
 
     /// Nil until all of it has arrived. Takes it off the buffer.
     init?(_ input: inout ByteBuffer) throws(Malformed) {
-        guard let end = input.withUnsafeReadableBytes({ Self.find("\r\n\r\n", in: $0, from: 0) }) else {
-            if input.readableBytes > Self.headMax { throw Malformed(reason: "a header without end") }
+        guard let end = input.withUnsafeReadableBytes({ Self.find("\r\n\r\n", in: $0, from: 0) })
+        else {
+            if input.readableBytes > Self.headMax {
+                throw Malformed(reason: "a header without end")
+            }
             return nil
         }
         var lines = Lines()
@@ -25,7 +28,9 @@ struct Answer {
         if let reason { throw Malformed(reason: reason) }
         guard let length = lines.contentLength else { throw Malformed(reason: "no Content-Length") }
         let total = end + 4 + length
-        guard input.readableBytes >= total, let whole = input.readSlice(length: total) else { return nil }
+        guard input.readableBytes >= total, let whole = input.readSlice(length: total) else {
+            return nil
+        }
         bytes = whole
         body = end + 4..<total
         status = lines.status
@@ -48,7 +53,9 @@ struct Answer {
 
         /// Returns what is wrong, or nil.
         mutating func read(_ raw: UnsafeRawBufferPointer, end: Int) -> String? {
-            guard end > 12, Answer.find("HTTP/1.1 ", in: UnsafeRawBufferPointer(rebasing: raw[..<9]), from: 0) == 0
+            guard end > 12,
+                Answer.find("HTTP/1.1 ", in: UnsafeRawBufferPointer(rebasing: raw[..<9]), from: 0)
+                    == 0
             else { return "no status line" }
             status = raw[9..<12].reduce(0) { $0 * 10 + Int($1) - 48 }
             var start = (Answer.find("\r\n", in: raw, from: 0) ?? end) + 2
@@ -83,7 +90,8 @@ struct Answer {
         ) -> Range<Int>? {
             let count = name.utf8CodeUnitCount
             guard line.count >= count else { return nil }
-            for index in 0..<count where raw[line.lowerBound + index] | 0x20 != name.utf8Start[index] {
+            for index in 0..<count
+            where raw[line.lowerBound + index] | 0x20 != name.utf8Start[index] {
                 return nil
             }
             return line.lowerBound + count..<line.upperBound
@@ -98,7 +106,9 @@ struct Answer {
         var from = start
         while from + count <= raw.count {
             let room = raw.count - count + 1 - from
-            guard let found = memchr(base + from, Int32(text.utf8Start[0]), room) else { return nil }
+            guard let found = memchr(base + from, Int32(text.utf8Start[0]), room) else {
+                return nil
+            }
             let index = UnsafeRawPointer(found) - base
             if memcmp(base + index, text.utf8Start, count) == 0 { return index }
             from = index + 1
@@ -128,7 +138,9 @@ extension Answer {
         guard expected.count == body.count else { return false }
         return withBody { raw in
             expected.withUnsafeBytes { other in
-                guard let left = raw.baseAddress, let right = other.baseAddress else { return raw.isEmpty }
+                guard let left = raw.baseAddress, let right = other.baseAddress else {
+                    return raw.isEmpty
+                }
                 return memcmp(left, right, raw.count) == 0
             }
         }

@@ -58,7 +58,9 @@ struct Bench {
         families = RefreshFamilies(refreshTokens)
         guard sessions.count >= connections, gains.count == connections,
             refreshTokens.count == connections
-        else { throw Server.Failure(description: "the preparations gave too few sessions or tokens") }
+        else {
+            throw Server.Failure(description: "the preparations gave too few sessions or tokens")
+        }
     }
 
     private func gain(_ client: Credentials) throws -> [CodeFlow.Gain] {

@@ -29,7 +29,8 @@ struct Dice {
 
     /// Characters of base64url.
     mutating func text(_ count: Int) -> String {
-        let digits: StaticString = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+        let digits: StaticString =
+            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
         return String(unsafeUninitializedCapacity: count) { buffer in
             var bits: UInt64 = 0
             for index in 0..<count {

@@ -55,12 +55,18 @@ extension Credentials {
             case .string(let secret)? = registration.member("client_secret")
         else { return nil }
         self.id = id
-        if case .array(let uris)? = registration.member("redirect_uris"), case .string(let uri)? = uris.first {
+        if case .array(let uris)? = registration.member("redirect_uris"),
+            case .string(let uri)? = uris.first
+        {
             redirectURI = uri
         } else {
             redirectURI = ""
         }
-        if case .string(let scope)? = registration.member("scope") { self.scope = scope } else { scope = "" }
+        if case .string(let scope)? = registration.member("scope") {
+            self.scope = scope
+        } else {
+            scope = ""
+        }
         // Ids and secrets are of base64url's alphabet: nothing in them is escaped (RFC 6749 §2.3.1).
         var text = Base64URL.encode(Array("\(id):\(secret)".utf8))
             .replacing("-", with: "+").replacing("_", with: "/")

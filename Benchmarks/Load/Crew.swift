@@ -60,7 +60,8 @@ final class Crew: @unchecked Sendable {
                 .channelOption(.socketOption(.tcp_nodelay), value: 1)
                 .channelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {
-                        try channel.pipeline.syncOperations.addHandler(Line(make(index), crew: self))
+                        try channel.pipeline.syncOperations.addHandler(
+                            Line(make(index), crew: self))
                     }
                 }
                 .connect(host: "127.0.0.1", port: port).wait()

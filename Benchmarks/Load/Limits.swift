@@ -15,7 +15,8 @@ struct Limits {
     static func measure(folder: String, openSSL: [String: Double]) throws -> Limits {
         Limits(
             es256PerSecond: openSSL["ecdsap256"] ?? 0, rs256PerSecond: openSSL["rsa2048"] ?? 0,
-            syncsPerSecond: try syncs(folder: folder, seconds: 2), hashesPerSecond: hashes(seconds: 3))
+            syncsPerSecond: try syncs(folder: folder, seconds: 2),
+            hashesPerSecond: hashes(seconds: 3))
     }
 
     private static func syncs(folder: String, seconds: Double) throws -> Double {
@@ -49,7 +50,8 @@ struct Limits {
             startThread {
                 let salt = [UInt8](repeating: UInt8(index), count: PasswordHash.saltByteCount)
                 while monotonic() < end {
-                    guard (try? PasswordHash.hash(Array("Parent2026".utf8), salt: salt)) != nil else { break }
+                    guard (try? PasswordHash.hash(Array("Parent2026".utf8), salt: salt)) != nil
+                    else { break }
                     count.add(1, ordering: .relaxed)
                 }
                 running.subtract(1, ordering: .sequentiallyConsistent)
@@ -67,10 +69,12 @@ struct Limits {
     private static func startThread(_ body: @escaping @Sendable () -> Void) {
         var thread = pthread_t()
         let work = Unmanaged.passRetained(Work(body))
-        pthread_create(&thread, nil, { context in
-            if let context { Unmanaged<Work>.fromOpaque(context).takeRetainedValue().body() }
-            return nil
-        }, work.toOpaque())
+        pthread_create(
+            &thread, nil,
+            { context in
+                if let context { Unmanaged<Work>.fromOpaque(context).takeRetainedValue().body() }
+                return nil
+            }, work.toOpaque())
         pthread_detach(thread)
     }
 }

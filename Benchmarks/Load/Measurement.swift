@@ -13,7 +13,9 @@ struct Measurement {
 
     var perSecond: Double { seconds > 0 ? Double(operations) / seconds : 0 }
     /// Microseconds.
-    var serverMicrosecondsEach: Double { operations > 0 ? serverSeconds * 1e6 / Double(operations) : 0 }
+    var serverMicrosecondsEach: Double {
+        operations > 0 ? serverSeconds * 1e6 / Double(operations) : 0
+    }
     /// Of one core.
     var generatorShare: Double { seconds > 0 ? generatorSeconds / seconds : 0 }
 }

@@ -52,9 +52,14 @@ struct Report {
         lines.append("")
         lines.append(
             Self.row(
-                "operation", ["per s", "low–high", "target", "ratio", "p50 ms", "p95 ms", "p99 ms",
-                "max ms", "CPU µs", "generator", "errors"]))
-        lines += Workload.allCases.compactMap { workload in rounds[workload].map { row(workload, $0) } }
+                "operation",
+                [
+                    "per s", "low–high", "target", "ratio", "p50 ms", "p95 ms", "p99 ms",
+                    "max ms", "CPU µs", "generator", "errors",
+                ]))
+        lines += Workload.allCases.compactMap { workload in
+            rounds[workload].map { row(workload, $0) }
+        }
         lines.append("")
         lines += targets.map(Self.targetRow)
         let notes = rounds.values.flatMap(\.notes) + (overload?.notes ?? [])
@@ -69,7 +74,8 @@ struct Report {
             [
                 Self.number(rounds.perSecond),
                 Self.number(rounds.range.low) + "–" + Self.number(rounds.range.high),
-                target.map(Self.number) ?? "", target.map { Self.decimal(rounds.perSecond / $0, 2) } ?? "",
+                target.map(Self.number) ?? "",
+                target.map { Self.decimal(rounds.perSecond / $0, 2) } ?? "",
                 Self.decimal(rounds.latency(0.5), 2), Self.decimal(rounds.latency(0.95), 2),
                 Self.decimal(rounds.latency(0.99), 2), Self.decimal(rounds.latencyMaximum, 1),
                 Self.decimal(rounds.serverMicrosecondsEach, 1),
@@ -96,7 +102,8 @@ struct Report {
         func add(_ what: String, _ value: Double, _ most: Double, _ unit: String) {
             targets.append(
                 Target(
-                    what: what, value: "\(Self.decimal(value)) \(unit)", wanted: "≤ \(Self.decimal(most)) \(unit)",
+                    what: what, value: "\(Self.decimal(value)) \(unit)",
+                    wanted: "≤ \(Self.decimal(most)) \(unit)",
                     isMet: value <= most))
         }
         if let flow = rounds[.flowES256]?.serverMicrosecondsEach {
@@ -109,8 +116,12 @@ struct Report {
                 (flow - signature) / signature * 100, 40, "%")
         }
         if let overload {
-            add("discovery, sign-ins at five times capacity: p99", Self.p99(overload.discovery.latencies), 50, "ms")
-            add("code flow, sign-ins at five times capacity: p99", Self.p99(overload.flows.latencies), 50, "ms")
+            add(
+                "discovery, sign-ins at five times capacity: p99",
+                Self.p99(overload.discovery.latencies), 50, "ms")
+            add(
+                "code flow, sign-ins at five times capacity: p99",
+                Self.p99(overload.flows.latencies), 50, "ms")
             add(
                 "sign-ins turned away (\(overload.signIns.refusals.count)): slowest 503",
                 Double(overload.signIns.refusals.maximum) / 1e6, 200, "ms")
@@ -128,16 +139,22 @@ struct Report {
             add("start to first answer", starts.milliseconds, 150, "ms")
             add("anonymous memory after start", starts.anonymousMiB, 40, "MiB")
         }
-        add("anonymous memory at the end, after \(flowCount) code flows", anonymousMiBAtEnd, 120, "MiB")
+        add(
+            "anonymous memory at the end, after \(flowCount) code flows", anonymousMiBAtEnd, 120,
+            "MiB")
         return targets
     }
 
-    private static func p99(_ histogram: Histogram) -> Double { Double(histogram.percentile(0.99)) / 1e6 }
+    private static func p99(_ histogram: Histogram) -> Double {
+        Double(histogram.percentile(0.99)) / 1e6
+    }
 
     // MARK: Texts
 
     private static var loadAverage: String {
-        Server.read("/proc/loadavg").map { $0.split(separator: " ").prefix(3).joined(separator: " ") } ?? ""
+        Server.read("/proc/loadavg").map {
+            $0.split(separator: " ").prefix(3).joined(separator: " ")
+        } ?? ""
     }
 
     private static let widths = [8, 15, 8, 6, 8, 8, 8, 8, 8, 10, 7]

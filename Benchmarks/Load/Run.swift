@@ -13,7 +13,10 @@ struct Run: ParsableCommand {
     @Option(help: "Its configuration; the store holds the parents of `Load accounts`.")
     var config: String
 
-    @Option(help: "A folder of registration responses: es256.json, rs256.json, refresh.json, service.json.")
+    @Option(
+        help:
+            "A folder of registration responses: es256.json, rs256.json, refresh.json, service.json."
+    )
     var clients: String
 
     @Option(help: "How many parents `Load accounts` has made.")
@@ -53,8 +56,10 @@ struct Run: ParsableCommand {
         else { throw ValidationError("the configuration names no issuer or port") }
         let folder = URL(filePath: config).deletingLastPathComponent().path(percentEncoded: false)
         let workloads = try chosen()
-        let limits = try Limits.measure(folder: folder, openSSL: ["ecdsap256": es256, "rsa2048": rs256])
-        var report = Report(label: label, limits: limits, connections: connections, seconds: seconds)
+        let limits = try Limits.measure(
+            folder: folder, openSSL: ["ecdsap256": es256, "rsa2048": rs256])
+        var report = Report(
+            label: label, limits: limits, connections: connections, seconds: seconds)
 
         report.starts = try measureStarts(port: Int(port), log: folder + "/server.log")
         let server = try start(port: Int(port), log: folder + "/server.log")

@@ -18,7 +18,8 @@ final class Server {
         while !Self.answers(port: port, path: path) {
             var status: Int32 = 0
             guard waitpid(process, &status, WNOHANG) == 0 else {
-                throw Failure(description: "\(arguments.joined(separator: " ")) has stopped; see \(log)")
+                throw Failure(
+                    description: "\(arguments.joined(separator: " ")) has stopped; see \(log)")
             }
             guard monotonic() < deadline else {
                 kill(process, SIGKILL)
@@ -34,7 +35,8 @@ final class Server {
 
     /// Processor seconds of all its threads, user and system, since its start.
     var processorSeconds: Double {
-        guard let text = Self.read("/proc/\(process)/stat"), let end = text.lastIndex(of: ")") else { return 0 }
+        guard let text = Self.read("/proc/\(process)/stat"), let end = text.lastIndex(of: ")")
+        else { return 0 }
         // Fields 14 and 15 (proc(5)); what follows the name begins with field 3.
         let fields = text[end...].split(separator: " ").dropFirst()
         let ticks = fields.dropFirst(11).prefix(2).compactMap { Double($0) }.reduce(0, +)
@@ -73,7 +75,9 @@ final class Server {
         // A crash must end it at once, not print for a minute on one of two cores.
         setenv("SWIFT_BACKTRACE", "enable=no", 1)
         let code = posix_spawn(&process, arguments[0], &actions, nil, &words, environ)
-        guard code == 0 else { throw Failure(description: "can't start \(arguments[0]): error \(code)") }
+        guard code == 0 else {
+            throw Failure(description: "can't start \(arguments[0]): error \(code)")
+        }
         return process
     }
 
@@ -91,7 +95,9 @@ final class Server {
             }
         }
         let request = Array("GET \(path) HTTP/1.1\r\nHost: localhost:\(port)\r\n\r\n".utf8)
-        guard isConnected, send(descriptor, request, request.count, 0) == request.count else { return false }
+        guard isConnected, send(descriptor, request, request.count, 0) == request.count else {
+            return false
+        }
         var answer = [UInt8](repeating: 0, count: 12)
         guard recv(descriptor, &answer, answer.count, Int32(MSG_WAITALL)) == answer.count else {
             return false
@@ -100,9 +106,13 @@ final class Server {
     }
 
     private static func anonymousKiB(_ process: pid_t) -> Int {
-        let line = read("/proc/\(process)/status")?.split(separator: "\n").first { $0.hasPrefix("RssAnon:") }
-        return line.flatMap { $0.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first }
-            .flatMap { Int($0) } ?? 0
+        let line = read("/proc/\(process)/status")?.split(separator: "\n").first {
+            $0.hasPrefix("RssAnon:")
+        }
+        return line.flatMap {
+            $0.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first
+        }
+        .flatMap { Int($0) } ?? 0
     }
 
     /// A small file whole.

@@ -74,7 +74,8 @@ enum Workload: String, CaseIterable, ExpressibleByArgument {
             let client = try bench.client("es256")
             return try bench.measure(seconds) {
                 Introspection(
-                    requests, client, accessToken: gains[$0].accessToken, subject: gains[$0].subject)
+                    requests, client, accessToken: gains[$0].accessToken, subject: gains[$0].subject
+                )
             }
         case .signIn:
             let client = try bench.client("es256")

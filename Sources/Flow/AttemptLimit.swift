@@ -18,7 +18,8 @@ public enum AttemptLimit {
     ///   - knownBrowser: the key of a browser that has signed this account in before. A stranger's
     ///     tries do not use up its day (SR-45: nobody locks another one out).
     public static func password(
-        identifier: String, network: String, knownBrowser: AttemptKey?, _ limits: Policy.PasswordAttempts
+        identifier: String, network: String, knownBrowser: AttemptKey?,
+        _ limits: Policy.PasswordAttempts
     ) -> [AttemptRule] {
         let day = knownBrowser.map { "browser|" + Base64URL.encode($0.bytes) } ?? "strangers"
         return [

@@ -58,7 +58,8 @@ extension AuthorizationRequest {
             throw .page(.repeatedParameter(name))
         }
         guard let uri = form["redirect_uri"] else { throw .page(.missingRedirectURI) }
-        guard client.metadata.redirectURI(matching: uri) != nil, let reference = try? URIReference(uri)
+        guard client.metadata.redirectURI(matching: uri) != nil,
+            let reference = try? URIReference(uri)
         else { throw .page(.unknownRedirectURI) }
         // An unknown mode is refused below, by the default way.
         let mode = form["response_mode"].flatMap(ResponseMode.init(rawValue:)) ?? .query
@@ -70,7 +71,8 @@ extension AuthorizationRequest {
             throw OAuthError(.requestNotSupported, "Request objects are not supported")
         }
         if form["request_uri"] != nil {
-            throw OAuthError(.requestURINotSupported, "Request objects by reference are not supported")
+            throw OAuthError(
+                .requestURINotSupported, "Request objects by reference are not supported")
         }
         if form["registration"] != nil {
             throw OAuthError(.registrationNotSupported, "Self-issued registration is not supported")
@@ -102,7 +104,8 @@ extension AuthorizationRequest {
         for (name, limit) in limits {
             guard let value = form[name] else { continue }
             guard value.utf8.count <= limit else {
-                throw OAuthError(.invalidRequest, "The parameter \(name) is longer than \(limit) bytes")
+                throw OAuthError(
+                    .invalidRequest, "The parameter \(name) is longer than \(limit) bytes")
             }
         }
     }
@@ -133,7 +136,8 @@ extension AuthorizationRequest {
                 throw OAuthError(.invalidRequest, "The parameter code_challenge is missing")
             }
             switch client.policy.pkce {
-            case .required: throw OAuthError(.invalidRequest, "PKCE is required: send code_challenge")
+            case .required:
+                throw OAuthError(.invalidRequest, "PKCE is required: send code_challenge")
             case .legacy: return nil
             }
         }
@@ -186,7 +190,8 @@ extension AuthorizationRequest {
     ) throws(OAuthError) -> String? {
         guard let hint = form["id_token_hint"] else { return nil }
         guard let subject = checks.subjectOfHint(hint, client.id) else {
-            throw OAuthError(.invalidRequest, "The id_token_hint is not an ID token for this client")
+            throw OAuthError(
+                .invalidRequest, "The id_token_hint is not an ID token for this client")
         }
         return subject
     }

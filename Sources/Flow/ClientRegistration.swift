@@ -52,12 +52,16 @@ public struct ClientRegistration: Sendable {
         let frozenSector = Self.sector(metadata, chosen: sector, &problems)
         guard problems.isEmpty else { throw Refused(problems: problems) }
 
-        secret = Self.needsSecret(metadata) ? OpaqueToken.make(.clientSecret, at: now, random: random) : nil
+        secret =
+            Self.needsSecret(metadata)
+            ? OpaqueToken.make(.clientSecret, at: now, random: random) : nil
         client = Client(
             id: id, metadata: String(decoding: metadata.json.serialized(), as: UTF8.self),
             policy: String(decoding: policy.json.serialized(), as: UTF8.self),
-            secrets: secret.map { [ClientSecret(hash: Self.hash(of: $0.text), createdAt: now)] } ?? [],
-            sector: frozenSector, backchannelLogoutURI: metadata.backChannelLogoutURI, createdAt: now,
+            secrets: secret.map { [ClientSecret(hash: Self.hash(of: $0.text), createdAt: now)] }
+                ?? [],
+            sector: frozenSector, backchannelLogoutURI: metadata.backChannelLogoutURI,
+            createdAt: now,
             updatedAt: now)
         response = Self.response(client, metadata, secret)
     }
@@ -80,7 +84,8 @@ public struct ClientRegistration: Sendable {
         guard case .string(let text) = chosen, (1...64).contains(text.utf8.count),
             text.utf8.allSatisfy(isIdentifierCharacter)
         else {
-            problems.append("client_id: must have 1 to 64 letters, digits, dots, hyphens or underscores")
+            problems.append(
+                "client_id: must have 1 to 64 letters, digits, dots, hyphens or underscores")
             return ""
         }
         return text

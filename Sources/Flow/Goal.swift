@@ -68,7 +68,9 @@ public func unmetGoal(_ progress: Progress) -> Goal? {
         return .authenticated(since: since)
     }
     // Whatever the clock says, a sign-in that a session brought is not the new one asked for.
-    if progress.request.wantsNewSignIn, progress.isFromSession { return .authenticated(since: since) }
+    if progress.request.wantsNewSignIn, progress.isFromSession {
+        return .authenticated(since: since)
+    }
     if let since, signIn.time < since { return .authenticated(since: since) }
     if progress.isHintedSubject == false { return .authenticated(since: nil) }
 
@@ -89,7 +91,8 @@ public func nextMove(_ progress: Progress) -> Move {
         return .fail(OAuthError(.accessDenied, "The user went no further"))
     }
     if progress.isHintedSubject == false, !progress.isFromSession {
-        return .fail(OAuthError(.loginRequired, "Somebody else than the id_token_hint names signed in"))
+        return .fail(
+            OAuthError(.loginRequired, "Somebody else than the id_token_hint names signed in"))
     }
     guard let goal = unmetGoal(progress) else { return .finish }
     if progress.request.prompt.contains(.none) { return .fail(goal.errorWithoutPages) }

@@ -14,8 +14,8 @@ enum Escaping {
 
     private static func append(_ bytes: UnsafeBufferPointer<UInt8>, to output: inout [UInt8]) {
         var clean = 0  // the bytes from here up to `index` need no escape: they are copied at once
-        for index in bytes.indices where special[Int(bytes[index])] != 0 {
-            output.append(contentsOf: bytes[clean..<index])
+        for index in 0..<bytes.count where !isPlain(bytes[index]) {
+            output.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[clean..<index]))
             clean = index + 1
             switch bytes[index] {
             case UInt8(ascii: "&"): append(verbatim: "&amp;", to: &output)
@@ -26,16 +26,21 @@ enum Escaping {
             default: break  // a control character
             }
         }
-        output.append(contentsOf: bytes[clean..<bytes.count])
+        output.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[clean..<bytes.count]))
     }
 
-    /// 1 for each byte that can't stand as it is.
-    private static let special: [UInt8] = {
-        var table = [UInt8](repeating: 0, count: 256)
-        for control in 0..<0x20 { table[control] = 1 }
-        for allowed in [0x09, 0x0A, 0x0D] { table[allowed] = 0 }
-        table[0x7F] = 1
-        for character in "&<>\"'".utf8 { table[Int(character)] = 1 }
-        return table
-    }()
+    /// Whether a byte stands as it is. Most bytes are letters, which one comparison tells; the others
+    /// are looked up in a word of 64 bits.
+    @inline(__always)
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        if byte >= 0x40 { return byte != 0x7F }
+        return (1 &<< UInt64(byte)) & special == 0
+    }
+
+    /// A bit for each byte below 0x40 that can't stand as it is: `"`, `&`, `'`, `<`, `>` and the
+    /// controls but tab (9), line feed (10) and carriage return (13).
+    private static var special: UInt64 {
+        0xFFFF_FFFF & ~(1 << 9 | 1 << 10 | 1 << 13) | 1 << 0x22 | 1 << 0x26 | 1 << 0x27 | 1 << 0x3C
+            | 1 << 0x3E
+    }
 }

@@ -23,10 +23,12 @@ struct Application: Sendable {
         let folder = configuration.keys.folder
         if configuration.keys.makesFirst {
             try configuration.makeFolder(folder)
-            try KeyRing.makeFirst(folder: folder, algorithms: Algorithm.allCases, at: environment.now())
+            try KeyRing.makeFirst(
+                folder: folder, algorithms: Algorithm.allCases, at: environment.now())
         }
         let desk = Desk(
-            issuer: configuration.issuer.text, policy: configuration.policy, environment: environment,
+            issuer: configuration.issuer.text, policy: configuration.policy,
+            environment: environment,
             store: store, keys: try LiveKeys(folder: folder),
             cookies: CookieNames(secure: configuration.isSecure, application: "educonnect"),
             layout: Layout(product: Self.product(configuration)),
@@ -49,7 +51,8 @@ struct Application: Sendable {
 
     private static func product(_ configuration: Configuration) -> Layout.Product {
         Layout.Product(
-            name: "EDUCONNECT", slogan: "Le portail des responsables d'élèves du 1er degré", home: "/",
+            name: "EDUCONNECT", slogan: "Le portail des responsables d'élèves du 1er degré",
+            home: "/",
             version: Self.version,
             footer: [
                 Layout.Link("Contacts", InformationPages.contactPath),
@@ -62,10 +65,12 @@ struct Application: Sendable {
     static let version = "v0.1.0"
 
     /// Serves until SIGTERM or SIGINT, then drains.
-    func run(control: ControlSocket?, onBound: @escaping @Sendable (Int) async -> Void) async throws {
+    func run(control: ControlSocket?, onBound: @escaping @Sendable (Int) async -> Void) async throws
+    {
         let listener = Listener(
             options: configuration.listen, environment: desk.environment,
-            securityHeaders: SecurityHeaders(https: configuration.isSecure), responder: routes.responder(),
+            securityHeaders: SecurityHeaders(https: configuration.isSecure),
+            responder: routes.responder(),
             onBound: onBound)
         var services: [any Service] = [
             desk.keys.reloading(log: desk.environment.log),

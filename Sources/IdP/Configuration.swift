@@ -49,17 +49,20 @@ struct Configuration: Sendable {
     /// Reads and checks a file. `EDUCONNECT_A__B` in the environment overrides `a.b`.
     static func load(file: String, environment: [String: String]) throws -> Configuration {
         guard let data = try? Data(contentsOf: URL(filePath: file)) else {
-            throw CommandFailure("the configuration \(file) can't be read: give another with --config")
+            throw CommandFailure(
+                "the configuration \(file) can't be read: give another with --config")
         }
         let document: JSON
         do {
             document = try JSON(parsing: Array(data))
         } catch {
-            throw Invalid(file: file, problems: ["the file is not JSON: \(error.code) \(error.detail)"])
+            throw Invalid(
+                file: file, problems: ["the file is not JSON: \(error.code) \(error.detail)"])
         }
         let folder = URL(filePath: file).deletingLastPathComponent().path(percentEncoded: false)
         let reader = ConfigurationReader(
-            document, folder: folder.hasSuffix("/") ? String(folder.dropLast()) : folder, prefix: "EDUCONNECT",
+            document, folder: folder.hasSuffix("/") ? String(folder.dropLast()) : folder,
+            prefix: "EDUCONNECT",
             environment: environment)
         guard let configuration = Configuration(reader), reader.problems.isEmpty else {
             throw Invalid(file: file, problems: reader.problems)
@@ -92,7 +95,9 @@ struct Configuration: Sendable {
         guard let text = reader.string("issuer") else { return nil }
         guard let uri = try? URIReference(text), let host = uri.host, uri.path.isEmpty,
             uri.query == nil, uri.fragment == nil
-        else { return reader.note("issuer", "must be https://host[:port], without a path or a slash") }
+        else {
+            return reader.note("issuer", "must be https://host[:port], without a path or a slash")
+        }
         let isDevelopment = uri.scheme == "http" && (host.isLocalhost || host.isLoopbackAddress)
         guard uri.scheme == "https" || isDevelopment else {
             return reader.note("issuer", "must begin with https:// (http:// on localhost only)")
@@ -107,7 +112,8 @@ struct Configuration: Sendable {
                 proxies.append(range)
             } else {
                 let _: Never? = reader.note(
-                    "listen.trustedProxies[\(index)]", "must be an address or a range such as 10.0.0.0/8")
+                    "listen.trustedProxies[\(index)]",
+                    "must be an address or a range such as 10.0.0.0/8")
             }
         }
         return ListenerOptions(

@@ -7,12 +7,21 @@ import Tokens
 struct ClientKey: Sendable {
     static let algorithm = Algorithm.es256
 
-    enum Failure: Error, Equatable {
+    enum Failure: Error, Equatable, CustomStringConvertible {
         case unreadable(String)
         /// Others than the owner may read it: the mode must be 0600.
         case permissions(String)
         case malformed(String)
         case unwritable(String)
+
+        var description: String {
+            switch self {
+            case .unreadable(let file): "\(file) can't be read"
+            case .permissions(let file): "\(file) must be readable by its owner alone (mode 0600)"
+            case .malformed(let file): "\(file) holds no P-256 key in PKCS#8 PEM"
+            case .unwritable(let file): "\(file) can't be written"
+            }
+        }
     }
 
     let signer: Signer

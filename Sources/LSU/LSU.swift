@@ -15,33 +15,47 @@ struct LSU {
     private static let usage = """
         lsu [serve] [--config FILE]
             Serves the teleservices of the configuration (config/lsu/lsu.json).
-        lsu registration CLIENT_ID [--config FILE]
-            Prints what the provider's operator registers for a teleservice, its public key in it.
+        lsu registration --teleservice CLIENT_ID [--config FILE]
+            Prints what the provider's operator registers for a teleservice, its public key in it;
+            makes the key where there is none.
 
         """
+    /// As `educonnect` has them.
+    private static let failure: Int32 = 1
+    private static let wrongUsage: Int32 = 2
 
     static func main() async {
         LoggingSystem.bootstrap { JSONLog(label: $0) }
-        var arguments = Array(CommandLine.arguments.dropFirst())
-        var file = "config/lsu/lsu.json"
-        if let index = arguments.firstIndex(of: "--config"), arguments.indices.contains(index + 1) {
-            file = arguments[index + 1]
-            arguments.removeSubrange(index...(index + 1))
-        }
+        var words = Array(CommandLine.arguments.dropFirst())
+        let file = option("--config", in: &words) ?? "config/lsu/lsu.json"
+        let teleservice = option("--teleservice", in: &words)
         do {
-            switch arguments.first {
-            case nil, "serve":
+            switch (words, teleservice) {
+            case ([], nil), (["serve"], nil):
                 try await serve(read(file))
-            case "registration" where arguments.count == 2:
-                try register(arguments[1], read(file))
+            case (["registration"], let clientID?):
+                try register(clientID, read(file))
+            // The option's name may be left out.
+            case let (words, nil) where words.count == 2 && words[0] == "registration":
+                try register(words[1], read(file))
             default:
                 JSONLog.standardError(Array(usage.utf8))
-                exit(64)
+                exit(wrongUsage)
             }
         } catch {
-            JSONLog.standardError(Array("\(error)\n".utf8))
-            exit(1)
+            JSONLog.standardError(Array("lsu: \(error)\n".utf8))
+            exit(failure)
         }
+    }
+
+    /// Takes an option and its value out of the words; nil where it is not there.
+    private static func option(_ name: String, in words: inout [String]) -> String? {
+        guard let index = words.firstIndex(of: name), words.indices.contains(index + 1) else {
+            return nil
+        }
+        let value = words[index + 1]
+        words.removeSubrange(index...(index + 1))
+        return value
     }
 
     private static func read(_ file: String) throws -> LSUConfiguration {

@@ -47,7 +47,7 @@ struct ReportDocument: Sendable {
                             .init("Domaine d’enseignement", weight: 3),
                             .init("Éléments du programme travaillés", weight: 4),
                             .init("Acquisitions et difficultés", weight: 4),
-                            .init("Positionnement", weight: 2.4),
+                            .init("Positionnement", weight: 3),
                         ],
                         rows: content.domains.map {
                             [$0.name, $0.elements, $0.appreciation, $0.position]

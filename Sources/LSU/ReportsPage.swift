@@ -43,29 +43,22 @@ struct ReportsPage: Sendable {
     }
 
     func inside(_ layout: Layout, _ parent: SignedInParent) -> Markup {
-        layout.page(title: "Bilans pour \(pupil.displayName)", user: parent.menu) {
+        let children = siblings.map { Layout.Link($0.displayName, Self.path(of: $0)) }
+        return layout.page(
+            title: "Bilans pour \(pupil.displayName)",
+            navigation: children.count > 1 ? children : [], current: Self.path(of: pupil),
+            user: parent.menu
+        ) {
             if let portalURL {
-                p { a(.href(portalURL), .id("portal"), text: "Retour au portail") }
+                p(.class("overline")) {
+                    a(.href(portalURL), .id("portal"), text: "Retour au portail")
+                }
             }
             h1(text: "Livret Scolaire Unique du CP à la 3ème")
             h2(.id("child"), text: "Bilans pour \(pupil.displayName)")
-            if siblings.count > 1 { siblingLinks }
             list
+            hr
             ServiceNotice()
-        }
-    }
-
-    private var siblingLinks: Markup {
-        nav(.ariaLabel("Mes enfants")) {
-            ul(.id("children")) {
-                for sibling in siblings {
-                    li {
-                        a(
-                            .href(ReportsPage.path(of: sibling)),
-                            sibling == pupil ? .ariaCurrentPage : nil, text: sibling.displayName)
-                    }
-                }
-            }
         }
     }
 
@@ -77,23 +70,25 @@ struct ReportsPage: Sendable {
                     + "l’établissement l’a verrouillé.")
         }
         for group in groups {
-            section(.class("panel")) {
+            section(.class("card")) {
                 h3(text: group.school.name)
                 for part in group.cycles {
-                    h4(text: part.cycle.title)
-                    ul(.class("documents")) { for report in part.reports { entry(report) } }
+                    Table(
+                        caption: part.cycle.title, columns: ["Document", "Fichier"],
+                        rows: part.reports.map { [open($0), save($0)] })
                 }
             }
         }
     }
 
-    private func entry(_ report: Report) -> Markup {
-        li {
-            a(.href(report.path), .id(report.id), text: report.title)
-            a(
-                .href("\(report.path)?\(ReportRoutes.saveParameter)=1"), .id("\(report.id)-save"),
-                .class("save"), .ariaLabel("Enregistrer : \(report.title)"), text: "Enregistrer (PDF)")
-        }
+    private func open(_ report: Report) -> Markup {
+        a(.href(report.path), .id(report.id), text: report.title)
+    }
+
+    private func save(_ report: Report) -> Markup {
+        a(
+            .href("\(report.path)?\(ReportRoutes.saveParameter)=1"), .id("\(report.id)-save"),
+            .ariaLabel("Enregistrer : \(report.title)"), text: "Enregistrer")
     }
 
     static func path(of pupil: Pupil) -> String {
@@ -109,7 +104,7 @@ extension Report {
 /// The notice that stands under the list, in the words of the service (J-L-13, J-L-14).
 struct ServiceNotice: Component {
     var markup: Markup {
-        aside(.id("service-notice")) {
+        aside(.class("panel hint"), .id("service-notice")) {
             p(
                 text:
                     "Vous êtes actuellement connecté au service en ligne « Livret scolaire » (ci-après "

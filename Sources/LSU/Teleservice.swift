@@ -76,6 +76,12 @@ struct Teleservice: Sendable {
         router.get(RouterPath(TeleservicePaths.keys)) { _, _ in
             JSONResponse(publicKeys.serialized(), headers: [.cacheControl: "public, max-age=300"])
         }
+        // The provider is no part of either: without it the pages still say what to do.
+        for word in ["live", "ready"] {
+            router.get(RouterPath("/health/\(word)")) { _, _ in
+                JSONResponse(Array("{\"status\":\"\(word)\"}\n".utf8))
+            }
+        }
         switch service.kind {
         case .lsu: ReportRoutes(teleservice: self).add(to: router)
         case .inscription: EnrolmentRoutes(teleservice: self).add(to: router)

@@ -54,7 +54,8 @@ final class Transfer {
         try set(CURLOPT_FOLLOWLOCATION, 0)
         try set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)
         try set(CURLOPT_PROTOCOLS_STR, "http,https")
-        try set(CURLOPT_PROXY, "")  // also silences the environment's proxy, which would dial for us
+        // Also silences the environment's proxy, which would dial for us.
+        try set(CURLOPT_PROXY, "")
         try set(CURLOPT_USERAGENT, options.userAgent)
         try set(CURLOPT_CONNECTTIMEOUT_MS, options.connectTimeout.milliseconds)
         try set(CURLOPT_TIMEOUT_MS, options.totalTimeout.milliseconds)

@@ -29,13 +29,13 @@ struct Composer {
     private static let cellPadding = 4.0
 
     private let fontFamily: String
-    private let language: String
+    private let setting: TextLayout.Setting
     private var pages: [Page] = [[]]
     private var y = Composer.margin
 
-    init(fontFamily: String, language: String) {
+    init(fontFamily: String, language: String) throws(PrintError) {
         self.fontFamily = fontFamily
-        self.language = language
+        setting = try TextLayout.Setting(language: language)
     }
 
     mutating func add(_ block: Document.Block) throws(PrintError) {
@@ -127,7 +127,7 @@ struct Composer {
             let inner = max(1, width - 2 * Self.cellPadding)
             layouts.append(
                 try TextLayout(
-                    text, font: font, width: inner, alignment: column.alignment, language: language)
+                    text, font: font, width: inner, alignment: column.alignment, setting: setting)
             )
         }
         return layouts
@@ -251,6 +251,6 @@ struct Composer {
         _ text: String, _ font: TextLayout.Font, alignment: Document.Alignment = .left
     ) throws(PrintError) -> TextLayout {
         try TextLayout(
-            text, font: font, width: Self.contentWidth, alignment: alignment, language: language)
+            text, font: font, width: Self.contentWidth, alignment: alignment, setting: setting)
     }
 }

@@ -75,7 +75,7 @@ public struct Document: Sendable, Equatable {
 
     /// The document as PDF 1.4. Takes some milliseconds a page of CPU: call it off the event loops.
     public func pdf() throws(PrintError) -> [UInt8] {
-        var composer = Composer(fontFamily: fontFamily, language: metadata.language)
+        var composer = try Composer(fontFamily: fontFamily, language: metadata.language)
         for block in blocks { try composer.add(block) }
         let pages = composer.finish(footer: footer)
         let bytes = try PDFCanvas.render(pages, metadata)

@@ -25,18 +25,26 @@ final class TextLayout {
     let lines: [Line]
     private let layout: OpaquePointer
 
+    /// What the layouts of one document share: fonts loaded once, and its language.
+    final class Setting {
+        fileprivate let context: OpaquePointer
+
+        init(language: String) throws(PrintError) {
+            guard let map = pango_cairo_font_map_get_default(),
+                let context = pango_font_map_create_context(map)
+            else { throw .renderer("no font map") }
+            self.context = context
+            TextLayout.prepare(context, language)
+        }
+
+        deinit { g_object_unref(UnsafeMutableRawPointer(context)) }
+    }
+
     init(
-        _ text: String, font: Font, width: Double, alignment: Document.Alignment, language: String
+        _ text: String, font: Font, width: Double, alignment: Document.Alignment, setting: Setting
     ) throws(PrintError) {
         guard text.utf8.count <= Self.bytesMax else { throw .tooLong }
-        guard let map = pango_cairo_font_map_get_default(),
-            let context = pango_font_map_create_context(map)
-        else {
-            throw .renderer("no font map")
-        }
-        defer { g_object_unref(UnsafeMutableRawPointer(context)) }
-        Self.prepare(context, language)
-        guard let layout = pango_layout_new(context) else { throw .renderer("no layout") }
+        guard let layout = pango_layout_new(setting.context) else { throw .renderer("no layout") }
         let description = pango_font_description_from_string(font.family)
         defer { pango_font_description_free(description) }
         pango_font_description_set_absolute_size(description, Double(cpango_units(font.size)))

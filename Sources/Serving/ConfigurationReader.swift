@@ -24,7 +24,8 @@ public final class ConfigurationReader {
         if case .object = document {} else { problems.append("the document must be a JSON object") }
         for (name, value) in environment.sorted(by: { $0.key < $1.key })
         where name.hasPrefix(prefix + "_") {
-            let path = name.dropFirst(prefix.utf8.count + 1).split(separator: "__", omittingEmptySubsequences: false)
+            let path = name.dropFirst(prefix.utf8.count + 1).split(
+                separator: "__", omittingEmptySubsequences: false)
             root = Self.setting(root, path: path.map { Self.memberName($0) }, to: value)
         }
     }
@@ -51,7 +52,8 @@ public final class ConfigurationReader {
         default: number = nil
         }
         guard let number, range.contains(number) else {
-            return note(path, "must be a number from \(range.lowerBound) to \(range.upperBound)") ?? fallback
+            return note(path, "must be a number from \(range.lowerBound) to \(range.upperBound)")
+                ?? fallback
         }
         return number
     }
@@ -69,7 +71,8 @@ public final class ConfigurationReader {
     public func strings(_ path: String) -> [String] {
         switch value(path) {
         case nil: return []
-        case .string(let text)?: return text.split(separator: ",").map(String.init)  // from the environment
+        // From the environment.
+        case .string(let text)?: return text.split(separator: ",").map(String.init)
         case .array(let values)?:
             let texts = values.compactMap { if case .string(let text) = $0 { text } else { nil } }
             return texts.count == values.count ? texts : note(path, "must be a list of texts") ?? []

@@ -112,7 +112,8 @@ struct LoopTables: Sendable {
         loops = Array(group.makeIterator())
         for loop in loops {
             tables[ObjectIdentifier(loop)] = try await loop.submit {
-                let table = NIOLoopBound(ConnectionTable(settings: settings, loop: loop), eventLoop: loop)
+                let table = NIOLoopBound(
+                    ConnectionTable(settings: settings, loop: loop), eventLoop: loop)
                 loop.scheduleRepeatedTask(initialDelay: settings.tick, delay: settings.tick) { _ in
                     table.value.tick()
                 }

@@ -46,15 +46,19 @@ public enum StaticFiles {
             }
             return file.response(to: request)
         }
+        // Browsers ask for this where a document (a PDF) can't name an icon.
+        router.get("/favicon.ico") { request, _ in icon.response(to: request, keep: aDay) }
     }
+
+    private static let aDay = "public, max-age=86400"
 }
 
 extension StaticFile {
     private static let forGood = "public, max-age=31536000, immutable"
 
-    func response(to request: Request) -> Response {
+    func response(to request: Request, keep: String = forGood) -> Response {
         let headers: HTTPFields = [
-            .contentType: contentType, .cacheControl: Self.forGood, .eTag: entityTag,
+            .contentType: contentType, .cacheControl: keep, .eTag: entityTag,
         ]
         let known = request.headers[.ifNoneMatch]
         guard known != entityTag, known != "*" else {

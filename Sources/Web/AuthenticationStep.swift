@@ -59,7 +59,8 @@ public struct Transition: Sendable {
     public var next: Next
 
     public init(
-        facts: [Fact] = [], account: Account.ID? = nil, changes: [Change] = [], next: Next = .dispatch
+        facts: [Fact] = [], account: Account.ID? = nil, changes: [Change] = [],
+        next: Next = .dispatch
     ) {
         self.facts = facts
         self.account = account

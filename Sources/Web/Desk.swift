@@ -23,7 +23,8 @@ public struct Desk: Sendable {
 
     public init(
         issuer: String, policy: Policy, environment: ServerEnvironment, store: IdentityStore,
-        keys: LiveKeys, cookies: CookieNames, layout: Layout, passwordPool: WorkerPool, signaturePool: WorkerPool
+        keys: LiveKeys, cookies: CookieNames, layout: Layout, passwordPool: WorkerPool,
+        signaturePool: WorkerPool
     ) {
         self.issuer = issuer
         self.policy = policy

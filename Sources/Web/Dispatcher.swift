@@ -40,7 +40,8 @@ public struct Dispatcher: Sendable {
     }
 
     /// The address of an interaction, and of one of its steps.
-    public static func path(_ id: Interaction.ID, _ step: StepID? = nil, sealed: String?) -> String {
+    public static func path(_ id: Interaction.ID, _ step: StepID? = nil, sealed: String?) -> String
+    {
         let path = "/authorize/" + id.address + (step.map { "/" + $0.rawValue } ?? "")
         return sealed.map { path + "?" + StepField.sealed + "=" + $0 } ?? path
     }
@@ -89,7 +90,9 @@ public struct Dispatcher: Sendable {
         guard form.duplicates.isEmpty else { throw PageError.unreadable }
         let visit = try await visit(request, context, sealed: form[StepField.sealed])
         let id = visit.interaction.id
-        guard csrf.accepts(form, headers: request.headers, browser: visit.browser, subject: id.address)
+        guard
+            csrf.accepts(
+                form, headers: request.headers, browser: visit.browser, subject: id.address)
         else { throw PageError.forbidden }
         guard let step = dueStep(visit, context) else { return proceed(visit) }
         if form[StepField.action] == StepField.cancel {
@@ -128,7 +131,9 @@ public struct Dispatcher: Sendable {
         case .over: throw PageError.expired
         case .live(let interaction, let isStored):
             let clientID = interaction.purpose.request.clientID
-            guard let client = try await desk.clients.client(clientID) else { throw PageError.expired }
+            guard let client = try await desk.clients.client(clientID) else {
+                throw PageError.expired
+            }
             let progress = try await interactions.progress(of: interaction, client: client)
             return Visit(
                 interaction: interaction, isStored: isStored, sealed: isStored ? nil : sealed,
@@ -162,7 +167,8 @@ public struct Dispatcher: Sendable {
             hidden.append(HiddenField(name: StepField.sealed, value: sealed))
         }
         return StepContext(
-            desk: desk, client: visit.client, now: visit.now, network: context.networkKey, place: place,
+            desk: desk, client: visit.client, now: visit.now, network: context.networkKey,
+            place: place,
             form: StepForm(
                 action: Self.path(id, type(of: step).id, sealed: nil), hidden: hidden))
     }
@@ -181,7 +187,9 @@ extension Dispatcher {
         var interaction = visit.interaction
         if let account = transition.account {
             // All facts are about one person: a proof of another one begins anew.
-            if interaction.account != account || interaction.session != nil { interaction.facts = [] }
+            if interaction.account != account || interaction.session != nil {
+                interaction.facts = []
+            }
             interaction.account = account
             interaction.session = nil
         }

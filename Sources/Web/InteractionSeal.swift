@@ -17,7 +17,8 @@ public struct InteractionSeal: Sendable {
     }
 
     /// The form in which an unsaved interaction travels; nil when it is too long to.
-    public func travelling(_ interaction: Interaction, _ environment: ServerEnvironment) -> String? {
+    public func travelling(_ interaction: Interaction, _ environment: ServerEnvironment) -> String?
+    {
         guard let sealed = sealed(interaction, environment) else { return nil }
         let text = Base64URL.encode(sealed)
         return text.utf8.count <= Self.travellingByteCountMax ? text : nil
@@ -46,7 +47,9 @@ public struct InteractionSeal: Sendable {
     }
 
     private func sealed(_ interaction: Interaction, _ environment: ServerEnvironment) -> [UInt8]? {
-        guard let key = keys.current.currentStoreKey(at: environment.now())?.derivedKey(for: Self.purpose)
+        guard
+            let key = keys.current.currentStoreKey(at: environment.now())?.derivedKey(
+                for: Self.purpose)
         else { return nil }
         return SealedBox.seal(
             interaction.encoded(), context: Self.context(interaction.id), key: key,

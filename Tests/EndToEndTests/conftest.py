@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import requests
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
 from rig import chromium
 from rig.authority import Authority
@@ -16,7 +16,8 @@ from rig.front import TLSFront
 from rig.pages import Browser
 from rig.parents import PATRICK
 from rig.ports import free_port
-from rig.programs import Provider
+from rig.programs import Provider, Teleservices
+from rig.relying_party import RelyingParty, RelyingPartyServer
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -63,12 +64,14 @@ def front(run_folder: Path, authority: Authority, ports: Ports) -> Iterator[TLSF
         yield front
 
 
-@pytest.fixture(scope="session")
-def provider(run_folder: Path, front: TLSFront, ports: Ports) -> Iterator[Provider]:
-    """The provider behind TLS, with demonstration data."""
-    provider = Provider(
-        run_folder / "provider", issuer=ports.url("provider"), port=ports.private["provider"]
-    )
+@pytest.fixture(scope="module")
+def provider(
+    run_folder: Path, front: TLSFront, ports: Ports, request: pytest.FixtureRequest
+) -> Iterator[Provider]:
+    """The provider behind TLS, with demonstration data; each file has its own, since the wrong
+    passwords of one would lock out the next."""
+    folder = run_folder / f"provider-{Path(request.node.name).stem}"
+    provider = Provider(folder, issuer=ports.url("provider"), port=ports.private["provider"])
     provider.load_demonstration_data()
     provider.start()
     yield provider
@@ -96,6 +99,62 @@ def chromium_browser(authority: Authority):
 @pytest.fixture(scope="session")
 def pictures(request: pytest.FixtureRequest, run_folder: Path) -> chromium.Pictures:
     return chromium.Pictures(request.config.getoption("--pictures") or run_folder / "pictures")
+
+
+# For Chromium: relying parties to start from, and a page that notes what the browser finds wrong
+
+
+@pytest.fixture(scope="module")
+def authlib(authority, ports, front, provider) -> Iterator[RelyingParty]:
+    application = RelyingParty(ports.url("authlib"), provider.issuer, str(authority.authority))
+    application.adopt(
+        provider.register("authlib-chromium", application.metadata(algorithm="ES256"))
+    )
+    with RelyingPartyServer(application, ports.private["authlib"]):
+        yield application
+
+
+@pytest.fixture(scope="module")
+def teleservices(run_folder, authority, ports, front, provider) -> Iterator[Teleservices]:
+    sites = {
+        "lsu": (ports.url("lsu"), ports.private["lsu"]),
+        "inscription": (ports.url("inscription"), ports.private["inscription"]),
+    }
+    program = Teleservices(run_folder / "lsu", provider, sites, authority.authority)
+    for kind in sites:
+        provider.register(kind, program.metadata(kind))
+    program.start()
+    yield program
+    assert program.stop() == 0, program.tail()
+
+
+@pytest.fixture(scope="module")
+def lsu(teleservices) -> str:
+    """The address of the school reports."""
+    return teleservices.sites["lsu"][0]
+
+
+@pytest.fixture(scope="module")
+def second(teleservices) -> str:
+    """The address of the second teleservice."""
+    return teleservices.sites["inscription"][0]
+
+
+@pytest.fixture
+def page(chromium_browser) -> Iterator[Page]:
+    context = chromium.visit(chromium_browser)
+    page = context.new_page()
+    page.problems = []
+    # What the browser itself finds wrong with our pages, the content security policy above all.
+    page.on(
+        "console",
+        lambda line: (
+            line.type == "error" and page.problems.append(f"{line.text} ({line.location['url']})")
+        ),
+    )
+    page.on("pageerror", lambda error: page.problems.append(str(error)))
+    yield page
+    context.close()
 
 
 # For bad input: two clients, a browser with a session, and the server's survival

@@ -130,6 +130,15 @@ struct IDTokenRefusalTests {
         }
     }
 
+    @Test("is refused where it was made for another client too, even if it names us as the party")
+    func secondAudience() async throws {
+        let error = try await refusal {
+            $0["aud"] = .array([.string(StubProvider.clientID), "somebody-else"])
+            $0["azp"] = .string(StubProvider.clientID)
+        }
+        #expect(error == .idToken(JWTError(.wrongAudience)))
+    }
+
     @Test("is accepted with its audience as an array of one, and the right at_hash")
     func accepted() async throws {
         #expect(try await refusal { $0["aud"] = .array([.string(StubProvider.clientID)]) } == nil)

@@ -37,21 +37,27 @@ struct AuthorizationRequestTests {
     @Test(
         "whose redirect URI is not byte for byte a registered one is never sent back (SR-01)",
         arguments: [
-            "https://teleservice.example.org/callback/", "https://teleservice.example.org/callback?a=b",
+            "https://teleservice.example.org/callback/",
+            "https://teleservice.example.org/callback?a=b",
             "https://teleservice.example.org/Callback", "https://TELESERVICE.example.org/callback",
-            "https://teleservice.example.org:443/callback", "https://teleservice.example.org/./callback",
+            "https://teleservice.example.org:443/callback",
+            "https://teleservice.example.org/./callback",
             "https://teleservice.example.org/callback#x", "http://teleservice.example.org/callback",
             "https://teleservice.example.org.evil.example/callback",
-            "https://a@teleservice.example.org/callback", "https://teleservice.example.org\\callback",
+            "https://a@teleservice.example.org/callback",
+            "https://teleservice.example.org\\callback",
             "https://teleservice.example.org/%63allback", "//teleservice.example.org/callback",
             "javascript:alert(1)", "https://teleservice.example.org/callback%00",
-            " https://teleservice.example.org/callback", "https://teleservice.example.org/callback%0a",
+            " https://teleservice.example.org/callback",
+            "https://teleservice.example.org/callback%0a",
         ])
     func redirectURI(_ uri: String) throws {
         #expect(try Self.failure([("redirect_uri", uri)]) == .page(.unknownRedirectURI))
     }
 
-    @Test("without a redirect URI is never sent back (oidcc-ensure-redirect-uri-in-authorization-request)")
+    @Test(
+        "without a redirect URI is never sent back (oidcc-ensure-redirect-uri-in-authorization-request)"
+    )
     func missingRedirectURI() throws {
         #expect(try Self.failure([("redirect_uri", "")]) == .page(.missingRedirectURI))
     }
@@ -102,14 +108,18 @@ struct AuthorizationRequestTests {
         "is never refused for these (oidcc-login-hint, oidcc-ui-locales, oidcc-display-page, unknown parameter)",
         arguments: [
             ("login_hint", "quelqu'un"), ("ui_locales", "se"), ("claims_locales", "se"),
-            ("display", "popup"), ("acr_values", "1 2"), ("extra", "foobar"), ("prompt", "login consent"),
-            ("nonce", ""), ("state", ""), ("response_mode", "form_post"), ("id_token_hint", "our token"),
+            ("display", "popup"), ("acr_values", "1 2"), ("extra", "foobar"),
+            ("prompt", "login consent"),
+            ("nonce", ""), ("state", ""), ("response_mode", "form_post"),
+            ("id_token_hint", "our token"),
         ])
     func tolerated(_ parameter: (String, String)) throws {
         #expect(try Self.failure([parameter]) == nil)
     }
 
-    @Test("whose parameter comes twice is refused (SR-06)", arguments: ["nonce", "scope", "prompt", "extra"])
+    @Test(
+        "whose parameter comes twice is refused (SR-06)",
+        arguments: ["nonce", "scope", "prompt", "extra"])
     func repeated(_ name: String) throws {
         let text = Form.encode(Samples.parameters() + [(name, "a"), (name, "b")])
         let form = try Form(parsing: text)
@@ -118,7 +128,8 @@ struct AuthorizationRequestTests {
         }
     }
 
-    @Test("whose redirect URI or state comes twice is never sent back (SR-06, security history 2.3)")
+    @Test(
+        "whose redirect URI or state comes twice is never sent back (SR-06, security history 2.3)")
     func repeatedTarget() throws {
         for name in ["redirect_uri", "state", "response_mode"] {
             let extra = [(name, "https://evil.example.org"), (name, "x")]

@@ -26,7 +26,8 @@ struct GoalTests {
         #expect(nextMove(try Self.progress()) == .offer([.password]))
     }
 
-    @Test("is the end where a session already says who it is (J-G-02: one sign-in for all services)")
+    @Test(
+        "is the end where a session already says who it is (J-G-02: one sign-in for all services)")
     func session() throws {
         #expect(nextMove(try Self.progress(facts: Self.signedIn)) == .finish)
     }
@@ -45,7 +46,9 @@ struct GoalTests {
 
     @Test(
         "asks for the password again where the sign-in is too old (oidcc-prompt-login, oidcc-max-age-1)",
-        arguments: [("prompt", "login"), ("prompt", "select_account"), ("max_age", "1"), ("max_age", "0")])
+        arguments: [
+            ("prompt", "login"), ("prompt", "select_account"), ("max_age", "1"), ("max_age", "0"),
+        ])
     func tooOld(_ parameter: (String, String)) throws {
         let progress = try Self.progress([parameter], facts: Self.signedIn)
         #expect(nextMove(progress) == .offer([.password]))

@@ -45,7 +45,9 @@ struct InteractionTests {
     func address() throws {
         let id = try Self.sample().id
         #expect(InteractionRecord.ID(address: id.address) == id)
-        for wrong in ["", "a", id.address + "A", String(id.address.dropLast()) + "=", "../../etc/passwd"] {
+        for wrong in [
+            "", "a", id.address + "A", String(id.address.dropLast()) + "=", "../../etc/passwd",
+        ] {
             #expect(InteractionRecord.ID(address: wrong) == nil)
         }
     }

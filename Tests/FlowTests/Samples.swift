@@ -10,7 +10,8 @@ enum Samples {
     static let now = Date(timeIntervalSince1970: 1_768_471_200)
 
     static func client(
-        policy: ClientPolicy = ClientPolicy(), _ edit: (inout ClientMetadata) throws -> Void = { _ in }
+        policy: ClientPolicy = ClientPolicy(),
+        _ edit: (inout ClientMetadata) throws -> Void = { _ in }
     ) throws -> RegisteredClient {
         var metadata = ClientMetadata()
         metadata.redirectURIs = [try RedirectURI(redirectURI)]
@@ -46,7 +47,8 @@ enum Samples {
         let scopes = Scope("openid profile email offline_access") ?? .empty
         return try AuthorizationRequest(
             form, for: client,
-            checks: .init(knownScopes: scopes) { token, _ in token == "our token" ? "subject" : nil },
+            checks: .init(knownScopes: scopes) { token, _ in token == "our token" ? "subject" : nil
+            },
             at: now)
     }
 }

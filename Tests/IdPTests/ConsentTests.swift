@@ -15,7 +15,9 @@ struct ConsentTests {
         return policy
     }()
 
-    @Test("is asked by name and host, given once, and remembered for these scopes (SR-13)", arguments: Backend.available)
+    @Test(
+        "is asked by name and host, given once, and remembered for these scopes (SR-13)",
+        arguments: Backend.available)
     func givenOnce(_ backend: Backend) async throws {
         try await SignInWorld.run(backend, client: Self.required) { world in
             let browser = world.browser()
@@ -26,7 +28,8 @@ struct ConsentTests {
             #expect(page.contains("https://teleservice.example.org"))
             try await browser.submit([])
             #expect(browser.callback?["code"] != nil)
-            try await browser.open(try world.request([("scope", "openid profile"), ("prompt", "none")]))
+            try await browser.open(
+                try world.request([("scope", "openid profile"), ("prompt", "none")]))
             #expect(browser.callback?["code"] != nil)
             try await browser.open(
                 try world.request([("scope", "openid profile email"), ("prompt", "none")]))
@@ -47,7 +50,8 @@ struct ConsentTests {
         }
     }
 
-    @Test("is asked of a signed-in parent on prompt=consent, and keeps the session that brought them")
+    @Test(
+        "is asked of a signed-in parent on prompt=consent, and keeps the session that brought them")
     func promptConsent() async throws {
         try await SignInWorld.run { world in
             let browser = try await world.signedIn()

@@ -12,7 +12,9 @@ import Web
 
 @Suite("An interaction's address")
 struct InteractionGuardTests {
-    @Test("leads nowhere in another browser, even after the first has signed in (security history 2.7)")
+    @Test(
+        "leads nowhere in another browser, even after the first has signed in (security history 2.7)"
+    )
     func otherBrowser() async throws {
         try await SignInWorld.run { world in
             let mine = world.browser()
@@ -27,7 +29,8 @@ struct InteractionGuardTests {
         }
     }
 
-    @Test("asks for a step, but the state decides: consent is not shown before the password (SR-65)")
+    @Test(
+        "asks for a step, but the state decides: consent is not shown before the password (SR-65)")
     func skippedStep() async throws {
         var policy = ClientPolicy()
         policy.consent = .required
@@ -45,7 +48,9 @@ struct InteractionGuardTests {
         }
     }
 
-    @Test("without a step that exists is not found", arguments: ["/authorize/x", "/authorize/x/password"])
+    @Test(
+        "without a step that exists is not found",
+        arguments: ["/authorize/x", "/authorize/x/password"])
     func unknown(_ path: String) async throws {
         try await SignInWorld.run { world in
             let answer = try await world.browser().open(path)
@@ -147,7 +152,9 @@ struct FormGuardTests {
         }
     }
 
-    @Test("counts a try before it looks at the password: of many at once only five are looked at (security history 2.38)", arguments: Backend.available)
+    @Test(
+        "counts a try before it looks at the password: of many at once only five are looked at (security history 2.38)",
+        arguments: Backend.available)
     func manyAtOnce(_ backend: Backend) async throws {
         try await SignInWorld.run(backend) { world in
             let browser = world.browser()
@@ -172,7 +179,9 @@ struct FormGuardTests {
         }
     }
 
-    @Test("is answered 503 with Retry-After when no place is left for its hash, and counts nothing (SR-66)")
+    @Test(
+        "is answered 503 with Retry-After when no place is left for its hash, and counts nothing (SR-66)"
+    )
     func noPlace() async throws {
         try await SignInWorld.run { world in
             var taken: [WorkerPool.Place] = []

@@ -20,7 +20,8 @@ struct ProviderEndpoints: Sendable {
     var now: Date { test.clock.now }
 
     static func run(
-        _ backend: Backend = .sqlite, signaturePool: WorkerPool = WorkerPool(threads: 2, waiting: 64),
+        _ backend: Backend = .sqlite,
+        signaturePool: WorkerPool = WorkerPool(threads: 2, waiting: 64),
         _ body: (ProviderEndpoints) async throws -> Void
     ) async throws {
         try await TestDesk.run(backend, signaturePool: signaturePool) { test in
@@ -103,7 +104,8 @@ struct ProviderEndpoints: Sendable {
     /// A token answer for a fresh sign-in of a sample parent.
     func signedIn(
         _ client: RegisteredClient, scope: String = "openid"
-    ) async throws -> (answer: TestAnswer, code: SampleCode, session: Session, parent: SampleParent) {
+    ) async throws -> (answer: TestAnswer, code: SampleCode, session: Session, parent: SampleParent)
+    {
         let parent = try await test.makeParent()
         let session = try await test.signIn(parent)
         let code = try await test.code(for: client, parent, in: session, scope: scope)

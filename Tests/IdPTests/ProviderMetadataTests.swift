@@ -10,7 +10,9 @@ import Web
 
 @Suite("The documents that the provider publishes")
 struct ProviderMetadataTests {
-    @Test("are one metadata document at two paths (oidcc-discovery-endpoint-verification, RFC 8414 §3)")
+    @Test(
+        "are one metadata document at two paths (oidcc-discovery-endpoint-verification, RFC 8414 §3)"
+    )
     func discovery() async throws {
         try await ProviderEndpoints.run { provider async throws in
             let answer = try await provider.door.get("/.well-known/openid-configuration")
@@ -37,7 +39,9 @@ struct ProviderMetadataTests {
                 ],
                 "response_types_supported": ["code"],
                 "response_modes_supported": ["query", "form_post"],
-                "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
+                "grant_types_supported": [
+                    "authorization_code", "refresh_token", "client_credentials",
+                ],
                 "acr_values_supported": ["urn:educonnect:acr:password"],
                 "subject_types_supported": ["pairwise", "public"],
                 "id_token_signing_alg_values_supported": ["RS256", "PS256", "ES256", "EdDSA"],
@@ -114,11 +118,14 @@ struct ProviderMetadataTests {
             #expect(try JWKSet(parsing: second).keys.map(\.keyID).contains(kid))
             // The old key leaves with the last token that it signed.
             let late = start.addingTimeInterval(86_400 + 600)
-            #expect(try JWKSet(parsing: try await provider.answer(document, after, at: late)).keys.map(\.keyID) == [kid])
+            #expect(
+                try JWKSet(parsing: try await provider.answer(document, after, at: late)).keys.map(
+                    \.keyID) == [kid])
         }
     }
 
-    @Test("tell caches no more than the lead of a key allows", arguments: [(86_400, 3600), (10, 5)])
+    @Test(
+        "tell caches no more than the lead of a key allows", arguments: [(86_400, 3600), (10, 5)])
     func maxAge(_ lead: Int, _ age: Int) async throws {
         try await TestDesk.run(.sqlite) { test in
             let endpoint = JWKSetEndpoint(desk: test.desk, keyLead: .seconds(lead))

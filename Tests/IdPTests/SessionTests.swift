@@ -76,7 +76,8 @@ struct SessionTests {
             try await browser.submit([("action", "annuler")])
             #expect(browser.callback?["error"] == "access_denied")
             try await browser.open(try world.request())
-            #expect(try await world.idToken(browser).member("auth_time") == first.member("auth_time"))
+            #expect(
+                try await world.idToken(browser).member("auth_time") == first.member("auth_time"))
         }
     }
 
@@ -148,7 +149,8 @@ struct SessionTests {
             let theirs = world.browser()
             try await theirs.open(try world.request())
             try await theirs.signIn("v.durant")
-            try await theirs.open(try world.request([("prompt", "none"), ("id_token_hint", token)]))
+            try await theirs.open(
+                try world.request([("prompt", "none"), ("id_token_hint", token)]))
             #expect(theirs.callback?["error"] == "login_required")
         }
     }

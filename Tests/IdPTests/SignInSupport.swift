@@ -30,7 +30,8 @@ struct SignInWorld {
             let client = try await test.register("lsu", policy: policyOfClient, edit)
             let routes = try ProviderRoutes(desk: test.desk, keyLead: .seconds(86_400))
             try await body(
-                SignInWorld(test: test, door: TestDoor(routes.responder()), parent: parent, client: client))
+                SignInWorld(
+                    test: test, door: TestDoor(routes.responder()), parent: parent, client: client))
         }
     }
 
@@ -39,13 +40,15 @@ struct SignInWorld {
     /// The address of a good request, with some parameters replaced; an empty value takes one away.
     func request(_ changes: [(String, String)] = [], client: String = "lsu") throws -> String {
         let standard = [
-            ("client_id", client), ("redirect_uri", TestDesk.redirectURI), ("response_type", "code"),
+            ("client_id", client), ("redirect_uri", TestDesk.redirectURI),
+            ("response_type", "code"),
             ("scope", "openid"), ("state", "state of the client"), ("nonce", "n-0S6_WzA2Mj"),
             ("code_challenge", try PKCE.challenge(for: TestDesk.verifier)),
             ("code_challenge_method", "S256"),
         ]
         let names = Set(changes.map(\.0))
-        let parameters = standard.filter { !names.contains($0.0) } + changes.filter { !$0.1.isEmpty }
+        let parameters =
+            standard.filter { !names.contains($0.0) } + changes.filter { !$0.1.isEmpty }
         return "/authorize?" + Form.encode(parameters)
     }
 
@@ -58,7 +61,9 @@ struct SignInWorld {
     }
 
     /// The answer of the token endpoint to the code that the browser was sent back with.
-    func redeem(_ browser: TestBrowser, verifier: String = TestDesk.verifier) async throws -> TestAnswer {
+    func redeem(
+        _ browser: TestBrowser, verifier: String = TestDesk.verifier
+    ) async throws -> TestAnswer {
         try await redeem(code: browser.callback?["code"] ?? "", verifier: verifier)
     }
 
@@ -76,7 +81,9 @@ struct SignInWorld {
     func idToken(_ browser: TestBrowser) async throws -> JSON {
         let token = try await redeem(browser).string("id_token") ?? ""
         let parts = token.split(separator: ".")
-        guard parts.count == 3, let payload = Base64URL.decode(String(parts[1])) else { return .null }
+        guard parts.count == 3, let payload = Base64URL.decode(String(parts[1])) else {
+            return .null
+        }
         return try JSON(parsing: payload)
     }
 }
@@ -103,7 +110,8 @@ extension TestDesk {
         let now = clock.now
         let account = Account(
             id: desk.makeID(at: now), identifier: identifier, state: state,
-            passwordHash: try hash(password), closedAt: state == .closed ? now : nil, createdAt: now,
+            passwordHash: try hash(password), closedAt: state == .closed ? now : nil,
+            createdAt: now,
             updatedAt: now)
         try await store.write { _ = try $0.insert(account) }
     }

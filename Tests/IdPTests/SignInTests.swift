@@ -9,7 +9,9 @@ import Tokens
 
 @Suite("A parent who signs in for a teleservice")
 struct SignInTests {
-    @Test("is sent back with a code, the state and the issuer (oidcc-server, J-S-15, SR-05)", arguments: Backend.available)
+    @Test(
+        "is sent back with a code, the state and the issuer (oidcc-server, J-S-15, SR-05)",
+        arguments: Backend.available)
     func happyFlow(_ backend: Backend) async throws {
         try await SignInWorld.run(backend) { world in
             let browser = world.browser()
@@ -32,7 +34,8 @@ struct SignInTests {
             let text = try await world.browser().open(try world.request()).text
             for words in [
                 "J&#39;accède aux services en ligne des établissements scolaires",
-                "J&#39;utilise mes identifiants EduConnect", "Identifiant", "Saisissez un identifiant",
+                "J&#39;utilise mes identifiants EduConnect", "Identifiant",
+                "Saisissez un identifiant",
                 "Mot de passe", "Saisissez un mot de passe", "Se connecter",
                 "Le portail des responsables d&#39;élèves du 1er degré", "Téléservice lsu",
             ] { #expect(text.contains(words), "\(words)") }
@@ -75,7 +78,9 @@ struct SignInTests {
 
     @Test(
         "with a wrong identifier or password gets one and the same message (J-S-17, SR-46)",
-        arguments: [("v.durant1", "Wrong2026"), ("v.durant2", "Parent2026"), ("v.durant1", "parent2026")])
+        arguments: [
+            ("v.durant1", "Wrong2026"), ("v.durant2", "Parent2026"), ("v.durant1", "parent2026"),
+        ])
     func wrong(_ typed: (String, String)) async throws {
         try await SignInWorld.run { world in
             let browser = world.browser()
@@ -108,14 +113,18 @@ struct SignInTests {
             for _ in 0..<5 { try await browser.signIn("v.durant1", "Wrong2026") }
             try await browser.signIn()
             #expect(browser.answer?.code == 429)
-            #expect(browser.answer?.text.contains("Trop de tentatives. Réessayez dans 1 minute.") == true)
+            #expect(
+                browser.answer?.text.contains("Trop de tentatives. Réessayez dans 1 minute.")
+                    == true)
             world.test.clock.advance(by: .seconds(61))
             try await browser.signIn()
             #expect(browser.callback?["code"] != nil)
         }
     }
 
-    @Test("is not locked out by strangers: a browser that signed in before has a day of its own (SR-45)")
+    @Test(
+        "is not locked out by strangers: a browser that signed in before has a day of its own (SR-45)"
+    )
     func knownBrowser() async throws {
         try await SignInWorld.run { world in
             let mine = try await world.signedIn()

@@ -12,7 +12,9 @@ import Tokens
 struct SignOutTests {
     private static let back = "https://teleservice.example.org/au-revoir"
 
-    private static func run(_ body: (SignInWorld, TestBrowser, _ hint: String) async throws -> Void) async throws {
+    private static func run(
+        _ body: (SignInWorld, TestBrowser, _ hint: String) async throws -> Void
+    ) async throws {
         try await SignInWorld.run(.sqlite) { metadata in
             metadata.postLogoutRedirectURIs = [try RedirectURI(back)]
         } _: { world in
@@ -26,12 +28,15 @@ struct SignOutTests {
         "/logout?" + Form.encode(parameters)
     }
 
-    private static func isSignedIn(_ browser: TestBrowser, _ world: SignInWorld) async throws -> Bool {
+    private static func isSignedIn(
+        _ browser: TestBrowser, _ world: SignInWorld
+    ) async throws -> Bool {
         try await browser.open(try world.request([("prompt", "none")]))
         return browser.callback?["code"] != nil
     }
 
-    @Test("with the session's own hint ends it at once and goes back with the state (SR-62, J-O-14)")
+    @Test(
+        "with the session's own hint ends it at once and goes back with the state (SR-62, J-O-14)")
     func withHint() async throws {
         try await Self.run { world, browser, hint in
             let parameters = [
@@ -55,7 +60,9 @@ struct SignOutTests {
     @Test("without a hint asks the person first, and does what they say")
     func question() async throws {
         try await Self.run { world, browser, _ in
-            let parameters = [("client_id", "lsu"), ("post_logout_redirect_uri", Self.back), ("state", "s")]
+            let parameters = [
+                ("client_id", "lsu"), ("post_logout_redirect_uri", Self.back), ("state", "s"),
+            ]
             try await browser.open(Self.address(parameters))
             #expect(browser.answer?.text.contains("Voulez-vous vous déconnecter") == true)
             try await browser.submit([])
@@ -80,7 +87,8 @@ struct SignOutTests {
         "never goes to an address that its client has not registered (security history 2.4)",
         arguments: [
             "https://evil.example.org/", "https://teleservice.example.org/au-revoir/",
-            "https://teleservice.example.org/callback", "https:\\\\evil.example.org", "javascript:alert(1)",
+            "https://teleservice.example.org/callback", "https:\\\\evil.example.org",
+            "javascript:alert(1)",
         ])
     func unregistered(_ target: String) async throws {
         try await Self.run { world, browser, hint in

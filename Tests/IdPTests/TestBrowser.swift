@@ -29,7 +29,8 @@ final class TestBrowser: @unchecked Sendable {
 
     /// Sends the form of the page with some of its fields filled in.
     @discardableResult
-    func submit(_ fields: [(String, String)], headers: HTTPFields = [:]) async throws -> TestAnswer {
+    func submit(_ fields: [(String, String)], headers: HTTPFields = [:]) async throws -> TestAnswer
+    {
         let form = try #require(TestForm(answer?.text ?? ""), "the page has no form")
         return try await post(form.action, form.hidden + fields, headers: headers)
     }
@@ -44,7 +45,8 @@ final class TestBrowser: @unchecked Sendable {
         return try await follow(try await ask(.post, path, headers, body), at: path)
     }
 
-    func signIn(_ identifier: String = "v.durant1", _ password: String = "Parent2026") async throws {
+    func signIn(_ identifier: String = "v.durant1", _ password: String = "Parent2026") async throws
+    {
         try await submit([("identifier", identifier), ("password", password)])
     }
 
@@ -72,7 +74,8 @@ final class TestBrowser: @unchecked Sendable {
     func copyCookies(of other: TestBrowser) { cookies = other.cookies }
 
     private func ask(
-        _ method: HTTPRequest.Method, _ path: String, _ extra: HTTPFields = [:], _ body: [UInt8] = []
+        _ method: HTTPRequest.Method, _ path: String, _ extra: HTTPFields = [:],
+        _ body: [UInt8] = []
     ) async throws -> TestAnswer {
         var headers = extra
         if !cookies.isEmpty {
@@ -87,7 +90,8 @@ final class TestBrowser: @unchecked Sendable {
     private func follow(_ first: TestAnswer, at start: String) async throws -> TestAnswer {
         var (answer, path) = (first, start)
         for _ in 0..<8 {
-            guard let location = answer.headers[.location], location.hasPrefix(TestDesk.issuer) else { break }
+            guard let location = answer.headers[.location], location.hasPrefix(TestDesk.issuer)
+            else { break }
             path = String(location.dropFirst(TestDesk.issuer.count))
             answer = try await ask(.get, path)
         }
@@ -98,7 +102,9 @@ final class TestBrowser: @unchecked Sendable {
 
     private func keep(_ field: String) {
         let parts = field.split(separator: ";").map { $0.drop { $0 == " " } }
-        guard let pair = parts.first?.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false),
+        guard
+            let pair = parts.first?.split(
+                separator: "=", maxSplits: 1, omittingEmptySubsequences: false),
             let name = pair.first, let value = pair.dropFirst().first
         else { return }
         cookies[String(name)] = parts.contains("Max-Age=0") ? nil : String(value)
@@ -111,7 +117,9 @@ struct TestForm {
     let hidden: [(String, String)]
 
     init?(_ page: String) {
-        guard let action = page.firstMatch(of: /<form action="([^"]*)"/)?.output.1 else { return nil }
+        guard let action = page.firstMatch(of: /<form action="([^"]*)"/)?.output.1 else {
+            return nil
+        }
         self.action = String(action).unescaped
         hidden = page.matches(of: /<input type="hidden" name="([^"]*)" value="([^"]*)">/).map {
             (String($0.output.1).unescaped, String($0.output.2).unescaped)

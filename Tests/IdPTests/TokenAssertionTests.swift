@@ -50,9 +50,10 @@ struct TokenAssertionTests {
     }
 
     private func run(
-        only algorithm: Algorithm? = nil, _ body: (ProviderEndpoints) async throws -> Void
+        _ backend: Backend = .sqlite, only algorithm: Algorithm? = nil,
+        _ body: (ProviderEndpoints) async throws -> Void
     ) async throws {
-        try await ProviderEndpoints.run { provider async throws in
+        try await ProviderEndpoints.run(backend) { provider async throws in
             try await provider.test.register("lsu") { metadata in
                 metadata.authenticationMethod = .privateKeyJWT
                 metadata.authenticationAlgorithm = algorithm
@@ -124,7 +125,9 @@ struct TokenAssertionTests {
     func expiry(_ seconds: Int64, _ status: Int) async throws {
         try await run { provider async throws in
             let exp = JSON.integer(Int64(provider.now.timeIntervalSince1970) + seconds)
-            #expect(try await ask(provider, try assertion(provider, changing: ["exp": exp])).code == status)
+            #expect(
+                try await ask(provider, try assertion(provider, changing: ["exp": exp])).code
+                    == status)
         }
     }
 
@@ -136,15 +139,17 @@ struct TokenAssertionTests {
             for (index, name) in ["nbf", "iat"].enumerated() {
                 let time = JSON.integer(Int64(provider.now.timeIntervalSince1970) + seconds)
                 let answer = try await ask(
-                    provider, assertion(provider, changing: [name: time, "jti": .string("a\(index)")]))
+                    provider,
+                    assertion(provider, changing: [name: time, "jti": .string("a\(index)")]))
                 #expect(answer.code == status)
             }
         }
     }
 
-    @Test("is good once, also for many at once (security history 2.14)", arguments: Backend.available)
+    @Test(
+        "is good once, also for many at once (security history 2.14)", arguments: Backend.available)
     func replayed(_ backend: Backend) async throws {
-        try await run { provider async throws in
+        try await run(backend) { provider async throws in
             let assertion = try assertion(provider)
             let counts = try await withThrowingTaskGroup(of: Int.self) { group in
                 for _ in 0..<20 { group.addTask { try await ask(provider, assertion).code } }
@@ -152,7 +157,9 @@ struct TokenAssertionTests {
             }
             #expect(counts == [200: 1, 401: 19])
             // Another client's or another jti is another assertion.
-            #expect(try await ask(provider, try self.assertion(provider, changing: ["jti": "a2"])).code == 200)
+            #expect(
+                try await ask(provider, try self.assertion(provider, changing: ["jti": "a2"])).code
+                    == 200)
         }
     }
 
@@ -176,10 +183,12 @@ struct TokenAssertionTests {
         }
     }
 
-    @Test("is held to the algorithm it registered (ensure-signed-client-assertion-with-RS256-fails)")
+    @Test(
+        "is held to the algorithm it registered (ensure-signed-client-assertion-with-RS256-fails)")
     func algorithm() async throws {
         try await run(only: .ps256) { provider async throws in
-            #expect(try await ask(provider, try assertion(provider, .rs256)).error == "invalid_client")
+            #expect(
+                try await ask(provider, try assertion(provider, .rs256)).error == "invalid_client")
             #expect(try await ask(provider, try assertion(provider, .ps256)).code == 200)
         }
     }
@@ -209,9 +218,13 @@ struct TokenAssertionTests {
                 #expect(try await ask(provider, text).error == "invalid_client")
             }
             for type in [nil, "x", "urn:ietf:params:oauth:client-assertion-type:saml2-bearer"] {
-                #expect(try await ask(provider, try assertion(provider), type: type).error == "invalid_client")
+                #expect(
+                    try await ask(provider, try assertion(provider), type: type).error
+                        == "invalid_client")
             }
-            #expect(try await ask(provider, try assertion(provider), [("client_id", "x")]).error == "invalid_client")
+            #expect(
+                try await ask(provider, try assertion(provider), [("client_id", "x")]).error
+                    == "invalid_client")
             #expect(try await ask(provider, try assertion(provider, type: nil)).code == 200)
         }
     }

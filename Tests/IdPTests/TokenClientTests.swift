@@ -13,7 +13,8 @@ struct TokenClientTests {
 
     /// Asks for a token of the client's own, which shows nothing but whether it authenticated.
     private func ask(
-        _ provider: ProviderEndpoints, _ form: [(String, String)] = [], authorization: String? = nil,
+        _ provider: ProviderEndpoints, _ form: [(String, String)] = [],
+        authorization: String? = nil,
         from address: String = "192.0.2.1"
     ) async throws -> TestAnswer {
         try await provider.door.post(
@@ -108,7 +109,9 @@ struct TokenClientTests {
             for method in ClientMetadata.AuthenticationMethod.allCases {
                 try await provider.test.register(method.rawValue) {
                     $0.authenticationMethod = method
-                    if method == .privateKeyJWT { $0.jwksURI = "https://teleservice.example.org/jwks" }
+                    if method == .privateKeyJWT {
+                        $0.jwksURI = "https://teleservice.example.org/jwks"
+                    }
                 }
             }
             for registered in ClientMetadata.AuthenticationMethod.allCases {
@@ -151,7 +154,8 @@ struct TokenClientTests {
         try await run { provider async throws in
             try await provider.test.register("other")
             let basic = ProviderEndpoints.basic("lsu")
-            #expect(try await ask(provider, [("client_id", "lsu")], authorization: basic).code == 200)
+            #expect(
+                try await ask(provider, [("client_id", "lsu")], authorization: basic).code == 200)
             let answer = try await ask(provider, [("client_id", "other")], authorization: basic)
             #expect(answer.code == 401 && answer.error == "invalid_client")
         }

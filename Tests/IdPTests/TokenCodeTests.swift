@@ -125,7 +125,8 @@ struct TokenCodeTests {
             [("redirect_uri", nil)],
             [("code_verifier", nil)],  // ensure-pkce-code-verifier-required
             [("code_verifier", "")],
-            [("code_verifier", "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXl")],  // incorrect-pkce-code-verifier-rejected
+            // incorrect-pkce-code-verifier-rejected
+            [("code_verifier", "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXl")],
             [("code_verifier", "too short")],
             [("code_verifier", String(repeating: "a", count: 129))],
         ] as [[(String, String?)]])
@@ -149,7 +150,8 @@ struct TokenCodeTests {
             let client = try await provider.test.register("lsu", policy: policy)
             let parent = try await provider.test.makeParent()
             let session = try await provider.test.signIn(parent)
-            let code = try await provider.test.code(for: client, parent, in: session, isProved: false)
+            let code = try await provider.test.code(
+                for: client, parent, in: session, isProved: false)
             let answer = try await provider.redeem(
                 code, changing: [("code_verifier", TestDesk.verifier)])
             #expect(answer.error == "invalid_grant")
@@ -199,7 +201,9 @@ struct TokenCodeTests {
                 let refused = try await provider.redeem(code, changing: [("code", wrong)])
                 #expect(refused.code == 400 && refused.error == "invalid_grant")
             }
-            #expect(try await provider.redeem(code, changing: [("code", nil)]).error == "invalid_request")
+            #expect(
+                try await provider.redeem(code, changing: [("code", nil)]).error
+                    == "invalid_request")
         }
     }
 

@@ -84,7 +84,9 @@ struct TokenRefreshTests {
             provider.clock.advance(by: .seconds(61))
             let again = try await provider.refresh(token, as: "lsu")
             #expect(again.code == 400 && again.error == "invalid_grant")
-            #expect(try await provider.refresh(once.string("refresh_token"), as: "lsu").error == "invalid_grant")
+            #expect(
+                try await provider.refresh(once.string("refresh_token"), as: "lsu").error
+                    == "invalid_grant")
             #expect(try await provider.userInfo(once.string("access_token")).code == 401)
             let events = try await provider.store.read {
                 try $0.auditEvents(of: nil, before: nil, limit: 10)
@@ -98,8 +100,12 @@ struct TokenRefreshTests {
         try await run { provider, first, _ async throws in
             let second = try await provider.refresh(first.string("refresh_token"), as: "lsu")
             let third = try await provider.refresh(second.string("refresh_token"), as: "lsu")
-            #expect(try await provider.refresh(first.string("refresh_token"), as: "lsu").error == "invalid_grant")
-            #expect(try await provider.refresh(third.string("refresh_token"), as: "lsu").error == "invalid_grant")
+            #expect(
+                try await provider.refresh(first.string("refresh_token"), as: "lsu").error
+                    == "invalid_grant")
+            #expect(
+                try await provider.refresh(third.string("refresh_token"), as: "lsu").error
+                    == "invalid_grant")
         }
     }
 
@@ -111,7 +117,8 @@ struct TokenRefreshTests {
             }
             let stolen = try await provider.refresh(first.string("refresh_token"), as: "other")
             #expect(stolen.code == 400 && stolen.error == "invalid_grant")
-            #expect(try await provider.refresh(first.string("refresh_token"), as: "lsu").code == 200)
+            #expect(
+                try await provider.refresh(first.string("refresh_token"), as: "lsu").code == 200)
         }
     }
 
@@ -140,8 +147,12 @@ struct TokenRefreshTests {
             #expect(less.string("scope") == "openid")
             let userInfo = try await provider.userInfo(less.string("access_token"))
             #expect(userInfo.code == 200 && userInfo.json.member("name") == nil)
+            // UserInfo is for the scope openid (security history 2.16).
+            let bare = try await provider.refresh(
+                less.string("refresh_token"), as: "lsu", scope: "profile")
+            #expect(try await provider.userInfo(bare.string("access_token")).code == 403)
             // The grant is as wide as before.
-            let next = try await provider.refresh(less.string("refresh_token"), as: "lsu")
+            let next = try await provider.refresh(bare.string("refresh_token"), as: "lsu")
             #expect(next.string("scope") == "openid profile")
         }
     }
@@ -151,7 +162,9 @@ struct TokenRefreshTests {
         try await run { provider, first, session async throws in
             let now = provider.now
             try await provider.store.write { _ = try $0.end(session.id, .signedOut, at: now) }
-            #expect(try await provider.refresh(first.string("refresh_token"), as: "lsu").error == "invalid_grant")
+            #expect(
+                try await provider.refresh(first.string("refresh_token"), as: "lsu").error
+                    == "invalid_grant")
             #expect(try await provider.userInfo(first.string("access_token")).code == 401)
         }
     }
@@ -160,7 +173,9 @@ struct TokenRefreshTests {
     func sessionExpires() async throws {
         try await run { provider, first, session async throws in
             provider.clock.advance(by: provider.test.desk.policy.session.absolute)
-            #expect(try await provider.refresh(first.string("refresh_token"), as: "lsu").error == "invalid_grant")
+            #expect(
+                try await provider.refresh(first.string("refresh_token"), as: "lsu").error
+                    == "invalid_grant")
         }
     }
 
@@ -185,7 +200,9 @@ struct TokenRefreshTests {
     func offlineIdle() async throws {
         try await run(scope: "openid offline_access") { provider, first, _ async throws in
             provider.clock.advance(by: .seconds(30 * 86_400))
-            #expect(try await provider.refresh(first.string("refresh_token"), as: "lsu").error == "invalid_grant")
+            #expect(
+                try await provider.refresh(first.string("refresh_token"), as: "lsu").error
+                    == "invalid_grant")
         }
     }
 
@@ -198,7 +215,9 @@ struct TokenRefreshTests {
                 try writer.setPassword(
                     "$argon2id$x", for: account.id, expectedRevision: account.revision, at: now)
             }
-            #expect(try await provider.refresh(first.string("refresh_token"), as: "lsu").error == "invalid_grant")
+            #expect(
+                try await provider.refresh(first.string("refresh_token"), as: "lsu").error
+                    == "invalid_grant")
             #expect(try await provider.userInfo(first.string("access_token")).code == 401)
         }
     }
@@ -209,15 +228,19 @@ struct TokenRefreshTests {
             let client = try await provider.test.register("lsu") {
                 $0.scope = Scope("openid offline_access")
             }
-            let (answer, _, _, _) = try await provider.signedIn(client, scope: "openid offline_access")
-            #expect(try await provider.refresh(answer.string("refresh_token"), as: "lsu").code == 200)
+            let (answer, _, _, _) = try await provider.signedIn(
+                client, scope: "openid offline_access")
+            #expect(
+                try await provider.refresh(answer.string("refresh_token"), as: "lsu").code == 200)
         }
     }
 
     @Test("that is no refresh token of ours is refused")
     func unknown() async throws {
         try await run { provider, first, _ async throws in
-            for text in ["x", first.string("access_token"), "ecr_" + String(repeating: "A", count: 64)] {
+            for text in [
+                "x", first.string("access_token"), "ecr_" + String(repeating: "A", count: 64),
+            ] {
                 #expect(try await provider.refresh(text, as: "lsu").error == "invalid_grant")
             }
             #expect(try await provider.refresh("", as: "lsu").error == "invalid_request")

@@ -51,7 +51,8 @@ struct TokenRequestTests {
                 .contentType: "application/x-www-form-urlencoded; charset=UTF-8",
             ]
             let answer = try await provider.door.request(
-                .post, "/token", headers: headers, body: Array("grant_type=client_credentials".utf8))
+                .post, "/token", headers: headers, body: Array("grant_type=client_credentials".utf8)
+            )
             #expect(answer.code == 200)
         }
     }
@@ -107,7 +108,10 @@ struct TokenRequestTests {
             let empty = try await provider.door.post(
                 "/token", [("grant_type", "")], authorization: basic)
             #expect(empty.error == "invalid_request")
-            for name in ["password", "implicit", "urn:ietf:params:oauth:grant-type:jwt-bearer", "Refresh_token"] {
+            for name in [
+                "password", "implicit", "urn:ietf:params:oauth:grant-type:jwt-bearer",
+                "Refresh_token",
+            ] {
                 let answer = try await provider.door.post(
                     "/token", [("grant_type", name)], authorization: basic)
                 #expect(answer.code == 400 && answer.error == "unsupported_grant_type")
@@ -152,7 +156,8 @@ struct TokenRequestTests {
             }
             let basic = ProviderEndpoints.basic("batch")
             func ask(_ scope: String?) async throws -> TestAnswer {
-                let form = [("grant_type", "client_credentials")] + (scope.map { [("scope", $0)] } ?? [])
+                let form =
+                    [("grant_type", "client_credentials")] + (scope.map { [("scope", $0)] } ?? [])
                 return try await provider.door.post("/token", form, authorization: basic)
             }
             let all = try await ask(nil)

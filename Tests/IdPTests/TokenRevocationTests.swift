@@ -43,7 +43,8 @@ struct TokenRevocationTests {
                 #expect(try await post(provider, "/revoke", token, as: "lsu").code == 200)
                 #expect(try await provider.userInfo(token).code == 401)
             }
-            #expect(try await provider.refresh(answer.string("refresh_token"), as: "lsu").code == 200)
+            #expect(
+                try await provider.refresh(answer.string("refresh_token"), as: "lsu").code == 200)
         }
     }
 
@@ -67,14 +68,18 @@ struct TokenRevocationTests {
                 #expect(refused.code == 400 && refused.error == "invalid_grant")
             }
             #expect(try await provider.userInfo(answer.string("access_token")).code == 200)
-            #expect(try await provider.refresh(answer.string("refresh_token"), as: "lsu").code == 200)
+            #expect(
+                try await provider.refresh(answer.string("refresh_token"), as: "lsu").code == 200)
         }
     }
 
     @Test("answer 200 for a token that nobody knows, 400 without one, 401 to a stranger")
     func unknown() async throws {
         try await run { provider, answer, code async throws in
-            for text in ["x", code.text, answer.string("id_token"), "eca_" + String(repeating: "A", count: 64)] {
+            for text in [
+                "x", code.text, answer.string("id_token"),
+                "eca_" + String(repeating: "A", count: 64),
+            ] {
                 #expect(try await post(provider, "/revoke", text, as: "lsu").code == 200)
             }
             #expect(try await post(provider, "/revoke", "", as: "lsu").error == "invalid_request")
@@ -157,9 +162,11 @@ struct TokenRevocationTests {
         }
     }
 
-    @Test("racing a refresh 100 times leave no token that works (security history 2.17)")
-    func raced() async throws {
-        try await ProviderEndpoints.run { provider async throws in
+    @Test(
+        "racing a refresh 100 times leave no token that works (security history 2.17)",
+        arguments: Backend.available)
+    func raced(_ backend: Backend) async throws {
+        try await ProviderEndpoints.run(backend) { provider async throws in
             let client = try await provider.test.register("lsu") {
                 $0.grantTypes = [.authorizationCode, .refreshToken]
             }

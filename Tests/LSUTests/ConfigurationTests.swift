@@ -125,7 +125,8 @@ struct DemonstrationDataTests {
     @Test("has national school numbers with the right check letter")
     func checkLetters() throws {
         let letters = Array("ABCDEFGHJKLMNPRSTUVWXYZ")
-        let schools = try #require(try json("Sources/IdP/Demonstration/families.json").members().array("schools"))
+        let schools = try #require(
+            try json("Sources/IdP/Demonstration/families.json").members().array("schools"))
         for school in schools {
             let uai = try school.requiredString("uai")
             let number = try #require(Int(uai.prefix(7)))

@@ -108,11 +108,12 @@ struct ReportsPageTests {
 
     @Test("links to the other children, of whom there may be none")
     func siblings() {
-        #expect(!String(decoding: page(reports), as: UTF8.self).contains("id=\"children\""))
+        #expect(!String(decoding: page(reports), as: UTF8.self).contains("<nav"))
         let html = String(
             decoding: page(reports, siblings: [Self.alexis, Self.cassandre]), as: UTF8.self)
         #expect(html.contains("DURAND Cassandre"))
         #expect(html.contains("href=\"/livrets?enfant=child+2%26\""))
+        #expect(html.contains("aria-current=\"page\">DURAND Alexis"))
     }
 
     @Test("groups by school and cycle, the newest group first (J-L-05)")

@@ -24,8 +24,20 @@ struct TeleserviceSignInTests {
         #expect(page.status == 200)
         #expect(page.text.contains("Bilans pour DUPONT Léane"))
         #expect(page.text.contains("DUPONT Patrick"))
-        #expect(try await browser.get("/").text.contains("Vous êtes connecté : DUPONT Patrick."))
+        let again = try await browser.get("/")
+        #expect(again.text.contains("DUPONT Patrick"))
+        #expect(again.html.contains("href=\"/livrets\""))
         #expect(browser.cookies.keys.sorted() == ["lsu-dev-session"])
+    }
+
+    @Test("is alive and ready without its provider")
+    func health() async throws {
+        let browser = try TeleserviceBrowser()
+        browser.provider.state.withLock { $0.isDown = true }
+        #expect(try await browser.get("/health/live").status == 200)
+        #expect(try await browser.get("/health/ready").html == "{\"status\":\"ready\"}\n")
+        #expect(try await browser.get("/").status == 200)
+        #expect(try await browser.get("/connexion").status == 503)
     }
 
     @Test("sends its cookies HttpOnly and SameSite=Lax, with Secure and __Host- over https (SR-57)")

@@ -4,8 +4,8 @@ import Synchronization
 /// A small HTTP/1.1 server on a free loopback port, one thread a connection, for tests of what goes
 /// out.
 ///
-/// `@unchecked Sendable`: the listening descriptor is only closed in `deinit`; all else is
-/// immutable or locked.
+/// `@unchecked Sendable`: all is immutable or locked, and the accepting thread alone closes the
+/// descriptor it listens on.
 public final class LoopbackServer: @unchecked Sendable {
     public struct Request: Sendable {
         public let method: String
@@ -64,7 +64,10 @@ public final class LoopbackServer: @unchecked Sendable {
         Self.spawn { [weak self] in
             while true {
                 let connection = accept(descriptor, nil, nil)
-                guard connection >= 0 else { return }
+                guard connection >= 0 else {
+                    close(descriptor)
+                    return
+                }
                 guard let self else {
                     close(connection)
                     return
@@ -76,10 +79,8 @@ public final class LoopbackServer: @unchecked Sendable {
         }
     }
 
-    deinit {
-        shutdown(descriptor, Int32(SHUT_RDWR))
-        close(descriptor)
-    }
+    /// Only wakes the accepting thread, which closes: its number may be another socket's at once.
+    deinit { shutdown(descriptor, Int32(SHUT_RDWR)) }
 
     private final class Work: Sendable {
         let body: @Sendable () -> Void

@@ -74,7 +74,8 @@ struct FramingTests {
                 JSONResponse(Array("[\(request.headers[.authorization] ?? "none")]".utf8))
             }
         }) { server in
-            let text = "GET /authorization HTTP/1.1\r\nHost: h\r\nAuthorization: \t Bearer a b \t\r\n"
+            let text =
+                "GET /authorization HTTP/1.1\r\nHost: h\r\nAuthorization: \t Bearer a b \t\r\n"
             let answer = Answer(try await server.exchange(text + "Connection: close\r\n\r\n"))
             #expect(answer.status == 200)
             #expect(answer.text.hasSuffix("[Bearer a b]"))

@@ -49,7 +49,7 @@ struct SQLiteDatabaseTests {
 
     @Test("undoes only the body that fails, of many in one commit (D4)")
     func savepoints() async throws {
-        try await withDatabase { database, _ in
+        try await withDatabase { database, _ async throws in
             let failures = await withTaskGroup(of: Bool.self) { group in
                 for number in 0..<200 {
                     group.addTask {
@@ -80,7 +80,7 @@ struct SQLiteDatabaseTests {
 
     @Test("bounds the time of a body, and the others of its group are written all the same (SR-66)")
     func timeBound() async throws {
-        try await withDatabase(patience: .milliseconds(300)) { database, _ in
+        try await withDatabase(patience: .milliseconds(300)) { database, _ async throws in
             let outcomes = await withTaskGroup(of: (Int, Result<Int, StoreError>).self) { group in
                 for number in 0..<20 {
                     group.addTask {
@@ -118,7 +118,7 @@ struct SQLiteDatabaseTests {
 
     @Test("bounds the time of reading")
     func readingBound() async throws {
-        try await withDatabase(patience: .milliseconds(200)) { database, _ in
+        try await withDatabase(patience: .milliseconds(200)) { database, _ async throws in
             await #expect(throws: StoreError.busy(detail: "")) {
                 try await database.read { connection in
                     try connection.run(
@@ -137,7 +137,7 @@ struct SQLiteDatabaseTests {
 
     @Test("says that it does not know when the commit itself fails, and goes on")
     func unknownOutcome() async throws {
-        try await withDatabase { database, _ in
+        try await withDatabase { database, _ async throws in
             await #expect(throws: StoreError.unknownOutcome(detail: "")) {
                 // The missing parent is looked for at the commit.
                 try await database.write {
@@ -152,7 +152,8 @@ struct SQLiteDatabaseTests {
 
     @Test("refuses when too many wait, and when the database is locked too long (security.md 5.9)")
     func busy() async throws {
-        try await withDatabase(patience: .milliseconds(200), queueMax: 3) { database, path in
+        try await withDatabase(patience: .milliseconds(200), queueMax: 3) {
+            database, path async throws in
             let blocker = try SQLiteConnection(path: path, readOnly: false, patience: .seconds(1))
             try blocker.execute("BEGIN IMMEDIATE")
             let failures = await withTaskGroup(of: Bool.self) { group in
@@ -213,7 +214,7 @@ struct SQLiteDatabaseTests {
 
     @Test("gives the file back when it is closed, without a log, and answers no more")
     func closing() async throws {
-        try await withDatabase { database, path in
+        try await withDatabase { database, path async throws in
             try await database.write { _ = try $0.change(Self.insert, [.integer(1), .null]) }
             await database.close()
             let size =
@@ -230,7 +231,7 @@ struct SQLiteDatabaseTests {
 
     @Test("moves its log into the database as it goes")
     func log() async throws {
-        try await withDatabase { database, path in
+        try await withDatabase { database, path async throws in
             let filler = SQLStatement("INSERT INTO fillers (bytes) VALUES ($1)")
             try await database.alone { try $0.execute("CREATE TABLE fillers (bytes BLOB)") }
             for _ in 0..<30 {

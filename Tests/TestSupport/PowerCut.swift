@@ -75,8 +75,8 @@ public struct WrittenRecord: Sendable {
     public let interaction: InteractionRecord
 
     public init(number: Int) {
-        var bytes: [UInt8] = []
-        for shift in stride(from: 0, to: 64, by: 8) {
+        var bytes: [UInt8] = [0, 0]
+        for shift in stride(from: 56, through: 0, by: -8) {
             bytes.append(UInt8(truncatingIfNeeded: number >> shift))
         }
         let start = Date(timeIntervalSince1970: 1_793_610_000)

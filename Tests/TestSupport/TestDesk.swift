@@ -45,7 +45,8 @@ public struct TestDesk: Sendable {
             let desk = Desk(
                 issuer: issuer, policy: policy,
                 environment: ServerEnvironment(
-                    now: { clock.now }, random: CountedRandomness().bytes, log: Logger(label: "test")),
+                    now: { clock.now }, random: CountedRandomness().bytes,
+                    log: Logger(label: "test")),
                 store: store, keys: try LiveKeys(folder: keys),
                 cookies: CookieNames(secure: true, application: "educonnect"), layout: layout,
                 passwordPool: passwordPool, signaturePool: signaturePool)
@@ -67,7 +68,8 @@ public struct TestDesk: Sendable {
 
     private static let layout = Layout(
         product: Layout.Product(
-            name: "EDUCONNECT", slogan: "", home: "/", version: "test", footer: []))
+            name: "EDUCONNECT", slogan: "Le portail des responsables d'élèves du 1er degré",
+            home: "/", version: "test", footer: []))
 }
 
 /// Bytes that are all different from draw to draw and the same in each run: a counter, hashed.

@@ -37,6 +37,7 @@ struct FormTests {
         #expect(form.duplicates == ["a", "c"])
         #expect(form["a"] == "1")
         #expect(Form([("x", "1"), ("x", "2")]).duplicates == ["x"])
+        #expect(try Form(parsing: "x=1&y=2&x=3").duplicates == ["x"])
     }
 
     @Test(

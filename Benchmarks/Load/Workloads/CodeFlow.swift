@@ -68,16 +68,19 @@ final class CodeFlow: Conversation {
                     in: location, to: client.redirectURI, state: state, issuer: provider.issuer)
             else { return .unexpected("authorize", answer) }
             stage = .redeeming
-            let form = "grant_type=authorization_code&code=\(code)&code_verifier=\(verifier)"
+            let form =
+                "grant_type=authorization_code&code=\(code)&code_verifier=\(verifier)"
                 + "&redirect_uri=" + AuthorizationQuery.escape(client.redirectURI)
-            return .send(provider.requests.post("/token", form: form, headers: client.authorization))
+            return .send(
+                provider.requests.post("/token", form: form, headers: client.authorization))
         case .redeeming:
             return tokens(answer)
         }
     }
 
     private func tokens(_ answer: Answer) -> Step {
-        guard answer.status == 200, answer.isObject, answer.bodyContains("\"token_type\":\"Bearer\""),
+        guard answer.status == 200, answer.isObject,
+            answer.bodyContains("\"token_type\":\"Bearer\""),
             answer.bodyContains("\"expires_in\":"),
             let accessToken = answer.text(after: "\"access_token\":\""),
             let idToken = answer.text(after: "\"id_token\":\""),
@@ -88,9 +91,12 @@ final class CodeFlow: Conversation {
         guard count % Self.verifiedEvery == 1 else { return .done }
         do {
             let claims = try IDTokenClaims.verified(
-                idToken, keys: provider.keys, issuer: provider.issuer, clientID: client.id, nonce: nonce,
+                idToken, keys: provider.keys, issuer: provider.issuer, clientID: client.id,
+                nonce: nonce,
                 accessToken: accessToken, at: Date())
-            guard (try? JSON(parsing: answer.bodyBytes)) != nil else { return .unexpected("JSON", answer) }
+            guard (try? JSON(parsing: answer.bodyBytes)) != nil else {
+                return .unexpected("JSON", answer)
+            }
             let refreshToken = answer.text(after: "\"refresh_token\":\"")
             got(Gain(accessToken: accessToken, refreshToken: refreshToken, subject: claims.subject))
             return .done
@@ -148,7 +154,9 @@ enum AuthorizationQuery {
         var bytes: [UInt8] = []
         var rest = text.utf8[...]
         while let byte = rest.popFirst() {
-            if byte == UInt8(ascii: "%"), let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16) {
+            if byte == UInt8(ascii: "%"),
+                let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
+            {
                 rest = rest.dropFirst(2)
                 bytes.append(value)
             } else {

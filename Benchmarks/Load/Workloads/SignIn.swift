@@ -84,7 +84,8 @@ final class SignIn: Conversation {
             let sealed = answer.text(after: "name=\"r\" value=\"")
         else { return .unexpected("the sign-in page", answer) }
         hasPosted = true
-        let form = "csrf=\(csrf)&r=\(sealed)&identifier=\(parent.identifier)&password=\(Accounts.password)"
+        let form =
+            "csrf=\(csrf)&r=\(sealed)&identifier=\(parent.identifier)&password=\(Accounts.password)"
         return .send(provider.requests.post(action, form: form, headers: headers))
     }
 

@@ -15,7 +15,8 @@ final class ClientCredentials: Conversation {
     func begin() -> ByteBuffer { request }
 
     func take(_ answer: Answer) -> Step {
-        guard answer.status == 200, answer.isObject, answer.bodyContains("\"token_type\":\"Bearer\""),
+        guard answer.status == 200, answer.isObject,
+            answer.bodyContains("\"token_type\":\"Bearer\""),
             let token = answer.text(after: "\"access_token\":\""), token != last
         else { return .unexpected("client_credentials", answer) }
         last = token
@@ -47,8 +48,10 @@ final class Refresh: Conversation {
     }
 
     func take(_ answer: Answer) -> Step {
-        guard answer.status == 200, answer.isObject, answer.bodyContains("\"token_type\":\"Bearer\""),
-            let accessToken = answer.text(after: "\"access_token\":\""), accessToken != lastAccessToken,
+        guard answer.status == 200, answer.isObject,
+            answer.bodyContains("\"token_type\":\"Bearer\""),
+            let accessToken = answer.text(after: "\"access_token\":\""),
+            accessToken != lastAccessToken,
             let successor = answer.text(after: "\"refresh_token\":\""), successor != token
         else { return .unexpected("refresh", answer) }
         token = successor
@@ -85,7 +88,9 @@ final class UserInfo: Conversation {
 
     func take(_ answer: Answer) -> Step {
         guard answer.status == 200, answer.isObject else { return .unexpected("userinfo", answer) }
-        if let known { return answer.bodyEquals(known) ? .done : .unexpected("other claims", answer) }
+        if let known {
+            return answer.bodyEquals(known) ? .done : .unexpected("other claims", answer)
+        }
         let bytes = answer.bodyBytes
         guard case .string(subject)? = (try? JSON(parsing: bytes))?.member("sub") else {
             return .unexpected("userinfo of somebody else", answer)

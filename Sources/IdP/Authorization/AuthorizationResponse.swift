@@ -57,7 +57,8 @@ struct AuthorizationResponse: Sendable {
 
     /// Answers from a live session: no page, no cookie, one transaction.
     func complete(
-        _ wanted: AuthorizationRequest, client: RegisteredClient, live: LiveSession, subject: String?,
+        _ wanted: AuthorizationRequest, client: RegisteredClient, live: LiveSession,
+        subject: String?,
         at now: Date
     ) async throws -> Response {
         let isWorthTouching =
@@ -116,7 +117,8 @@ extension AuthorizationResponse: InteractionEnding {
         else { throw PageError.expired }
         let end = try interactionEnd(interaction, isStored: isStored)
         var draft = CompletionDraft(
-            wanted: wanted, client: client, account: account, summary: Summary(summary), subject: nil)
+            wanted: wanted, client: client, account: account, summary: Summary(summary),
+            subject: nil)
         draft.changes = changes(interaction, client, plan, context, at: now)
         let completed = try await draft.commit(
             desk, session: plan.use, sessionExpiresAt: plan.expiresAt, interaction: end, at: now)

@@ -46,7 +46,8 @@ struct AuthorizeEndpoint: Sendable {
             }
             let response = try await desk.clients.withClient(clientID) { client in
                 let now = desk.now
-                let wanted = try AuthorizationRequest(form, for: client, checks: checks(now), at: now)
+                let wanted = try AuthorizationRequest(
+                    form, for: client, checks: checks(now), at: now)
                 return try await answer(wanted, client, CookieJar(request), now)
             }
             guard let response else { throw AuthorizationFailure.page(.unknownClient) }
@@ -66,7 +67,9 @@ struct AuthorizeEndpoint: Sendable {
         let ring = desk.keys.current
         let issuer = desk.issuer
         return AuthorizationRequest.Checks(knownScopes: OfferedScopes.all) { token, clientID in
-            guard let claims = try? IDTokenClaims.hint(token, keys: ring.hintKeys(at: now), issuer: issuer),
+            guard
+                let claims = try? IDTokenClaims.hint(
+                    token, keys: ring.hintKeys(at: now), issuer: issuer),
                 claims.audience.contains(clientID)
             else { return nil }
             return claims.subject
@@ -74,12 +77,14 @@ struct AuthorizeEndpoint: Sendable {
     }
 
     private func answer(
-        _ wanted: AuthorizationRequest, _ client: RegisteredClient, _ cookies: CookieJar, _ now: Date
+        _ wanted: AuthorizationRequest, _ client: RegisteredClient, _ cookies: CookieJar,
+        _ now: Date
     ) async throws -> Response {
         let session = OpaqueToken(cookies[desk.cookies.session] ?? "", kind: .session)?.reference
         let (live, known) = try await desk.store.read { reader in
             let live = try session.flatMap { try reader.session($0, at: now) }
-            let known = try Known(of: live?.session.account, client: client, request: wanted, reader)
+            let known = try Known(
+                of: live?.session.account, client: client, request: wanted, reader)
             return (live, known)
         }
         let facts = live.map { Fact.ofSession($0.session.facts) } ?? []

@@ -29,7 +29,8 @@ struct CompletionDraft: Sendable {
         let grant = makeGrant(desk, session.id, sessionExpiresAt: sessionExpiresAt, at: now)
         let record = AuthorizationCode(
             reference: code.reference, grant: grant.id, redirectURI: wanted.target.uri.text,
-            codeChallenge: wanted.codeChallenge, expiresAt: now + desk.policy.lifetimes.authorizationCode)
+            codeChallenge: wanted.codeChallenge,
+            expiresAt: now + desk.policy.lifetimes.authorizationCode)
         let subjectUse: SubjectUse =
             subject.map { .known($0) }
             ?? .candidate(candidate(.account(account.id), desk))
@@ -69,7 +70,8 @@ struct CompletionDraft: Sendable {
         }
         return Grant(
             id: desk.makeID(at: now), account: account.id, accountEpoch: account.epoch,
-            client: client.id, subject: subject ?? "", session: isOffline ? nil : session, scopes: wanted.scope.text, acr: summary.acr,
+            client: client.id, subject: subject ?? "", session: isOffline ? nil : session,
+            scopes: wanted.scope.text, acr: summary.acr,
             amr: summary.amr, authTime: summary.time, nonce: wanted.nonce, createdAt: now,
             expiresAt: expiry)
     }
@@ -79,7 +81,9 @@ struct CompletionDraft: Sendable {
         guard wanted.scope.contains("scolarite") else { return [] }
         let (account, sector) = (account.id, client.sector)
         let missing = try await desk.store.read { reader in
-            let owners = try reader.children(of: account, at: now).map { SubjectOwner.child($0.child.id) }
+            let owners = try reader.children(of: account, at: now).map {
+                SubjectOwner.child($0.child.id)
+            }
             let known = try reader.subjects(of: owners, sector: sector)
             return owners.filter { known[$0] == nil }
         }

@@ -27,7 +27,8 @@ extension AuthorizationResponse {
         if let expected = interaction.session {
             guard let session = live?.session, session.id == expected else { return nil }
             return SessionPlan(
-                use: .existing(session.id, touching: true), expiresAt: session.expiresAt, token: nil)
+                use: .existing(session.id, touching: true), expiresAt: session.expiresAt, token: nil
+            )
         }
         let fresh = desk.makeToken(.session, at: now)
         if let session = live?.session, session.account == account.id,
@@ -42,7 +43,8 @@ extension AuthorizationResponse {
         let opened = makeSession(
             fresh, id, interaction, account, summary, openedAt: now, now)
         return SessionPlan(
-            use: .opened(opened, ending: live?.session.id), expiresAt: opened.expiresAt, token: fresh)
+            use: .opened(opened, ending: live?.session.id), expiresAt: opened.expiresAt,
+            token: fresh)
     }
 
     private func makeSession(

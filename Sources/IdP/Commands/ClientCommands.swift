@@ -18,7 +18,8 @@ struct ClientCommands: AsyncParsableCommand {
 
         @OptionGroup var options: ConfigurationOption
 
-        @Option(help: "A JSON file with RFC 7591 members, and the operator's rules under educonnect.")
+        @Option(
+            help: "A JSON file with RFC 7591 members, and the operator's rules under educonnect.")
         var metadata: String
 
         func run() async throws {
@@ -38,12 +39,15 @@ struct ClientCommands: AsyncParsableCommand {
     }
 
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Lists the registered teleservices.")
+        static let configuration = CommandConfiguration(
+            abstract: "Lists the registered teleservices.")
 
         @OptionGroup var options: ConfigurationOption
 
         func run() async throws {
-            guard case .array(let clients) = try await CommandDoor(try options.load()).run(.listClients)
+            guard
+                case .array(let clients) = try await CommandDoor(try options.load()).run(
+                    .listClients)
             else { return }
             for client in clients { Output.print(client) }
         }

@@ -64,14 +64,19 @@ final class ControlSocket: Service {
         guard LocalSocket.isOwner(connection) else { return }
         // A command writes its line at once: whoever does not is cut off.
         LocalSocket.setTimeout(connection, seconds: 2)
-        guard let line = LocalSocket.readLine(connection, max: Self.lineByteCountMax) else { return }
+        guard let line = LocalSocket.readLine(connection, max: Self.lineByteCountMax) else {
+            return
+        }
         LocalSocket.write(await answer(line).serialized() + [0x0A], to: connection)
     }
 
     private func answer(_ line: [UInt8]) async -> JSON {
-        guard let request = try? JSON(parsing: line, limits: .init(byteCount: Self.lineByteCountMax)),
+        guard
+            let request = try? JSON(parsing: line, limits: .init(byteCount: Self.lineByteCountMax)),
             let command = RegistryCommand(request)
-        else { return ["failure": "the server does not know this command: is it an older version?"] }
+        else {
+            return ["failure": "the server does not know this command: is it an older version?"]
+        }
         do {
             return .object(["result": try await registrar.run(command)])
         } catch {
@@ -95,7 +100,8 @@ struct CommandDoor {
         let store = try configuration.openStore()
         try await configuration.prepare(store)
         let registrar = Registrar(
-            store: store, environment: environment, development: !configuration.isSecure, clients: nil)
+            store: store, environment: environment, development: !configuration.isSecure,
+            clients: nil)
         do {
             let result = try await registrar.run(command)
             await store.close()

@@ -15,7 +15,8 @@ struct KeyCommands: AsyncParsableCommand {
     }
 
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Lists the keys and their states.")
+        static let configuration = CommandConfiguration(
+            abstract: "Lists the keys and their states.")
 
         @OptionGroup var options: ConfigurationOption
 
@@ -45,14 +46,16 @@ struct KeyCommands: AsyncParsableCommand {
             var algorithms = Algorithm.allCases
             if let algorithm {
                 guard let one = Algorithm(rawValue: algorithm) else {
-                    throw ValidationError("The algorithm \(algorithm) is not one of RS256, PS256, ES256, EdDSA.")
+                    throw ValidationError(
+                        "The algorithm \(algorithm) is not one of RS256, PS256, ES256, EdDSA.")
                 }
                 algorithms = [one]
             }
             for algorithm in algorithms {
                 let key = try KeyRing.rotate(
                     folder: configuration.keys.folder, algorithm: algorithm, at: now,
-                    lead: configuration.keys.lead, tokenLife: configuration.policy.lifetimes.longestToken,
+                    lead: configuration.keys.lead,
+                    tokenLife: configuration.policy.lifetimes.longestToken,
                     sessionLife: configuration.policy.session.absolute)
                 let start = now + configuration.keys.lead
                 print("\(key) \(algorithm.rawValue) signs from \(start.formatted(.iso8601))")
@@ -68,9 +71,11 @@ enum KeyFailure {
         case .unreadable(let file): "the key \(file) can't be read: check its owner"
         case .permissions(let file):
             "the key \(file) can be read by others: set its mode to 0600, and rotate the keys if it leaked"
-        case .malformed(let file, let detail): "the key \(file) is damaged (\(detail)): restore or remove it"
+        case .malformed(let file, let detail):
+            "the key \(file) is damaged (\(detail)): restore or remove it"
         case .sampleKey(let file): "the key \(file) is a published sample, not a secret: remove it"
-        case .unwritable(let file): "the key \(file) can't be written: check the folder's owner and mode"
+        case .unwritable(let file):
+            "the key \(file) can't be written: check the folder's owner and mode"
         case .rotationUnderway(let key): "the key \(key) is published already and will sign in time"
         case .unknownKey(let key): "there is no key \(key)"
         case .keyGeneration: "no key could be made: OpenSSL refused"

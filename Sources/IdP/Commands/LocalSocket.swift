@@ -3,8 +3,11 @@ import Glibc
 /// Unix sockets of the C library: addresses, peers, lines.
 enum LocalSocket {
     static func make() throws -> Int32 {
-        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        guard descriptor >= 0 else { throw CommandFailure("no socket can be made: too many open files?") }
+        let descriptor = socket(
+            AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else {
+            throw CommandFailure("no socket can be made: too many open files?")
+        }
         return descriptor
     }
 

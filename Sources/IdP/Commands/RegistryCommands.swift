@@ -27,7 +27,8 @@ enum RegistryCommand: Sendable {
     }
 
     init?(_ json: JSON) {
-        switch (json.member("command")?.string, json.member("document"), json.member("id")?.string) {
+        switch (json.member("command")?.string, json.member("document"), json.member("id")?.string)
+        {
         case ("client.add", let document?, _): self = .addClient(document)
         case ("client.list", _, _): self = .listClients
         case ("client.show", _, let id?): self = .showClient(id: id)
@@ -56,7 +57,8 @@ struct Registrar: Sendable {
         case .removeClient(let id): return try await remove(id)
         case .loadDemonstration:
             let families = try await Demonstration(
-                environment: environment).load(into: store)
+                environment: environment
+            ).load(into: store)
             return .object(["families": .integer(Int64(families))])
         }
     }
@@ -65,7 +67,8 @@ struct Registrar: Sendable {
         let registration: ClientRegistration
         do {
             registration = try ClientRegistration(
-                document, development: development, at: environment.now(), random: environment.random)
+                document, development: development, at: environment.now(),
+                random: environment.random)
         } catch {
             throw CommandFailure(
                 "the client is not registered:\n"
@@ -75,14 +78,17 @@ struct Registrar: Sendable {
         do {
             try await store.write { try $0.insert(client) }
         } catch StoreError.conflict {
-            throw CommandFailure("the client \(client.id) exists already: remove it, or choose another id")
+            throw CommandFailure(
+                "the client \(client.id) exists already: remove it, or choose another id")
         }
         return registration.response
     }
 
     private func show(_ id: String) async throws -> JSON {
         guard let client = try await store.read({ try $0.client(id) }) else { throw unknown(id) }
-        guard case .object(var members) = try JSON(parsing: client.metadata) else { throw unknown(id) }
+        guard case .object(var members) = try JSON(parsing: client.metadata) else {
+            throw unknown(id)
+        }
         members["client_id"] = .string(client.id)
         members["educonnect"] = try JSON(parsing: client.policy)
         return .object(members)

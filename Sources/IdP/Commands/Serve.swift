@@ -19,7 +19,8 @@ struct Serve: AsyncParsableCommand {
         let environment = configuration.environment()
         let store = try configuration.openStore()
         try await configuration.prepare(store)
-        let application = try Application.open(configuration, environment: environment, store: store)
+        let application = try Application.open(
+            configuration, environment: environment, store: store)
         let control = try ControlSocket(
             path: configuration.controlSocketPath,
             registrar: Registrar(
@@ -89,7 +90,8 @@ extension Configuration {
         try makeFolder(dataFolder)
         switch store {
         case .sqlite(let path):
-            try makeFolder(URL(filePath: path).deletingLastPathComponent().path(percentEncoded: false))
+            try makeFolder(
+                URL(filePath: path).deletingLastPathComponent().path(percentEncoded: false))
             return try IdentityStore(sqlite: SQLiteOptions(path: path))
         case .postgreSQL(let connection):
             let text = String(decoding: connection.exposed, as: UTF8.self)
@@ -103,7 +105,8 @@ extension Configuration {
             try await store.migrate()
         } else if let pending = try await store.pendingMigrations().first {
             throw CommandFailure(
-                "the store lacks migration \(pending.number) (\(pending.name)): run `educonnect migrate`")
+                "the store lacks migration \(pending.number) (\(pending.name)): run `educonnect migrate`"
+            )
         }
     }
 
@@ -114,7 +117,8 @@ extension Configuration {
                 atPath: path, withIntermediateDirectories: true,
                 attributes: [.posixPermissions: 0o700])
         } catch {
-            throw CommandFailure("the folder \(path) can't be made: check its parent's owner and mode")
+            throw CommandFailure(
+                "the folder \(path) can't be made: check its parent's owner and mode")
         }
     }
 }

@@ -54,7 +54,8 @@ extension Families.Parent {
                 picture: "https://www.example.org/" + identifier + ".png",
                 website: "https://www.example.org", gender: civility == "Mme" ? "female" : "male",
                 zoneinfo: "Europe/Paris", locale: "fr-FR", streetAddress: "1 rue de l'École",
-                locality: "Lille", region: "Hauts-de-France", postalCode: "59000", country: "France"))
+                locality: "Lille", region: "Hauts-de-France", postalCode: "59000", country: "France"
+            ))
     }
 }
 
@@ -69,7 +70,8 @@ extension Families.Pupil {
                 school: uai, label: label, level: level))
         let child = try writer.upsert(
             Child(
-                id: .init(at: now, random: random(10)), sourceKey: "demo " + ine, lastName: familyName,
+                id: .init(at: now, random: random(10)), sourceKey: "demo " + ine,
+                lastName: familyName,
                 firstName: givenName, birthDate: birthdate, ine: ine, schoolClass: schoolClass))
         for identifier in parents {
             guard let account = try writer.account(identifier: identifier) else { continue }

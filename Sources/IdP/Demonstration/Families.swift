@@ -51,7 +51,8 @@ struct Families {
         }
         children = try Self.list("children", in: root).map { child in
             Pupil(
-                ine: try child.requiredString("ine"), givenName: try child.requiredString("given_name"),
+                ine: try child.requiredString("ine"),
+                givenName: try child.requiredString("given_name"),
                 familyName: try child.requiredString("family_name"),
                 birthdate: try child.requiredString("birthdate"),
                 level: try child.requiredString("level"), uai: try child.requiredString("uai"),

@@ -13,7 +13,9 @@ struct FailureAnswers: Sendable {
         "/.well-known/openid-configuration", "/.well-known/oauth-authorization-server",
     ]
 
-    func render(_ failure: RequestFailure, _ request: Request, _ context: ServingContext) -> Response {
+    func render(
+        _ failure: RequestFailure, _ request: Request, _ context: ServingContext
+    ) -> Response {
         guard Self.protocolPaths.contains(request.uri.path) else {
             return PageResponse(
                 FailurePage(failure: failure).inside(layout), status: failure.status,

@@ -168,7 +168,9 @@ struct LogoutRequest: Sendable {
             guard hint != nil else { throw LogoutFailure.unknownHint }
         }
         let hinted = hint?.audience.first
-        if let named = form["client_id"], let hinted, named != hinted { throw LogoutFailure.otherClient }
+        if let named = form["client_id"], let hinted, named != hinted {
+            throw LogoutFailure.otherClient
+        }
         let id = form["client_id"] ?? hinted
         let client: RegisteredClient? = if let id { try await desk.clients.client(id) } else { nil }
         self.client = client

@@ -29,7 +29,8 @@ struct HealthEndpoint: Sendable {
     }
 
     private static func answer(_ status: HTTPResponse.Status, _ word: String) -> Response {
-        var response = JSONResponse(Array("{\"status\":\"\(word)\"}\n".utf8), status: status).response
+        var response = JSONResponse(Array("{\"status\":\"\(word)\"}\n".utf8), status: status)
+            .response
         response.headers[.cacheControl] = "no-store"
         return response
     }

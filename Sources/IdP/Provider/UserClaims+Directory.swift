@@ -91,7 +91,9 @@ struct PersonRecord: Sendable {
         let named = ["profile", "phone", "address", "educonnect"].contains(where: scope.contains)
         guardian =
             named
-            ? try reader.guardians(of: accountID).max { ($0.updatedAt, $0.id) < ($1.updatedAt, $1.id) }
+            ? try reader.guardians(of: accountID).max {
+                ($0.updatedAt, $0.id) < ($1.updatedAt, $1.id)
+            }
             : nil
         let detailed = scope.contains("profile") || scope.contains("address")
         details = detailed ? try guardian.flatMap { try reader.profileDetails(of: $0.id) } : nil
@@ -99,7 +101,8 @@ struct PersonRecord: Sendable {
         children = schooled ? try reader.children(of: accountID, at: now) : []
         childSubjects = [:]
         if scope.contains("scolarite"), !children.isEmpty {
-            childSubjects = try reader.subjects(of: children.map { .child($0.child.id) }, sector: sector)
+            childSubjects = try reader.subjects(
+                of: children.map { .child($0.child.id) }, sector: sector)
         }
     }
 

@@ -112,7 +112,9 @@ struct UserInfoEndpoint: Sendable {
             return .refused(Self.refusal)
         }
         // A token for another resource, or one bound to a key, is not a bearer token for us (SR-25).
-        guard live.token.audience == nil, live.token.jkt == nil else { return .refused(Self.refusal) }
+        guard live.token.audience == nil, live.token.jkt == nil else {
+            return .refused(Self.refusal)
+        }
         guard let scope = Scope(live.token.scopes), scope.contains(Scope.openID),
             let grant = live.grant, let accountID = grant.account
         else {

@@ -27,7 +27,8 @@ struct PasswordStep: AuthenticationStep {
 
     func show(_ interaction: Interaction, _ context: StepContext) async throws -> any Page {
         let hint = interaction.purpose.request.loginHint ?? ""
-        return SignInPage(form: context.form, teleservice: context.client.displayName, identifier: hint)
+        return SignInPage(
+            form: context.form, teleservice: context.client.displayName, identifier: hint)
     }
 
     func attempts(
@@ -39,7 +40,8 @@ struct PasswordStep: AuthenticationStep {
         let now = context.now
         let isKnown = try await context.desk.store.read { try $0.isKnownBrowser(key, at: now) }
         return AttemptLimit.password(
-            identifier: entry.identifier, network: context.network, knownBrowser: isKnown ? key : nil,
+            identifier: entry.identifier, network: context.network,
+            knownBrowser: isKnown ? key : nil,
             context.desk.policy.passwordAttempts)
     }
 
@@ -54,7 +56,9 @@ struct PasswordStep: AuthenticationStep {
         _ form: Form, _ interaction: Interaction, _ context: StepContext
     ) async throws -> Transition {
         guard let entry = Entry(form) else { return again(form, context, .emptyField) }
-        let account = try await context.desk.store.read { try $0.account(identifier: entry.identifier) }
+        let account = try await context.desk.store.read {
+            try $0.account(identifier: entry.identifier)
+        }
         let stored = account?.passwordHash
         let hash = stored ?? decoy
         guard let place = context.place else { throw WorkerPool.Busy() }
@@ -99,7 +103,8 @@ struct PasswordStep: AuthenticationStep {
     }
 
     private func again(
-        _ form: Form, _ context: StepContext, _ message: SignInPage.Message, _ changes: [Change] = []
+        _ form: Form, _ context: StepContext, _ message: SignInPage.Message,
+        _ changes: [Change] = []
     ) -> Transition {
         Transition(changes: changes, next: .again(page(form, context, message)))
     }
@@ -134,7 +139,8 @@ extension PasswordStep {
         /// Nil when a field is empty. What is too long for anything we ever gave out is not cut: it
         /// is another identifier, and wrong.
         init?(_ form: Form) {
-            guard let typed = form[Field.identifier], let secret = form[Field.password], !secret.isEmpty
+            guard let typed = form[Field.identifier], let secret = form[Field.password],
+                !secret.isEmpty
             else { return nil }
             let trimmed = typed.trimmingCharacters()
             guard !trimmed.isEmpty else { return nil }

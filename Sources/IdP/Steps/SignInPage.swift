@@ -31,7 +31,8 @@ struct SignInPage: Page {
             h2(text: "J'utilise mes identifiants EduConnect")
             TextField(
                 label: "Identifiant", name: PasswordStep.Field.identifier, value: identifier,
-                error: error(PasswordStep.Field.identifier), placeholder: "Saisissez un identifiant",
+                error: error(PasswordStep.Field.identifier),
+                placeholder: "Saisissez un identifiant",
                 autocomplete: .username, isAutofocused: identifier.isEmpty)
             PasswordField(
                 label: "Mot de passe", name: PasswordStep.Field.password,

@@ -12,7 +12,8 @@ struct AuthenticatedClient: Sendable {
     private let secretUse: Digest?
 
     init(
-        _ client: RegisteredClient, assertion: ClientAssertion? = nil, notingUseOf secret: Digest? = nil
+        _ client: RegisteredClient, assertion: ClientAssertion? = nil,
+        notingUseOf secret: Digest? = nil
     ) {
         self.client = client
         self.assertion = assertion

@@ -113,12 +113,8 @@ struct TokenPlan: Sendable {
             refreshFamily: refreshToken.map { family($0, grant) })
     }
 
-    /// A session's tokens end with it; those of `offline_access` with their own limits (D24).
+    /// The limits of `offline_access` (D24). A session's tokens end before them, with their grant.
     private func family(_ token: OpaqueToken, _ grant: Grant) -> NewRefreshFamily {
-        guard grant.session == nil else {
-            return NewRefreshFamily(
-                reference: token.reference, idleExpiresAt: grant.expiresAt, expiresAt: grant.expiresAt)
-        }
         let end = min(now + policy.refresh.offlineAbsolute, grant.expiresAt)
         return NewRefreshFamily(
             reference: token.reference, idleExpiresAt: min(now + policy.refresh.offlineIdle, end),
@@ -133,7 +129,8 @@ struct TokenPlan: Sendable {
         let claims = IDTokenClaims(
             issuer: issuer, subject: grant.subject, audience: grant.client, issuedAt: now,
             expiresAt: now + policy.lifetimes.idToken, authenticatedAt: grant.authTime,
-            nonce: grant.nonce, acr: grant.acr, amr: grant.amr.split(separator: " ").map(String.init),
+            nonce: grant.nonce, acr: grant.acr,
+            amr: grant.amr.split(separator: " ").map(String.init),
             sessionID: grant.sid)
         return TokenAnswer(
             accessToken: accessText,

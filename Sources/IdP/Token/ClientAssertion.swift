@@ -39,9 +39,12 @@ struct ClientAssertion: Sendable {
             guard let id = jwt.id, !id.isEmpty, let expiry = jwt.expiresAt else {
                 throw JWTError(.missingClaim, "jti")
             }
-            guard id.utf8.count <= Self.idByteCountMax else { throw JWTError(.malformedClaim, "jti") }
+            guard id.utf8.count <= Self.idByteCountMax else {
+                throw JWTError(.malformedClaim, "jti")
+            }
             // The length keeps (a, bc) and (ab, c) apart.
-            fingerprint = Digest.sha256("assertion|\(client.id.utf8.count)|\(client.id)|\(id)").bytes
+            fingerprint =
+                Digest.sha256("assertion|\(client.id.utf8.count)|\(client.id)|\(id)").bytes
             expiresAt = expiry + Self.leeway
         } catch {
             throw Self.refusal(error)
@@ -52,7 +55,9 @@ struct ClientAssertion: Sendable {
         _ jwt: JWT, of clientID: String, audiences: [String], at now: Date
     ) throws(JWTError) {
         // Other things that clients sign (request objects, DPoP proofs) have types of their own.
-        if let type = jwt.header.type?.lowercased(), !types.contains(type) { throw JWTError(.wrongType) }
+        if let type = jwt.header.type?.lowercased(), !types.contains(type) {
+            throw JWTError(.wrongType)
+        }
         var expected = JWT.Expectation(issuer: clientID)
         expected.lifetimeMax = lifetimeMax
         try jwt.check(expected, at: now, leeway: leeway)
@@ -63,7 +68,8 @@ struct ClientAssertion: Sendable {
     }
 
     private static let types: Set = [
-        "jwt", "application/jwt", "client-authentication+jwt", "application/client-authentication+jwt",
+        "jwt", "application/jwt", "client-authentication+jwt",
+        "application/client-authentication+jwt",
     ]
 
     /// Whose keys to try, from a statement that nobody has verified.

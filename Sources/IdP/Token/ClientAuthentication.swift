@@ -74,7 +74,8 @@ final class ClientAuthentication: Sendable {
     }
 
     private func verdict(
-        _ credentials: PresentedCredentials, _ client: RegisteredClient, _ network: String, _ now: Date
+        _ credentials: PresentedCredentials, _ client: RegisteredClient, _ network: String,
+        _ now: Date
     ) -> Verdict {
         // One method a client, so that the weakest one can't be chosen by whoever asks (SR-19).
         guard credentials.method == client.metadata.authenticationMethod else {
@@ -107,7 +108,9 @@ final class ClientAuthentication: Sendable {
         let presented = hash.bytes
         var isRight = false
         // Every one is compared, so that the time does not tell which of the two it was.
-        for known in client.secrets where ConstantTime.equal(known.hash, presented) { isRight = true }
+        for known in client.secrets where ConstantTime.equal(known.hash, presented) {
+            isRight = true
+        }
         guard isRight else { return .wrongSecret(Self.attemptKey(client.id, network)) }
         return .accepted(
             AuthenticatedClient(client, notingUseOf: isWorthNoting(hash, now) ? hash : nil))

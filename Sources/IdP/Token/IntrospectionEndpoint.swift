@@ -104,7 +104,9 @@ private struct ActiveToken: Sendable {
         authenticatedAt = grant?.authTime
         guard asking.policy.introspects || clientID == asking.id else { return nil }
         // What a client held ends with its registration.
-        guard let holder = try store.clientRevision(clientID), !holder.isDisabled else { return nil }
+        guard let holder = try store.clientRevision(clientID), !holder.isDisabled else {
+            return nil
+        }
     }
 
     func json(issuer: String) -> [UInt8] {

@@ -73,7 +73,8 @@ enum OAuthAnswer {
             context.logger.error(
                 "request failed",
                 metadata: [
-                    "correlation": "\(context.correlation)", "cause": "\(String(reflecting: error))",
+                    "correlation": "\(context.correlation)",
+                    "cause": "\(String(reflecting: error))",
                 ])
             return refusal(OAuthError(.serverError, "Reference \(context.correlation)"))
         }

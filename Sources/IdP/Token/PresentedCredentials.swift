@@ -63,7 +63,8 @@ enum PresentedCredentials: Sendable {
 
     private static func assertion(_ text: String, type: String?) throws(OAuthError) -> Self {
         guard type == ClientAssertion.type else {
-            throw OAuthError(.invalidClient, "client_assertion_type must be \(ClientAssertion.type)")
+            throw OAuthError(
+                .invalidClient, "client_assertion_type must be \(ClientAssertion.type)")
         }
         do throws(JWTError) {
             let jws = try JWS.parse(text)

@@ -30,13 +30,6 @@ extension StyleSheet {
         .card h2 { margin-bottom: 1rem; }
         .panel { padding: 1.25rem; border-radius: 0.5rem; background: var(--blue-mist); }
         .panel + .panel { margin-top: 1.5rem; }
-        main .documents { padding: 0; list-style: none; }
-        .documents li {
-          display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0.25rem 1.5rem;
-          padding: 0.625rem 0; border-top: 1px solid var(--line);
-        }
-        .documents li + li { margin-top: 0; }
-        .documents .save { flex: none; font-size: 0.875rem; }
         .tiles {
           display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 17rem), 1fr));
           gap: 1rem; margin: 1rem 0 2rem;

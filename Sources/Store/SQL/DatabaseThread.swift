@@ -1,8 +1,11 @@
 import Glibc
+import Synchronization
 
 /// A thread of its own for calls that block.
-struct DatabaseThread: Sendable {
+final class DatabaseThread: Sendable {
     private let handle: pthread_t
+    /// A handle may be joined once: afterwards the C library has given its memory away.
+    private let isJoined = Atomic(false)
 
     /// Starts a thread that runs `body` once.
     init(_ body: @escaping @Sendable () -> Void) throws {
@@ -22,8 +25,9 @@ struct DatabaseThread: Sendable {
         self.handle = handle
     }
 
-    /// Blocks until the thread has ended.
+    /// Blocks until the thread has ended; at once when somebody waits for it already.
     func join() {
+        guard !isJoined.exchange(true, ordering: .relaxed) else { return }
         pthread_join(handle, nil)
     }
 

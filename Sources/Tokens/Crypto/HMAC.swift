@@ -5,8 +5,8 @@ public enum HMAC {
     /// HMAC-SHA-256: 32 bytes.
     public static func sha256(key: [UInt8], message: [UInt8]) -> [UInt8] {
         let context = ThreadContexts.current.hmac
-        // OpenSSL reads an empty key as "keep the last one"; a zero byte is the same key (RFC 2104
-        // §2).
+        // No address means "keep the last key" to OpenSSL, and an empty array may have none; a zero
+        // byte is the same key (RFC 2104 §2).
         let key = key.isEmpty ? [0] : key
         return [UInt8](unsafeUninitializedCapacity: Digest.byteCount) { out, count in
             let done =
