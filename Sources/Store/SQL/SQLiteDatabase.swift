@@ -14,6 +14,9 @@ final class SQLiteDatabase: SQLDatabase {
     init(_ options: SQLiteOptions) throws {
         self.lock = options.exclusive ? try FileLock(path: options.path + ".lock") : nil
         try Self.createPrivate(options.path)
+        if options.exclusive, options.reservedLogBytes > 0 {
+            try LogReserve.make(forDatabase: options.path, byteCount: options.reservedLogBytes)
+        }
         self.writes = JobQueue(limit: options.queueMax, patience: options.patience)
         self.reads = JobQueue(limit: options.queueMax, patience: options.patience)
         let writer = SQLiteWriter(
