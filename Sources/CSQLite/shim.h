@@ -21,6 +21,12 @@ static inline int csqlite_refuse_double_quoted_strings(sqlite3 *database) {
     return dml != SQLITE_OK ? dml : ddl;
 }
 
+/// Spares the counting of SQLite's memory, which takes a lock of the whole process at every allocation.
+/// Before the first connection; later it changes nothing.
+static inline int csqlite_count_no_memory(void) {
+    return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 /// Leaves the log alone when this connection is the last one to close.
 static inline int csqlite_no_checkpoint_on_close(sqlite3 *database) {
     return sqlite3_db_config(database, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, (int *)0);

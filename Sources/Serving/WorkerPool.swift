@@ -98,6 +98,9 @@ public final class WorkerPool: Sendable {
         }
     }
 
+    /// One per cent of the time that a password hash takes.
+    private static let pauseMicroseconds: UInt32 = 300
+
     private func start(_ niceness: Int32) {
         PlainThread.start { [self] in
             if niceness > 0 {
@@ -108,6 +111,9 @@ public final class WorkerPool: Sendable {
                 wakeUps.wait()
                 if let job = nextJob() {
                     job()
+                    // Work that never pauses keeps even the kernel's own threads, which end disk
+                    // writes, off a core for hundreds of milliseconds (Linux 6.18, autogroups).
+                    if niceness > 0 { usleep(Self.pauseMicroseconds) }
                 } else if queue.withLock({ $0.isClosed }) {
                     wakeUps.signal()  // the next thread wakes and ends too
                     return

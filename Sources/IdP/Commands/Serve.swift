@@ -17,7 +17,7 @@ struct Serve: AsyncParsableCommand {
     func run() async throws {
         let configuration = try options.load()
         let environment = configuration.environment()
-        let store = try configuration.openStore()
+        let store = try configuration.openStore(serves: true)
         try await configuration.prepare(store)
         let application = try Application.open(
             configuration, environment: environment, store: store)
@@ -86,13 +86,17 @@ extension Configuration {
     var controlSocketPath: String { dataFolder + "/control.sock" }
 
     /// Opens the store. The SQLite file is this process's alone until it is closed.
-    func openStore() throws -> IdentityStore {
+    ///
+    /// - Parameter serves: whether many will write, rather than one command.
+    func openStore(serves: Bool = false) throws -> IdentityStore {
         try makeFolder(dataFolder)
         switch store {
         case .sqlite(let path):
             try makeFolder(
                 URL(filePath: path).deletingLastPathComponent().path(percentEncoded: false))
-            return try IdentityStore(sqlite: SQLiteOptions(path: path))
+            var options = SQLiteOptions(path: path)
+            if serves { options.reservedLogBytes = SQLiteOptions.busyLogBytes }
+            return try IdentityStore(sqlite: options)
         case .postgreSQL(let connection):
             let text = String(decoding: connection.exposed, as: UTF8.self)
             return try IdentityStore(postgreSQL: PostgreSQLOptions(connection: text))

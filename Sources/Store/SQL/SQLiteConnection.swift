@@ -14,6 +14,8 @@ final class SQLiteConnection: SQLConnection {
     /// Opens or creates the file. Waits up to `patience` for a lock. Never moves the log unless
     /// `checkpoint` is called, not even when it is closed.
     init(path: String, readOnly: Bool, patience: Duration) throws {
+        // Where somebody has used SQLite before, it goes on counting: slower, and right.
+        _ = Self.memoryIsUncounted
         var opened: OpaquePointer?
         let access = readOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
         let status = sqlite3_open_v2(
@@ -47,6 +49,8 @@ final class SQLiteConnection: SQLConnection {
                 return Unmanaged<Deadline>.fromOpaque(context).takeUnretainedValue().isOver ? 1 : 0
             }, context)
     }
+
+    private static let memoryIsUncounted = csqlite_count_no_memory() == SQLITE_OK
 
     deinit {
         statements.removeAll()

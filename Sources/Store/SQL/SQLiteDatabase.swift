@@ -14,6 +14,9 @@ final class SQLiteDatabase: SQLDatabase {
     init(_ options: SQLiteOptions) throws {
         self.lock = options.exclusive ? try FileLock(path: options.path + ".lock") : nil
         try Self.createPrivate(options.path)
+        if options.exclusive, options.reservedLogBytes > 0 {
+            try LogReserve.make(forDatabase: options.path, byteCount: options.reservedLogBytes)
+        }
         self.writes = JobQueue(limit: options.queueMax, patience: options.patience)
         self.reads = JobQueue(limit: options.queueMax, patience: options.patience)
         let writer = SQLiteWriter(
@@ -88,11 +91,13 @@ final class SQLiteDatabase: SQLDatabase {
     /// The file and all that SQLite puts beside it are for this user alone: SQLite copies the
     /// file's mode.
     private static func createPrivate(_ path: String) throws {
-        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else {
-            throw StoreError.unavailable(detail: "can't open \(path): error \(errno)")
+        // An existing file is not opened: closing it again would drop the locks that SQLite holds on
+        // it in this process.
+        let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 || errno == EEXIST else {
+            throw StoreError.unavailable(detail: "can't create \(path): error \(errno)")
         }
-        Glibc.close(descriptor)
+        if descriptor >= 0 { Glibc.close(descriptor) }
     }
 
     private static func openWriter(_ options: SQLiteOptions) throws -> SQLiteConnection {

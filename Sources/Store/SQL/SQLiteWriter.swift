@@ -8,6 +8,8 @@ final class SQLiteWriter: @unchecked Sendable {
     static let groupMax = 256
     /// Pages of the log (4 KiB each) after which it is moved into the database.
     static let logPages = 4000
+    /// The log at that length: a header of 32 bytes, then pages with 24 bytes each before them.
+    static let logBytes = 32 + logPages * (4096 + 24)
 
     private let connection: SQLiteConnection
     private let jobs: JobQueue
