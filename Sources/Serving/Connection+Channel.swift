@@ -26,10 +26,9 @@ extension Connection {
         deadline = .distantFuture
         waiting.removeAll()
         self.context = nil
-        table.remove(self)
         // Who hangs up before the answer keeps the place until the work is done; and the event loop,
         // which that work needs, is not stopped before.
-        if !isAnswering { settings.count.leave(peer) }
+        if !isAnswering { forget() }
     }
 
     /// Nothing is read while a request is answered: a client that sends on and on waits in its kernel.

@@ -42,6 +42,7 @@ final class Connection: ChannelDuplexHandler {
     var isOutOfStep = false
     var waiting = CircularBuffer<HTTPServerRequestPart>(initialCapacity: 0)
     private var isWorking = false
+    private var answering: Task<Void, Never>?
     var inputIsClosed = false
     var wantsRead = false
 
@@ -155,7 +156,7 @@ final class Connection: ChannelDuplexHandler {
         let connection = NIOLoopBound(self, eventLoop: loop)
         let exchange = Exchange(respond: settings.respond)
         // Runs here as far as it goes without waiting; most answers need no other thread.
-        Task.immediate(executorPreference: table.executor) {
+        let task = Task.immediate(executorPreference: table.executor) {
             let answer = await exchange.answer(request, serving)
             if loop.inEventLoop {
                 connection.value.send(answer, serving)
@@ -163,12 +164,12 @@ final class Connection: ChannelDuplexHandler {
                 loop.execute { connection.value.send(answer, serving) }
             }
         }
+        if phase == .responding { answering = task }
     }
 
     private func send(_ answer: Exchange.Answer, _ serving: ServingContext) {
-        guard phase == .responding, let head else {  // closed meanwhile
-            return settings.count.leave(peer)
-        }
+        answering = nil
+        guard phase == .responding, let head else { return forget() }  // closed meanwhile
         let closes =
             !keepsAlive || isOutOfStep || table.isQuiescing || (inputIsClosed && waiting.isEmpty)
         write(
@@ -284,4 +285,16 @@ final class Connection: ChannelDuplexHandler {
     }
 
     func abort() { context?.close(promise: nil) }
+
+    /// The server has waited long enough: also the work for an answer is asked to end.
+    func cut() {
+        abort()
+        answering?.cancel()
+    }
+
+    /// Gives the connection's place back, when it is closed and nothing works for it any more.
+    func forget() {
+        table.remove(self)
+        settings.count.leave(peer)
+    }
 }

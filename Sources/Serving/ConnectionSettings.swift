@@ -45,7 +45,7 @@ final class ConnectionCount: Sendable {
     private struct State {
         var total = 0
         var byPeer: [NetworkAddress: Int] = [:]
-        var waiting: [CheckedContinuation<Void, Never>] = []
+        var waiting: [CheckedContinuation<Bool, Never>] = []
     }
 
     private let total: Int
@@ -71,7 +71,7 @@ final class ConnectionCount: Sendable {
 
     /// Counts a connection out that was counted in.
     func leave(_ peer: NetworkAddress) {
-        let waiting = state.withLock { state -> [CheckedContinuation<Void, Never>] in
+        let waiting = state.withLock { state -> [CheckedContinuation<Bool, Never>] in
             state.total -= 1
             let key = peer.network
             let left = state.byPeer[key, default: 1] - 1
@@ -80,18 +80,27 @@ final class ConnectionCount: Sendable {
             defer { state.waiting = [] }
             return state.waiting
         }
-        for continuation in waiting { continuation.resume() }
+        for continuation in waiting { continuation.resume(returning: true) }
     }
 
-    /// Returns once there is no connection.
-    func untilNone() async {
+    /// Returns `true` once there is no connection, or `false` when somebody calls `stopWaiting`.
+    func untilNone() async -> Bool {
         await withCheckedContinuation { continuation in
             let isNone = state.withLock { state in
                 if state.total > 0 { state.waiting.append(continuation) }
                 return state.total == 0
             }
-            if isNone { continuation.resume() }
+            if isNone { continuation.resume(returning: true) }
         }
+    }
+
+    /// Answers those who wait in `untilNone`.
+    func stopWaiting() {
+        let waiting = state.withLock { state in
+            defer { state.waiting = [] }
+            return state.waiting
+        }
+        for continuation in waiting { continuation.resume(returning: false) }
     }
 }
 

@@ -36,9 +36,9 @@ final class ConnectionTable {
         for connection in connections.values { connection.quiesce() }
     }
 
-    /// Closes what is still open.
+    /// Closes what is still open and cancels what is still under way.
     func closeAll() {
-        for connection in connections.values { connection.abort() }
+        for connection in connections.values { connection.cut() }
     }
 
     private func renewDate() {

@@ -30,16 +30,23 @@ public struct Listener: Service {
     /// Serves until the service group stops. Throws where the address can't be bound.
     public func run() async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: settings.options.eventLoopThreads)
+        let isQuiet: Bool
         do {
-            try await serve(on: group)
+            isQuiet = try await serve(on: group)
         } catch {
             try? await group.shutdownGracefully()
             throw error
         }
-        try await group.shutdownGracefully()
+        if isQuiet {
+            try await group.shutdownGracefully()
+        } else {
+            // Work that can't be interrupted still needs its loop; both end with the process.
+            settings.environment.log.warning("stopped before all requests had ended")
+        }
     }
 
-    private func serve(on group: MultiThreadedEventLoopGroup) async throws {
+    /// Whether nothing is under way any more when it returns.
+    private func serve(on group: MultiThreadedEventLoopGroup) async throws -> Bool {
         DescriptorLimit.raise(for: settings.options.maxConnections, log: settings.environment.log)
         let loops = try await LoopTables(group: group, settings: settings)
         let server = try await bind(group, loops)
@@ -52,9 +59,15 @@ public struct Listener: Service {
         }
         try? await server.close()
         loops.quiesce()
-        let deadline = loops.closeAll(in: TimeAmount(settings.options.drainTimeout))
-        await settings.count.untilNone()
-        deadline.cancel()
+        let drainTime = TimeAmount(settings.options.drainTimeout)
+        let deadlines = [
+            loops.closeAll(in: drainTime),
+            loops.schedule(in: drainTime + .seconds(1)) { [count = settings.count] in
+                count.stopWaiting()
+            },
+        ]
+        defer { for deadline in deadlines { deadline.cancel() } }
+        return await settings.count.untilNone()
     }
 
     private func bind(
@@ -131,14 +144,19 @@ struct LoopTables: Sendable {
     }
 
     /// Cuts what is still open after `delay`, unless cancelled before.
-    func closeAll(in delay: TimeAmount) -> Cut {
-        Cut(
+    func closeAll(in delay: TimeAmount) -> Deadline {
+        Deadline(
             tasks: loops.map { loop in
                 loop.scheduleTask(in: delay) { [self] in table(of: loop)?.closeAll() ?? () }
             })
     }
 
-    struct Cut: Sendable {
+    /// Calls `body` once after `delay`, unless cancelled before.
+    func schedule(in delay: TimeAmount, _ body: @escaping @Sendable () -> Void) -> Deadline {
+        Deadline(tasks: loops.prefix(1).map { $0.scheduleTask(in: delay, body) })
+    }
+
+    struct Deadline: Sendable {
         let tasks: [Scheduled<Void>]
         func cancel() { for task in tasks { task.cancel() } }
     }

@@ -2,6 +2,7 @@ import Hummingbird
 import NIOCore
 import Serving
 import ServiceLifecycle
+import Synchronization
 import Testing
 
 @Suite("A graceful stop (security.md 5.7)", .timeLimit(.minutes(1)))
@@ -60,6 +61,59 @@ struct StoppingTests {
         }
         #expect(text.isEmpty)
         gate.open.finish()
+    }
+
+    @Test("gives up on work that can't be interrupted either")
+    func givesUpOnStubbornWork() async throws {
+        let (arrivals, arrived) = AsyncStream.makeStream(of: Void.self)
+        let end = Mutex<CheckedContinuation<Void, Never>?>(nil)
+        let log = try await RunningServer.run(
+            options: { $0.drainTimeout = .milliseconds(50) },
+            routes: { router in
+                router.get("/stubborn") { _, _ in
+                    await withCheckedContinuation { continuation in
+                        end.withLock { $0 = continuation }
+                        arrived.finish()
+                    }
+                    return JSONResponse(Array("done".utf8))
+                }
+            }
+        ) { server in
+            async let answer = server.exchange("GET /stubborn HTTP/1.1\r\nHost: h\r\n\r\n")
+            for await _ in arrivals {}
+            await server.group.triggerGracefulShutdown()
+            let text = try await answer
+            #expect(text.isEmpty)
+            return server.log
+        }
+        #expect(log.lines.contains { $0.contains("stopped before all requests had ended") })
+        end.withLock { $0 }?.resume()
+    }
+
+    @Test("asks work for a client that has hung up to end, when the drain time is over")
+    func cancelsAbandonedWork() async throws {
+        let gate = Gate()
+        let (ends, ended) = AsyncStream.makeStream(of: Void.self)
+        try await RunningServer.run(
+            options: { $0.drainTimeout = .milliseconds(50) },
+            routes: { router in
+                router.get("/slow") { _, _ in
+                    gate.arrived.finish()
+                    for await _ in gate.openings {}
+                    #expect(Task.isCancelled)
+                    ended.finish()
+                    return JSONResponse(Array("done".utf8))
+                }
+            }
+        ) { server in
+            let channel = try await server.connect()
+            try await channel.executeThenClose { _, outbound in
+                try await outbound.write(
+                    ByteBuffer(string: "GET /slow HTTP/1.1\r\nHost: h\r\n\r\n"))
+                for await _ in gate.arrivals {}
+            }
+        }
+        for await _ in ends {}
     }
 
     @Test("an address that can't be bound is an error at start")
