@@ -126,7 +126,8 @@ struct Report {
                 "sign-ins turned away (\(overload.signIns.refusals.count)): slowest 503",
                 Double(overload.signIns.refusals.maximum) / 1e6, 200, "ms")
             add(
-                "code flow meanwhile: slowest", Double(overload.flows.latencies.maximum) / 1e6, 1000, "ms")
+                "code flow meanwhile: slowest", Double(overload.flows.latencies.maximum) / 1e6,
+                1000, "ms")
             let rest = Double(overload.signIns.unsent)
             add("sign-ins that found no connection to begin on", rest, 0, "")
             targets.append(
