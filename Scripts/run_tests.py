@@ -156,6 +156,7 @@ def count_cases(events: Path, rows: dict[str, Row]) -> tuple[int, list[str]]:
     """Adds the cases of the event stream to the rows; the number of tests that were skipped, and the
     tests that began and did not end."""
     skipped = 0
+    plain: set[str] = set()  # functions without cases, which are counted themselves
     running: dict[tuple, str] = {}
     broken: set[tuple] = set()
     text = events.read_text() if events.exists() else ""
@@ -164,18 +165,23 @@ def count_cases(events: Path, rows: dict[str, Row]) -> tuple[int, list[str]]:
     for line in text.split("\n")[:-1]:
         record = json.loads(line)
         payload = record["payload"]
+        if record["kind"] == "test" and payload.get("isParameterized") is False:
+            plain.add(payload["id"])
         if record["kind"] != "event":
             continue
-        key = (payload.get("testID"), (payload.get("_testCase") or {}).get("id"))
+        test = payload.get("testID")
+        key = (test, (payload.get("_testCase") or {}).get("id"))
         match payload["kind"]:
             case "testSkipped":
                 skipped += 1
-            case "testCaseStarted":
+            case "testCaseStarted" if test not in plain:
                 running[key] = database_of(payload)
+            case "testStarted" if test in plain:
+                running[(test, None)] = ""
             case "issueRecorded" if not payload.get("issue", {}).get("isKnown"):
-                broken.add(key)
-            case "testCaseEnded":
-                row = rows.get(running.pop(key, ""), rows[""])
+                broken |= {key, (test, None)}
+            case "testCaseEnded" | "testEnded" if key in running:
+                row = rows.get(running.pop(key), rows[""])
                 if key in broken:
                     row.failed += 1
                 else:
