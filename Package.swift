@@ -51,7 +51,10 @@ let package = Package(
     products: [
         .executable(name: "educonnect", targets: ["IdP"]),
         .executable(name: "lsu", targets: ["LSU"]),
+        // What strangers' input is parsed with, for the fuzzers.
         .library(name: "Tokens", targets: ["Tokens"]),
+        .library(name: "Flow", targets: ["Flow", "Store"]),
+        .library(name: "Serving", targets: ["Serving"]),
     ],
     dependencies: [
         // The HTTP server: its plain product only, so that no TLS, HTTP/2 or client code is built.

@@ -3,24 +3,38 @@ import PackageDescription
 
 /// A package of its own, because everything in it, the parsers included, is built with sanitizers.
 /// `Fuzz/run` builds and runs it; see there.
-let targets = [
-    "Base64URL", "ClientMetadata", "Claims", "Form", "JSON", "JWK", "JWS", "OpaqueToken",
-    "PasswordHash", "RedirectURI", "SealedBox",
+/// The parsers by the product that holds them.
+let parsers = [
+    "Tokens": [
+        "Base64URL", "ClientMetadata", "Claims", "Form", "JSON", "JWK", "JWS", "OpaqueToken",
+        "PasswordHash", "RedirectURI", "SealedBox",
+    ],
+    "Flow": ["AuthorizationRequest", "Interaction"],
+    "Serving": ["Cookies", "NetworkAddress"],
 ]
 
 let package = Package(
     name: "Fuzz",
     platforms: [.macOS(.v15)],
-    dependencies: [.package(name: "EduConnect", path: "..")],
-    targets: targets.map { name in
-        .executableTarget(
-            name: "Fuzz" + name,
-            dependencies: [.product(name: "Tokens", package: "EduConnect")],
-            path: "Sources/\(name)",
-            swiftSettings: [
-                .swiftLanguageMode(.v6),
-                // libFuzzer brings main; the file must not become one.
-                .unsafeFlags(["-parse-as-library"]),
-            ])
+    dependencies: [
+        .package(name: "EduConnect", path: ".."),
+        .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0", traits: []),
+    ],
+    targets: parsers.flatMap { product, names in
+        names.map { name in
+            .executableTarget(
+                name: "Fuzz" + name,
+                dependencies: [
+                    .product(name: product, package: "EduConnect"),
+                    .product(name: "Tokens", package: "EduConnect"),
+                    .product(name: "HTTPTypes", package: "swift-http-types"),
+                ],
+                path: "Sources/\(name)",
+                swiftSettings: [
+                    .swiftLanguageMode(.v6),
+                    // libFuzzer brings main; the file must not become one.
+                    .unsafeFlags(["-parse-as-library"]),
+                ])
+        }
     }
 )

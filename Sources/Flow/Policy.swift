@@ -4,7 +4,7 @@ import FoundationEssentials
 ///
 /// Two profiles exist: `educonnect` (the seeds' values, the default) and `modern` (today's
 /// guidance). What costs no screen (limits, hashing, single use, revocation) is the same in both.
-/// Source: security.md §4 of the requirements, listed in docs/security.md.
+/// Source: security.md §4.
 public struct Policy: Sendable, Equatable {
     public enum Profile: String, Sendable, CaseIterable {
         case educonnect

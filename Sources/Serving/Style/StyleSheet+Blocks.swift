@@ -83,6 +83,12 @@ extension StyleSheet {
         }
         summary { padding: 0.75rem 0; color: var(--blue); font-weight: 600; cursor: pointer; }
         details[open] > :last-child { margin-bottom: 1rem; }
+        @media (max-width: 35.99rem) {
+          th, td, caption { padding-left: 0.75rem; padding-right: 0.75rem; }
+          .card .table-scroll {
+            margin-left: -1.25rem; margin-right: -1.25rem; border-width: 1px 0; border-radius: 0;
+          }
+        }
         @media (min-width: 36rem) {
           .card { padding: 2rem; }
           .facts > div { grid-template-columns: minmax(10rem, 1fr) 2fr; }
