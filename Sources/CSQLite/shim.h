@@ -21,6 +21,13 @@ static inline int csqlite_refuse_double_quoted_strings(sqlite3 *database) {
     return dml != SQLITE_OK ? dml : ddl;
 }
 
+/// Counts no memory: the count has a lock that all threads would share. Before anything else.
+static inline int csqlite_configure(void) {
+    int threads = sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
+    int memory = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    return threads != SQLITE_OK ? threads : memory;
+}
+
 /// Leaves the log alone when this connection is the last one to close.
 static inline int csqlite_no_checkpoint_on_close(sqlite3 *database) {
     return sqlite3_db_config(database, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, (int *)0);

@@ -14,6 +14,9 @@ final class SQLiteConnection: SQLConnection {
     /// Opens or creates the file. Waits up to `patience` for a lock. Never moves the log unless
     /// `checkpoint` is called, not even when it is closed.
     init(path: String, readOnly: Bool, patience: Duration) throws {
+        guard Self.isConfigured else {
+            throw StoreError.unavailable(detail: "SQLite was used before it was configured")
+        }
         var opened: OpaquePointer?
         let access = readOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
         let status = sqlite3_open_v2(
@@ -52,6 +55,9 @@ final class SQLiteConnection: SQLConnection {
         statements.removeAll()
         sqlite3_close_v2(database)
     }
+
+    /// Once a process: every connection belongs to one thread, so SQLite needs no locks of its own.
+    private static let isConfigured = csqlite_configure() == SQLITE_OK
 
     /// Until when statements may run, in monotonic nanoseconds.
     func limit(until end: UInt64) {
