@@ -11,20 +11,28 @@ let strict: [SwiftSetting] = [
 
 /// A C library: a header of static inline wrappers and a module map, no logic of ours.
 func cLibrary(_ name: String, pkgConfig: String, apt: String) -> Target {
-    .systemLibrary(name: name, path: "Sources/\(name)", pkgConfig: pkgConfig, providers: [.apt([apt])])
+    .systemLibrary(
+        name: name, path: "Sources/\(name)", pkgConfig: pkgConfig, providers: [.apt([apt])])
 }
 
 func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: dependencies, path: "Sources/\(name)", swiftSettings: strict)
 }
 
-func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .executableTarget(name: name, dependencies: dependencies, path: "Sources/\(name)", swiftSettings: strict)
+func program(
+    _ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []
+) -> Target {
+    .executableTarget(
+        name: name, dependencies: dependencies, path: "Sources/\(name)", resources: resources,
+        swiftSettings: strict)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+func tests(
+    _ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []
+) -> Target {
     .testTarget(
-        name: name, dependencies: dependencies, path: "Tests/\(name)", resources: resources, swiftSettings: strict)
+        name: name, dependencies: dependencies, path: "Tests/\(name)", resources: resources,
+        swiftSettings: strict)
 }
 
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
@@ -33,7 +41,8 @@ let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
-let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let lifecycle = Target.Dependency.product(
+    name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -46,7 +55,8 @@ let package = Package(
     ],
     dependencies: [
         // The HTTP server: its plain product only, so that no TLS, HTTP/2 or client code is built.
-        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
+        .package(
+            url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
         // Event loops, sockets and byte buffers under Hummingbird, named because Serving touches them.
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
         // Header names and methods as types, shared by the server and our middleware.
@@ -61,12 +71,16 @@ let package = Package(
     targets: [
         // What the system provides.
         cLibrary("COpenSSL", pkgConfig: "openssl", apt: "libssl-dev"),
-        cLibrary("CArgon2", pkgConfig: "libargon2", apt: "libargon2-dev"),  // OpenSSL 3.0 has no Argon2
+        // OpenSSL 3.0 has no Argon2.
+        cLibrary("CArgon2", pkgConfig: "libargon2", apt: "libargon2-dev"),
         cLibrary("CJansson", pkgConfig: "jansson", apt: "libjansson-dev"),
         cLibrary("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
-        cLibrary("CPostgreSQL", pkgConfig: "libpq", apt: "libpq-dev"),  // the store of several nodes
-        cLibrary("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),  // HTTP and SMTP, outgoing
-        cLibrary("CPangoCairo", pkgConfig: "pangocairo", apt: "libpango1.0-dev"),  // printed documents
+        // The store of several nodes.
+        cLibrary("CPostgreSQL", pkgConfig: "libpq", apt: "libpq-dev"),
+        // All that goes out: HTTP, and later SMTP.
+        cLibrary("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
+        // Printed documents.
+        cLibrary("CPangoCairo", pkgConfig: "pangocairo", apt: "libpango1.0-dev"),
 
         // What our programs share.
         module("Tokens", ["COpenSSL", "CArgon2", "CJansson"]),
@@ -74,18 +88,88 @@ let package = Package(
         module("Outgoing", ["CCurl"]),
         module("Print", ["CPangoCairo"]),
         module("HTML"),
-        module("Serving", ["Tokens", "HTML", hummingbird, nioCore, nioPosix, nioHTTP1, httpTypes, logging, lifecycle]),
+        module(
+            "Serving",
+            [
+                "Tokens", "HTML", hummingbird, nioCore, nioPosix, nioHTTP1, httpTypes, logging,
+                lifecycle,
+            ]),
         module("Federation", ["Tokens", "Outgoing"]),
 
         // The identity provider.
         module("Flow", ["Tokens", "Store"]),
-        module("Web", ["Serving", "Flow", "Store", "Tokens", "HTML", hummingbird, httpTypes, logging]),
+        module(
+            "Web",
+            [
+                "Serving", "Flow", "Store", "Tokens", "HTML", hummingbird, httpTypes, logging,
+                lifecycle,
+            ]),
         program(
             "IdP",
-            ["Web", "Flow", "Serving", "Store", "Tokens", "HTML", hummingbird, nioCore, nioPosix, httpTypes,
-             logging, lifecycle, arguments]),
+            [
+                "Web", "Flow", "Serving", "Store", "Tokens", "HTML", hummingbird, nioCore, nioPosix,
+                httpTypes,
+                logging, lifecycle, arguments,
+            ],
+            resources: [.embedInCode("Demonstration/families.json")]),
 
         // The first teleservice: a relying party that never sees the provider's code.
-        program("LSU", ["Serving", "Federation", "Tokens", "HTML", "Print", "Outgoing", hummingbird, httpTypes, logging, lifecycle]),
+        program(
+            "LSU",
+            [
+                "Serving", "Federation", "Tokens", "HTML", "Print", "Outgoing", hummingbird,
+                httpTypes, logging, lifecycle,
+            ]),
+
+        // The load generator of `make bench`: it sees the store only to make parents before the server starts.
+        .executableTarget(
+            name: "Load", dependencies: ["Tokens", "Store", nioCore, nioPosix, arguments],
+            path: "Benchmarks/Load", swiftSettings: strict),
+
+        // Tests: a suite a module; TestSupport holds the databases and a desk to test on.
+        .target(
+            name: "TestSupport",
+            dependencies: [
+                "Web", "Flow", "Serving", "Store", "Tokens", hummingbird, nioCore, httpTypes,
+                logging,
+            ],
+            path: "Tests/TestSupport", swiftSettings: strict),
+        .target(
+            name: "LoopbackSupport", dependencies: [nioCore, nioPosix, nioHTTP1],
+            path: "Tests/LoopbackSupport", swiftSettings: strict),
+        tests("TokensTests", ["Tokens"]),
+        tests("HTMLTests", ["HTML"]),
+        // A program that writes until a fault layer cuts its power.
+        .executableTarget(
+            name: "PowerCutWriter", dependencies: ["Store", "TestSupport"],
+            path: "Tests/PowerCutWriter", swiftSettings: strict),
+        tests("StoreTests", ["Store", "TestSupport", "PowerCutWriter"]),
+        tests("FlowTests", ["Flow", "Store", "Tokens"]),
+        tests(
+            "ServingTests",
+            [
+                "Serving", "HTML", "Tokens", hummingbird, nioCore, nioPosix, nioHTTP1, httpTypes,
+                logging, lifecycle,
+            ]),
+        tests("OutgoingTests", ["Outgoing", "LoopbackSupport"]),
+        tests("PrintTests", ["Print"]),
+        tests("FederationTests", ["Federation", "Tokens", "Outgoing"]),
+        tests(
+            "LSUTests",
+            [
+                "LSU", "Serving", "Federation", "Tokens", "HTML", "Print", "Outgoing",
+                "LoopbackSupport",
+                hummingbird, httpTypes, logging,
+            ]),
+        tests(
+            "IdPTests",
+            [
+                "IdP", "TestSupport", "Web", "Flow", "Serving", "Store", "Tokens", "HTML",
+                hummingbird, nioCore,
+                httpTypes, logging,
+            ]),
+
+        // These read the tree itself.
+        tests("TidyTests"),
     ]
 )

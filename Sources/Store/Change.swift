@@ -11,6 +11,7 @@ public enum Change: Sendable {
     case rehashPassword(Account.ID, from: String, to: String)
     case touchAccess(Account.ID)
     case clearAttempts([AttemptKey])
+    case knowBrowser(KnownBrowser)
     case enqueue(OutboxRecord)
     case audit(AuditEvent)
     case consent(Consent)

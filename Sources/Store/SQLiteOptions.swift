@@ -2,7 +2,8 @@
 public struct SQLiteOptions: Sendable {
     /// The file; its folder must exist.
     public var path: String
-    /// Threads that read, each with a connection of its own.
+    /// Connections on which a read runs where it is asked; when all are in use, it waits for a
+    /// thread that has one more.
     public var readers: Int
     /// Whether this process takes the lock beside the file: no second process may write or
     /// checkpoint it (D4).

@@ -37,6 +37,7 @@ private struct Sweepable: Sendable {
         Sweepable("interactions", key: "id", where: "expires_at <= $3"),
         Sweepable("sessions", key: "id", where: "ended_at < $3"),
         Sweepable("attempts", key: "key", keyLength: 32, where: "expires_at <= $3"),
+        Sweepable("known_browsers", key: "key", keyLength: 32, where: "expires_at <= $3"),
         Sweepable(
             "replayed_ids", key: "hash", keyLength: 32,
             where: "expires_at + \(replayMemory) <= $3"),

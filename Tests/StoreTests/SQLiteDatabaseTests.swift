@@ -152,7 +152,8 @@ struct SQLiteDatabaseTests {
 
     @Test("refuses when too many wait, and when the database is locked too long (security.md 5.9)")
     func busy() async throws {
-        try await withDatabase(patience: .milliseconds(200), queueMax: 3) { database, path async throws in
+        try await withDatabase(patience: .milliseconds(200), queueMax: 3) {
+            database, path async throws in
             let blocker = try SQLiteConnection(path: path, readOnly: false, patience: .seconds(1))
             try blocker.execute("BEGIN IMMEDIATE")
             let failures = await withTaskGroup(of: Bool.self) { group in

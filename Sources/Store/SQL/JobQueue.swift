@@ -118,11 +118,22 @@ final class JobQueue: @unchecked Sendable {
 
     private func append(_ job: any Job) -> StoreError? {
         pthread_mutex_lock(mutex)
-        defer { pthread_mutex_unlock(mutex) }
+        if let refusal {
+            pthread_mutex_unlock(mutex)
+            return refusal
+        }
+        waiting.append(job)
+        let wakes = sleepers > 0
+        pthread_mutex_unlock(mutex)
+        // After the unlock: the thread that wakes up would only wait for the mutex.
+        if wakes { pthread_cond_signal(condition) }
+        return nil
+    }
+
+    /// Why no further job is taken, if none is; asked with the mutex held.
+    private var refusal: StoreError? {
         if isClosed { return .unavailable(detail: "the store is closed") }
         if waiting.count - head >= limit { return .busy(detail: "\(limit) requests wait already") }
-        waiting.append(job)
-        if sleepers > 0 { pthread_cond_signal(condition) }
         return nil
     }
 

@@ -166,6 +166,12 @@ extension Migration {
             ) -- clustered
             """,
             """
+            CREATE TABLE known_browsers (
+                key BYTEA PRIMARY KEY CHECK (length(key) = 32),
+                expires_at BIGINT NOT NULL
+            ) -- clustered
+            """,
+            """
             CREATE TABLE outbox (
                 id BYTEA PRIMARY KEY CHECK (length(id) = 16),
                 kind TEXT NOT NULL,

@@ -1,11 +1,13 @@
 import FoundationEssentials
 import Glibc
 
-/// A SQLite file in WAL mode: one thread that writes in groups, and threads that read (design D4).
+/// A SQLite file in WAL mode: one thread that writes in groups, and connections that read where they
+/// are asked (design D4).
 final class SQLiteDatabase: SQLDatabase {
     let dialect = SQLDialect.sqlite
     private let writes: JobQueue
     private let reads: JobQueue
+    private let inline: InlineReaders
     private let threads = DatabaseThreads()
     private let lock: FileLock?
 
@@ -19,16 +21,15 @@ final class SQLiteDatabase: SQLDatabase {
         let writer = SQLiteWriter(
             connection: try Self.openWriter(options), jobs: writes, patience: options.patience,
             checkpoints: options.exclusive)
-        var readers: [SQLiteReader] = []
-        for _ in 0..<max(1, options.readers) {
-            readers.append(
-                SQLiteReader(
-                    connection: try Self.openReader(options), jobs: reads,
-                    patience: options.patience))
-        }
+        // For what comes while every other connection is in use.
+        let reader = SQLiteReader(
+            connection: try Self.openReader(options), jobs: reads, patience: options.patience)
+        inline = InlineReaders(
+            try (0..<max(0, options.readers)).map { _ in try Self.openReader(options) },
+            patience: options.patience)
         do {
             try threads.start { writer.serve() }
-            for reader in readers { try threads.start { reader.serve() } }
+            try threads.start { reader.serve() }
         } catch {
             writes.close()
             reads.close()
@@ -46,7 +47,8 @@ final class SQLiteDatabase: SQLDatabase {
     func read<T: Sendable>(
         _ body: @escaping @Sendable (any SQLConnection) throws -> T
     ) async throws -> T {
-        try await reads.submit(.reading, body)
+        if let value = try inline.read(body) { return value }
+        return try await reads.submit(.reading, body)
     }
 
     func write<T: Sendable>(
@@ -77,6 +79,7 @@ final class SQLiteDatabase: SQLDatabase {
     }
 
     func close() async {
+        inline.close()
         writes.close()
         reads.close()
         await threads.wait()

@@ -1,0 +1,260 @@
+"""Runs every test of EduConnect, part by part, and prints what each part counted and how long it took.
+
+    make test                        all parts
+    make test PARTS="units browser"  some of them, for whoever works on one
+
+A part that is absent, counts no test or skips one has failed. Logs are kept in .build-tests/.
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as ElementTree
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+LOGS = ROOT / ".build-tests"
+END_TO_END = ROOT / "Tests" / "EndToEndTests"
+
+#: Seconds on two cores, by group of rows.
+BUDGETS = {
+    "builds": 25 * 60,
+    "units and stores": 8 * 60,
+    "crash rounds": 6 * 60,
+    "real clients": 5 * 60,
+    "processes and bad input": 5 * 60,
+    "browser": 10 * 60,
+}
+
+
+@dataclass
+class Row:
+    """A line of the table. `remark` is what the part itself says in its last words."""
+
+    group: str
+    name: str
+    passed: int = 0
+    failed: int = 0
+    seconds: float = 0
+    remark: str = ""
+
+
+@dataclass
+class Report:
+    rows: list[Row] = field(default_factory=list)
+
+    def add(self, *rows: Row) -> None:
+        self.rows += rows
+
+    @property
+    def failed(self) -> int:
+        return sum(row.failed for row in self.rows)
+
+    def show(self) -> None:
+        print(f"\n{'part':<40} {'passed':>7} {'failed':>7} {'seconds':>8} {'budget':>7}")
+        for group, budget in BUDGETS.items():
+            rows = [row for row in self.rows if row.group == group]
+            if not rows:
+                continue
+            seconds = sum(row.seconds for row in rows)
+            over = "  over its budget" if seconds > budget else ""
+            print(f"{group:<40} {'':>7} {'':>7} {seconds:>8.0f} {budget:>7}{over}")
+            for row in rows:
+                tail = f"{row.passed:>7} {row.failed:>7} {row.seconds:>8.0f}"
+                print(
+                    f"  {row.name:<38} {tail}" + (f"          {row.remark}" if row.remark else "")
+                )
+        print(f"\n{sum(row.passed for row in self.rows)} passed, {self.failed} failed")
+
+
+def run(name: str, command: list, environment: dict | None = None) -> tuple[int, Path, float]:
+    """Runs a command with its output in a log; the exit status, the log and the seconds."""
+    LOGS.mkdir(exist_ok=True)
+    log = LOGS / f"{name}.log"
+    print(f"— {name}", flush=True)
+    started = time.monotonic()
+    with log.open("wb") as output:
+        status = subprocess.run(
+            [str(word) for word in command],
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env=os.environ | (environment or {}),
+        ).returncode
+    seconds = time.monotonic() - started
+    print(f"  {'done' if status == 0 else 'FAILED'} in {seconds:.0f} s", flush=True)
+    if status != 0:
+        print("\n".join(log.read_text(errors="replace").splitlines()[-80:]), flush=True)
+    return status, log, seconds
+
+
+def build(report: Report, name: str, *options: str) -> bool:
+    status, _, seconds = run(f"build-{name}", ["swift", "build", *options])
+    report.add(Row("builds", name, passed=status == 0, failed=status != 0, seconds=seconds))
+    return status == 0
+
+
+def units(report: Report, postgresql: str) -> None:
+    """All Swift tests in one run; the store suite's cases are counted by the database they ran on."""
+    events = LOGS / "units.events.jsonl"
+    LOGS.mkdir(exist_ok=True)
+    events.unlink(missing_ok=True)
+    status, log, seconds = run(
+        "units",
+        [
+            *("swift", "test", "--skip-build"),
+            *("--event-stream-output-path", events, "--event-stream-version", "0"),
+        ],
+        {"EDUCONNECT_TEST_POSTGRESQL": postgresql, "EDUCONNECT_TEST_REQUIRE_ALL": "1"},
+    )
+    rows = {
+        "sqlite": Row("units and stores", "store suite on SQLite"),
+        "postgresql": Row("units and stores", "store suite on PostgreSQL"),
+        "": Row("units and stores", "unit and endpoint tests", seconds=seconds),
+    }
+    skipped = count_cases(events, rows)
+    closing = re.findall(r"Test run with \d+ tests.*", log.read_text(errors="replace"))
+    rows[""].remark = closing[-1] if closing else "no test run ended"
+    if status != 0 and not any(row.failed for row in rows.values()):
+        rows[""].failed += 1
+    rows[""].failed += skipped
+    report.add(*(with_something(row) for row in rows.values()))
+
+
+def count_cases(events: Path, rows: dict[str, Row]) -> int:
+    """Adds the cases of the event stream to the rows; the number of tests that were skipped."""
+    skipped = 0
+    running: dict[tuple, str] = {}
+    broken: set[tuple] = set()
+    for line in events.read_text().splitlines() if events.exists() else []:
+        record = json.loads(line)
+        payload = record["payload"]
+        if record["kind"] != "event":
+            continue
+        key = (payload.get("testID"), (payload.get("_testCase") or {}).get("id"))
+        match payload["kind"]:
+            case "testSkipped":
+                skipped += 1
+            case "testCaseStarted":
+                running[key] = database_of(payload)
+            case "issueRecorded" if not payload.get("issue", {}).get("isKnown"):
+                broken.add(key)
+            case "testCaseEnded":
+                row = rows[running.pop(key, "")]
+                if key in broken:
+                    row.failed += 1
+                else:
+                    row.passed += 1
+    return skipped
+
+
+def database_of(payload: dict) -> str:
+    """The database that a test case runs on, by the name of its argument."""
+    if not str(payload.get("testID", "")).startswith("StoreTests."):
+        return ""
+    name = ((payload.get("_testCase") or {}).get("displayName") or "").lower()
+    return next((database for database in ("sqlite", "postgresql") if database in name), "")
+
+
+def end_to_end(report: Report, group: str, name: str, files: list[str], *options: str) -> None:
+    result = LOGS / f"{files[0]}.xml"
+    LOGS.mkdir(exist_ok=True)
+    result.unlink(missing_ok=True)
+    status, log, seconds = run(
+        name.replace(" ", "-"),
+        [
+            *(sys.executable, "-m", "pytest", "-q", "--durations=5", f"--junitxml={result}"),
+            *(f"--rootdir={END_TO_END}", "-c", END_TO_END / "pytest.ini"),
+            *options,
+            *(END_TO_END / f"{file}_test.py" for file in files),
+        ],
+    )
+    row = Row(group, name, seconds=seconds)
+    if result.exists():
+        suite = ElementTree.parse(result).getroot().find("testsuite")
+        total = int(suite.get("tests"))
+        # A skipped test is a part that was wanted and is absent.
+        row.failed = sum(int(suite.get(kind)) for kind in ("failures", "errors", "skipped"))
+        row.passed = total - row.failed
+    elif status != 0:
+        row.failed = 1
+    ledgers = re.findall(r"^ledger: .*$", log.read_text(errors="replace"), re.MULTILINE)
+    row.remark = "; ".join(ledgers[-2:])
+    report.add(with_something(row))
+
+
+def with_something(row: Row) -> Row:
+    if row.passed + row.failed == 0:
+        row.failed, row.remark = 1, "no test ran"
+    return row
+
+
+def with_postgresql(report: Report) -> None:
+    script = ROOT / "Scripts" / "postgresql-for-tests"
+    folder = subprocess.run(
+        [script, "start"], check=True, stdout=subprocess.PIPE, text=True
+    ).stdout.strip()
+    try:
+        conninfo = subprocess.run(
+            [script, "conninfo", folder], check=True, stdout=subprocess.PIPE, text=True
+        ).stdout.strip()
+        units(report, conninfo)
+    finally:
+        subprocess.run([script, "stop", folder], check=False)
+
+
+def main(wanted: list[str]) -> int:
+    report = Report()
+    pictures = LOGS / "pictures"
+    parts = {
+        "units": lambda: (
+            build(report, "debug, with tests", "--build-tests") and with_postgresql(report)
+        ),
+        "release": lambda: [
+            build(report, f"release, {product}", "--configuration", "release", "--product", product)
+            for product in ("educonnect", "lsu")
+        ],
+        "crash": lambda: end_to_end(
+            report, "crash rounds", "crash and power cut", ["crash", "power_cut"]
+        ),
+        "clients": lambda: (
+            end_to_end(report, "real clients", "Apache with mod_auth_openidc", ["apache"]),
+            end_to_end(report, "real clients", "Authlib and joserfc", ["authlib"]),
+        ),
+        "input": lambda: (
+            end_to_end(
+                report,
+                "processes and bad input",
+                "processes and commands",
+                ["process", "command_line"],
+            ),
+            end_to_end(
+                report,
+                "processes and bad input",
+                "bad input at every endpoint",
+                ["bad_authorization", "bad_token", "foreign_token", "bad_sign_in"],
+            ),
+            end_to_end(report, "processes and bad input", "floods and framing", ["flood"]),
+        ),
+        "browser": lambda: end_to_end(
+            report, "browser", "Chromium", ["browser", "browser_pages"], f"--pictures={pictures}"
+        ),
+    }
+    unknown = set(wanted) - set(parts)
+    if unknown:
+        print(f"unknown parts {sorted(unknown)}; there are: {' '.join(parts)}", file=sys.stderr)
+        return 2
+    for name, part in parts.items():
+        if not wanted or name in wanted:
+            part()
+    report.show()
+    return 1 if report.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

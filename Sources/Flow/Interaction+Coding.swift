@@ -1,0 +1,134 @@
+import FoundationEssentials
+import Store
+import Tokens
+
+// An interaction as JSON: what is sealed for the browser and for the row. Only text that this file
+// wrote and authenticated encryption brought back is ever read here; anything else is `nil`.
+
+extension Interaction {
+    /// Sealed before it leaves the desk; see `init(encoded:revision:)`.
+    public func encoded() -> [UInt8] {
+        var members: [String: JSON] = [
+            "id": .string(id.address),
+            "browser": .string(Base64URL.encode(browser.bytes)),
+            "facts": .array(facts.map(\.json)),
+            "expires": .integer(expiresAt.milliseconds),
+        ]
+        members["account"] = account.map { .string(Base64URL.encode($0.bytes)) }
+        members["session"] = session.map { .string(Base64URL.encode($0.bytes)) }
+        switch purpose {
+        case .signIn(let request): members["signIn"] = request.json
+        }
+        return JSON.object(members).serialized()
+    }
+
+    /// Nil for anything that `encoded` did not write.
+    public init?(encoded bytes: [UInt8], revision: Int64) {
+        guard let json = try? JSON(parsing: bytes),
+            let id = json.member("id")?.string.flatMap({ ID(address: $0) }),
+            let browser = json.member("browser")?.string.flatMap(Base64URL.decode),
+            let browserHash = Digest(bytes: browser),
+            case .array(let facts)? = json.member("facts"),
+            let expires = json.member("expires")?.integer,
+            let request = json.member("signIn").flatMap(AuthorizationRequest.init(json:))
+        else { return nil }
+        let known = facts.compactMap(Fact.init(json:))
+        guard known.count == facts.count else { return nil }
+        self.init(
+            id: id, browser: browserHash, purpose: .signIn(request),
+            account: json.member("account")?.string.flatMap(Base64URL.decode)
+                .flatMap(Account.ID.init(bytes:)),
+            facts: known,
+            session: json.member("session")?.string.flatMap(Base64URL.decode)
+                .flatMap(Session.ID.init(bytes:)),
+            revision: revision, expiresAt: Date(milliseconds: expires))
+    }
+}
+
+extension Fact {
+    var json: JSON {
+        switch self {
+        case .proved(let proof, let date):
+            ["proved": .string(proof.rawValue), "at": .integer(date.milliseconds)]
+        case .decided(.consented(let scope), let date):
+            ["consented": .string(scope.text), "at": .integer(date.milliseconds)]
+        case .decided(.refused, let date):
+            ["refused": true, "at": .integer(date.milliseconds)]
+        }
+    }
+
+    init?(json: JSON) {
+        guard let milliseconds = json.member("at")?.integer else { return nil }
+        let date = Date(milliseconds: milliseconds)
+        if let proof = json.member("proved")?.string.flatMap(Proof.init(rawValue:)) {
+            self = .proved(proof, at: date)
+        } else if let scope = json.member("consented")?.string.flatMap({ Scope($0) }) {
+            self = .decided(.consented(scope), at: date)
+        } else if json.member("refused") == true {
+            self = .decided(.refused, at: date)
+        } else {
+            return nil
+        }
+    }
+
+    /// The facts that a session keeps for the next teleservice: what was proved. What was decided
+    /// was decided for one client and is kept as a consent.
+    public static func keptBySession(_ facts: [Fact]) -> [UInt8] {
+        let proofs = facts.filter { if case .proved = $0 { true } else { false } }
+        return JSON.array(proofs.map(\.json)).serialized()
+    }
+
+    /// The facts of a session, as `keptBySession` wrote them; none when they can't be read.
+    public static func ofSession(_ bytes: [UInt8]) -> [Fact] {
+        guard case .array(let facts)? = try? JSON(parsing: bytes) else { return [] }
+        return facts.compactMap(Fact.init(json:))
+    }
+}
+
+extension AuthorizationRequest {
+    var json: JSON {
+        var members: [String: JSON] = [
+            "client": .string(clientID),
+            "uri": .string(target.uri.text),
+            "mode": .string(target.mode.rawValue),
+            "scope": .string(scope.text),
+            "prompt": .array(prompt.map { .string($0.rawValue) }),
+            "acr": .array(acrValues.map { .string($0) }),
+            "at": .integer(validatedAt.milliseconds),
+        ]
+        members["state"] = target.state.map { .string($0) }
+        members["nonce"] = nonce.map { .string($0) }
+        members["challenge"] = codeChallenge.map { .string($0) }
+        members["since"] = authenticatedSince.map { .integer($0.milliseconds) }
+        members["subject"] = hintedSubject.map { .string($0) }
+        members["login"] = loginHint.map { .string($0) }
+        return .object(members)
+    }
+
+    init?(json: JSON) {
+        guard let client = json.member("client")?.string,
+            let uri = json.member("uri")?.string.flatMap({ try? URIReference($0) }),
+            let mode = json.member("mode")?.string.flatMap(ResponseMode.init(rawValue:)),
+            let scope = json.member("scope")?.string.flatMap({ Scope($0) }),
+            let prompts = try? json.stringArray("prompt"),
+            let acrValues = try? json.stringArray("acr"),
+            let validatedAt = json.member("at")?.integer
+        else { return nil }
+        self.init(
+            clientID: client,
+            target: RedirectTarget(uri: uri, state: json.member("state")?.string, mode: mode),
+            scope: scope, nonce: json.member("nonce")?.string,
+            codeChallenge: json.member("challenge")?.string,
+            prompt: Set(prompts.compactMap(Prompt.init(rawValue:))),
+            authenticatedSince: json.member("since")?.integer.map(Date.init(milliseconds:)),
+            hintedSubject: json.member("subject")?.string,
+            loginHint: json.member("login")?.string, acrValues: acrValues,
+            validatedAt: Date(milliseconds: validatedAt))
+    }
+}
+
+extension Date {
+    /// Milliseconds since 1970: what `max_age=1` needs to be told apart from "now".
+    var milliseconds: Int64 { Int64((timeIntervalSince1970 * 1000).rounded(.down)) }
+    init(milliseconds: Int64) { self.init(timeIntervalSince1970: Double(milliseconds) / 1000) }
+}

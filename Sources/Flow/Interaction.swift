@@ -1,0 +1,54 @@
+import FoundationEssentials
+import Store
+import Tokens
+
+/// A person on the way through a flow: what was asked, who they have shown to be, what is proved.
+///
+/// Until the first form is posted it lives only in the browser, sealed; then as a row that changes
+/// under `revision`, so that of two parallel posts one wins. It belongs to the browser that began
+/// it: whoever copies the address into another browser gets nowhere (SR-60; security history 2.7).
+public struct Interaction: Sendable, Equatable {
+    /// 16 random bytes; in addresses as base64url.
+    public let id: ID
+    public var revision: Int64
+    /// The SHA-256 of the browser's cookie.
+    public let browser: Digest
+    public let purpose: Purpose
+    /// Who the facts are about; nil until the first proof.
+    public var account: Account.ID?
+    public var facts: [Fact]
+    /// Where the facts came from: a live session, if the person had not to sign in again.
+    public var session: Session.ID?
+    public var expiresAt: Date
+
+    /// Why somebody is here.
+    public enum Purpose: Sendable, Equatable {
+        case signIn(AuthorizationRequest)
+    }
+
+    public typealias ID = InteractionRecord.ID
+
+    public init(
+        id: ID, browser: Digest, purpose: Purpose, account: Account.ID? = nil, facts: [Fact] = [],
+        session: Session.ID? = nil, revision: Int64 = 1, expiresAt: Date
+    ) {
+        self.id = id
+        self.revision = revision
+        self.browser = browser
+        self.purpose = purpose
+        self.account = account
+        self.facts = facts
+        self.session = session
+        self.expiresAt = expiresAt
+    }
+}
+
+extension InteractionRecord.ID {
+    /// Reads the form used in addresses: base64url of the 16 bytes.
+    public init?(address text: some StringProtocol) {
+        guard text.utf8.count == 22, let bytes = Base64URL.decode(String(text)) else { return nil }
+        self.init(bytes: bytes)
+    }
+
+    public var address: String { Base64URL.encode(bytes) }
+}

@@ -1,0 +1,92 @@
+import FoundationEssentials
+
+/// Every value that the seeds and today's guidance disagree about, and every limit of the desk.
+///
+/// Two profiles exist: `educonnect` (the seeds' values, the default) and `modern` (today's
+/// guidance). What costs no screen (limits, hashing, single use, revocation) is the same in both.
+/// Source: security.md §4 of the requirements, listed in docs/security.md.
+public struct Policy: Sendable, Equatable {
+    public enum Profile: String, Sendable, CaseIterable {
+        case educonnect
+        case modern
+    }
+
+    public let profile: Profile
+    public var session: SessionLimits
+    public var lifetimes: Lifetimes
+    public var refresh: RefreshLimits
+    public var passwordAttempts: PasswordAttempts
+
+    /// How long a parent's browser stays signed in (SR-56).
+    public struct SessionLimits: Sendable, Equatable {
+        /// Ends after this long without use.
+        public var idle: Duration
+        /// Ends at the latest this long after it was opened.
+        public var absolute: Duration
+        /// A use is written down no oftener than this: a hot session costs no write a request.
+        public var touchInterval: Duration = .seconds(60)
+    }
+
+    public struct Lifetimes: Sendable, Equatable {
+        public var authorizationCode: Duration = .seconds(60)
+        public var accessToken: Duration = .seconds(600)
+        public var idToken: Duration = .seconds(300)
+        /// After its last step.
+        public var interaction: Duration = .seconds(7200)
+
+        /// The longest life of anything that our keys sign.
+        public var longestToken: Duration { max(accessToken, idToken) }
+    }
+
+    /// Rotation, repetition and end of refresh tokens (D24, SR-21).
+    public struct RefreshLimits: Sendable, Equatable {
+        /// A predecessor presented again within this time gets the same successor: answers get lost.
+        public var repetition: Duration = .seconds(60)
+        public var offlineIdle: Duration = .seconds(30 * 86_400)
+        public var offlineAbsolute: Duration = .seconds(180 * 86_400)
+    }
+
+    /// Wrong tries, counted before the password is looked at (SR-45, CNIL 2022-100).
+    public struct PasswordAttempts: Sendable, Equatable {
+        /// Tries per account and network before waiting begins.
+        public var perAccountAndNetwork: Int64 = 5
+        /// The first wait; each further try doubles it, up to `waitMax`.
+        public var wait: Duration = .seconds(60)
+        public var waitMax: Duration = .seconds(15 * 60)
+        /// Tries a day for one account, from browsers that never signed it in.
+        public var perAccountADay: Int64 = 25
+        /// Tries a minute from one network, whatever the account.
+        public var perNetworkAMinute: Int64 = 60
+        /// How long a browser that signed an account in is told from a stranger's.
+        public var browserMemory: Duration = .seconds(180 * 86_400)
+    }
+
+    public init(profile: Profile) {
+        self.profile = profile
+        self.lifetimes = Lifetimes()
+        self.refresh = RefreshLimits()
+        self.passwordAttempts = PasswordAttempts()
+        switch profile {
+        case .educonnect:
+            session = SessionLimits(idle: .seconds(3600), absolute: .seconds(36_000))
+        case .modern:
+            session = SessionLimits(idle: .seconds(1800), absolute: .seconds(36_000))
+        }
+    }
+}
+
+extension Duration {
+    /// Whole seconds, for `Date` arithmetic and the wire.
+    public var wholeSeconds: Int64 { components.seconds }
+}
+
+extension Date {
+    public static func + (date: Date, duration: Duration) -> Date {
+        date.addingTimeInterval(Double(duration.components.seconds))
+    }
+    public static func - (date: Date, duration: Duration) -> Date {
+        date.addingTimeInterval(-Double(duration.components.seconds))
+    }
+    /// Seconds since 1970, as every protocol message writes time.
+    public var epochSeconds: Int64 { Int64(timeIntervalSince1970.rounded(.down)) }
+}

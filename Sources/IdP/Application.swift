@@ -1,0 +1,93 @@
+import FoundationEssentials
+import Flow
+import HTTPTypes
+import Hummingbird
+import Logging
+import Serving
+import ServiceLifecycle
+import Store
+import Tokens
+import UnixSignals
+import Web
+
+/// Builds every part of the identity provider from its configuration: the only wiring.
+struct Application: Sendable {
+    let configuration: Configuration
+    let desk: Desk
+    private let routes: ProviderRoutes
+
+    /// Opens the store and the keys. Throws what is wrong with either, in a sentence.
+    static func open(
+        _ configuration: Configuration, environment: ServerEnvironment, store: IdentityStore
+    ) throws -> Application {
+        let folder = configuration.keys.folder
+        if configuration.keys.makesFirst {
+            try configuration.makeFolder(folder)
+            try KeyRing.makeFirst(
+                folder: folder, algorithms: Algorithm.allCases, at: environment.now())
+        }
+        let desk = Desk(
+            issuer: configuration.issuer.text, policy: configuration.policy,
+            environment: environment,
+            store: store, keys: try LiveKeys(folder: folder),
+            cookies: CookieNames(secure: configuration.isSecure, application: "educonnect"),
+            layout: Layout(product: Self.product(configuration)),
+            passwordPool: WorkerPool(
+                threads: configuration.passwordThreads,
+                waiting: configuration.passwordThreads * Self.waitingPerPasswordThread,
+                niceness: Self.passwordNiceness),
+            signaturePool: WorkerPool(
+                threads: configuration.passwordThreads, waiting: Self.signaturesWaiting))
+        return Application(
+            configuration: configuration, desk: desk,
+            routes: try ProviderRoutes(desk: desk, keyLead: configuration.keys.lead))
+    }
+
+    /// At 60 ms a hash nobody waits longer than half a second; past that, 503 at once.
+    private static let waitingPerPasswordThread = 8
+    /// Password hashes give way to everything else.
+    private static let passwordNiceness: Int32 = 10
+    private static let signaturesWaiting = 512
+
+    private static func product(_ configuration: Configuration) -> Layout.Product {
+        Layout.Product(
+            name: "EDUCONNECT", slogan: "Le portail des responsables d'élèves du 1er degré",
+            home: "/",
+            version: Self.version,
+            footer: [
+                Layout.Link("Contacts", InformationPages.contactPath),
+                Layout.Link("Mentions légales", InformationPages.legalPath),
+                Layout.Link("Aide", InformationPages.helpPath),
+            ],
+            banner: configuration.banner)
+    }
+
+    static let version = "v0.1.0"
+
+    /// Serves until SIGTERM or SIGINT, then drains.
+    func run(control: ControlSocket?, onBound: @escaping @Sendable (Int) async -> Void) async throws
+    {
+        let listener = Listener(
+            options: configuration.listen, environment: desk.environment,
+            securityHeaders: SecurityHeaders(https: configuration.isSecure),
+            responder: routes.responder(),
+            onBound: onBound)
+        var services: [any Service] = [
+            desk.keys.reloading(log: desk.environment.log),
+            Sweeper(store: desk.store, environment: desk.environment),
+        ]
+        if let control { services.append(control) }
+        // Last in, first out: the listener stops first, the rest once nobody asks any more.
+        services.append(listener)
+        try await ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: services.map {
+                    .init(
+                        service: $0, successTerminationBehavior: .gracefullyShutdownGroup,
+                        failureTerminationBehavior: .gracefullyShutdownGroup)
+                },
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: desk.environment.log)
+        ).run()
+        await desk.store.close()
+    }
+}

@@ -1,0 +1,183 @@
+import FoundationEssentials
+import Flow
+import HTTPTypes
+import Hummingbird
+import Serving
+import Store
+import Tokens
+import Web
+
+/// Answers a teleservice: opens or uses the session, writes grant and code in one transaction, and
+/// sends the browser back. Source: OpenID Connect Core §3.1.2.5, §3.1.2.6; RFC 9207; D15.
+struct AuthorizationResponse: Sendable {
+    let desk: Desk
+
+    enum Outcome {
+        case code(OpaqueToken)
+        case failure(OAuthError)
+    }
+
+    /// What the browser's last request was. After a form it may not be redirected to another site:
+    /// Chromium applies `form-action` to every redirect that follows (D15).
+    enum Origin {
+        case get
+        case form
+    }
+
+    /// The way back. Every answer carries `iss`; `state` comes back as it was sent.
+    func redirect(
+        _ outcome: Outcome, to target: RedirectTarget, naming client: RegisteredClient?,
+        after origin: Origin, headers: HTTPFields = [:]
+    ) -> Response {
+        var parameters: [(String, String)]
+        switch outcome {
+        case .code(let code): parameters = [("code", code.text)]
+        case .failure(let error): parameters = error.parameters
+        }
+        if let state = target.state { parameters.append(("state", state)) }
+        parameters.append(("iss", desk.issuer))
+        let name = client?.displayName ?? target.uri.text
+        var response: Response
+        switch (target.mode, origin) {
+        case (.query, .get):
+            return Redirect.found(target.uri.appending(query: parameters), headers: headers)
+        case (.query, .form):
+            let url = target.uri.appending(query: parameters)
+            response = LeavePage(layout: desk.layout, to: url, destination: name).response
+        case (.formPost, _):
+            let fields = parameters.map { (name: $0.0, value: $0.1) }
+            response =
+                FormPostPage(
+                    layout: desk.layout, to: target.uri.text, fields: fields, destination: name
+                ).response
+        }
+        response.headers.append(contentsOf: headers)
+        return response
+    }
+
+    /// Answers from a live session: no page, no cookie, one transaction.
+    func complete(
+        _ wanted: AuthorizationRequest, client: RegisteredClient, live: LiveSession,
+        subject: String?,
+        at now: Date
+    ) async throws -> Response {
+        let isWorthTouching =
+            live.session.lastUsedAt + desk.policy.session.touchInterval <= now
+        let draft = CompletionDraft(
+            wanted: wanted, client: client, account: live.account, summary: Summary(live.session),
+            subject: subject)
+        let completed = try await draft.commit(
+            desk, session: .existing(live.session.id, touching: isWorthTouching),
+            sessionExpiresAt: live.session.expiresAt, interaction: .none, at: now)
+        switch completed {
+        case .code(let code):
+            return redirect(.code(code), to: wanted.target, naming: client, after: .get)
+        case .lost: throw PageError.expired
+        }
+    }
+
+    /// What a session says of its sign-in; its columns, so that nothing is parsed for it.
+    struct Summary {
+        let acr: String
+        let amr: String
+        let time: Date
+
+        init(_ session: Session) {
+            acr = session.acr
+            amr = session.amr
+            time = session.authTime
+        }
+
+        init(_ summary: AuthenticationSummary) {
+            acr = summary.context.rawValue
+            amr = summary.methods.joined(separator: " ")
+            time = summary.time
+        }
+    }
+}
+
+extension AuthorizationResponse: InteractionEnding {
+    func finish(
+        _ interaction: Interaction, isStored: Bool, client: RegisteredClient, _ request: Request,
+        _ context: ServingContext
+    ) async throws -> Response {
+        let now = desk.now
+        let wanted = interaction.purpose.request
+        let cookie = CookieJar(request)[desk.cookies.session] ?? ""
+        let reference = OpaqueToken(cookie, kind: .session)?.reference
+        let found = try await desk.store.read { reader in
+            (
+                account: try interaction.account.flatMap { try reader.account($0) },
+                live: try reference.flatMap { try reader.session($0, at: now) }
+            )
+        }
+        guard let account = found.account, account.state == .active,
+            let summary = AuthenticationSummary(interaction.facts),
+            let plan = sessionPlan(interaction, account, summary, live: found.live, at: now)
+        else { throw PageError.expired }
+        let end = try interactionEnd(interaction, isStored: isStored)
+        var draft = CompletionDraft(
+            wanted: wanted, client: client, account: account, summary: Summary(summary),
+            subject: nil)
+        draft.changes = changes(interaction, client, plan, context, at: now)
+        let completed = try await draft.commit(
+            desk, session: plan.use, sessionExpiresAt: plan.expiresAt, interaction: end, at: now)
+        guard case .code(let code) = completed else { throw PageError.expired }
+        var headers: HTTPFields = [:]
+        if let token = plan.token {
+            let value = desk.cookies.setCookie(desk.cookies.session, token.text)
+            headers.append(HTTPField(name: .setCookie, value: value))
+        }
+        return redirect(
+            .code(code), to: wanted.target, naming: client, after: isStored ? .form : .get,
+            headers: headers)
+    }
+
+    func fail(
+        _ error: OAuthError, _ interaction: Interaction, isStored: Bool, client: RegisteredClient
+    ) async throws -> Response {
+        if isStored {
+            let now = desk.now
+            let (id, revision) = (interaction.id, interaction.revision)
+            try await desk.store.write { try $0.finish(id, revision: revision, [], at: now) }
+        }
+        return redirect(
+            .failure(error), to: interaction.purpose.request.target, naming: client,
+            after: isStored ? .form : .get)
+    }
+
+    private func interactionEnd(
+        _ interaction: Interaction, isStored: Bool
+    ) throws -> InteractionEnd {
+        if isStored { return .stored(interaction.id, revision: interaction.revision) }
+        let seal = InteractionSeal(keys: desk.keys)
+        guard let record = seal.record(of: interaction, desk.environment) else {
+            throw HTTPError(.serviceUnavailable)
+        }
+        return .sealed(record)
+    }
+
+    private func changes(
+        _ interaction: Interaction, _ client: RegisteredClient, _ plan: SessionPlan,
+        _ context: ServingContext, at now: Date
+    ) -> [Change] {
+        var changes: [Change] = []
+        if let account = interaction.account,
+            let scope = interaction.facts.lastConsent
+        {
+            changes.append(
+                .consent(
+                    Consent(
+                        account: account, client: client.id, scopes: scope.text, updatedAt: now)))
+        }
+        if plan.token != nil {
+            changes.append(
+                .audit(
+                    AuditEvent(
+                        id: desk.makeID(at: now), at: now, kind: "signedIn",
+                        account: interaction.account, client: client.id,
+                        network: context.networkKey)))
+        }
+        return changes
+    }
+}

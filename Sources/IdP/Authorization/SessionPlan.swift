@@ -1,0 +1,70 @@
+import FoundationEssentials
+import Flow
+import Serving
+import Store
+import Tokens
+import Web
+
+/// What becomes of the browser's session when an interaction ends.
+struct SessionPlan: Sendable {
+    let use: SessionUse
+    let expiresAt: Date
+    /// The new cookie; nil where the session that was there goes on unchanged.
+    let token: OpaqueToken?
+}
+
+extension AuthorizationResponse {
+    /// - A person who only consented keeps the session that brought them.
+    /// - The same person signing in again keeps the session, under a new secret (SR-56: a new
+    ///   identifier at each authentication) and with all its teleservices.
+    /// - Another person, or nobody before: a new session; the one that was there ends.
+    ///
+    /// Nil when the session that brought the facts is no longer live.
+    func sessionPlan(
+        _ interaction: Interaction, _ account: Account, _ summary: AuthenticationSummary,
+        live: LiveSession?, at now: Date
+    ) -> SessionPlan? {
+        if let expected = interaction.session {
+            guard let session = live?.session, session.id == expected else { return nil }
+            return SessionPlan(
+                use: .existing(session.id, touching: true), expiresAt: session.expiresAt, token: nil
+            )
+        }
+        let fresh = desk.makeToken(.session, at: now)
+        if let session = live?.session, session.account == account.id,
+            let token = OpaqueToken(
+                kind: .session, selector: session.id.bytes, verifier: fresh.verifier)
+        {
+            let renewed = makeSession(
+                token, session.id, interaction, account, summary, openedAt: session.openedAt, now)
+            return SessionPlan(use: .renewed(renewed), expiresAt: renewed.expiresAt, token: token)
+        }
+        guard let id = Session.ID(bytes: fresh.selector) else { return nil }
+        let opened = makeSession(
+            fresh, id, interaction, account, summary, openedAt: now, now)
+        return SessionPlan(
+            use: .opened(opened, ending: live?.session.id), expiresAt: opened.expiresAt,
+            token: fresh)
+    }
+
+    private func makeSession(
+        _ token: OpaqueToken, _ id: Session.ID, _ interaction: Interaction, _ account: Account,
+        _ summary: AuthenticationSummary, openedAt: Date, _ now: Date
+    ) -> Session {
+        let limits = desk.policy.session
+        return Session(
+            id: id, secretHash: token.hash, account: account.id, accountEpoch: account.epoch,
+            facts: Fact.keptBySession(interaction.facts), acr: summary.context.rawValue,
+            amr: summary.methods.joined(separator: " "), authTime: summary.time,
+            browserHash: interaction.browser.bytes, openedAt: openedAt, lastUsedAt: now,
+            idleSeconds: limits.idle.wholeSeconds, expiresAt: now + limits.absolute)
+    }
+}
+
+extension [Fact] {
+    /// The scopes agreed to last.
+    var lastConsent: Scope? {
+        for case .decided(.consented(let scope), _) in reversed() { return scope }
+        return nil
+    }
+}

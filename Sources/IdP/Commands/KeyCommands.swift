@@ -1,0 +1,84 @@
+import ArgumentParser
+import Flow
+import FoundationEssentials
+import Serving
+import Tokens
+
+/// `educonnect keys …`: works on the folder of keys alone; a running server reads it again by itself.
+struct KeyCommands: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "keys", abstract: "Lists and rotates the signing keys.",
+        subcommands: [List.self, Rotate.self])
+
+    func run() async throws {
+        throw ValidationError("Say what to do: list or rotate.")
+    }
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Lists the keys and their states.")
+
+        @OptionGroup var options: ConfigurationOption
+
+        func run() async throws {
+            let configuration = try options.load()
+            let now = configuration.environment().now()
+            let ring = try KeyRing.load(folder: configuration.keys.folder)
+            for entry in ring.entries {
+                let state = ring.state(of: entry.keyID, at: now)?.rawValue ?? "unknown"
+                print("\(entry.keyID) \(entry.algorithm.rawValue) \(state)")
+            }
+        }
+    }
+
+    struct Rotate: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Publishes new keys, which sign once every client may have fetched them.")
+
+        @OptionGroup var options: ConfigurationOption
+
+        @Option(help: "RS256, PS256, ES256 or EdDSA; all of them unless told.")
+        var algorithm: String?
+
+        func run() async throws {
+            let configuration = try options.load()
+            let now = configuration.environment().now()
+            var algorithms = Algorithm.allCases
+            if let algorithm {
+                guard let one = Algorithm(rawValue: algorithm) else {
+                    throw ValidationError(
+                        "The algorithm \(algorithm) is not one of RS256, PS256, ES256, EdDSA.")
+                }
+                algorithms = [one]
+            }
+            for algorithm in algorithms {
+                let key = try KeyRing.rotate(
+                    folder: configuration.keys.folder, algorithm: algorithm, at: now,
+                    lead: configuration.keys.lead,
+                    tokenLife: configuration.policy.lifetimes.longestToken,
+                    sessionLife: configuration.policy.session.absolute)
+                let start = now + configuration.keys.lead
+                print("\(key) \(algorithm.rawValue) signs from \(start.formatted(.iso8601))")
+            }
+        }
+    }
+}
+
+/// What is wrong with the folder of keys, and what to do.
+enum KeyFailure {
+    static func sentence(_ error: KeyRingError) -> String {
+        switch error {
+        case .unreadable(let file): "the key \(file) can't be read: check its owner"
+        case .permissions(let file):
+            "the key \(file) can be read by others: set its mode to 0600, and rotate the keys if it leaked"
+        case .malformed(let file, let detail):
+            "the key \(file) is damaged (\(detail)): restore or remove it"
+        case .sampleKey(let file): "the key \(file) is a published sample, not a secret: remove it"
+        case .unwritable(let file):
+            "the key \(file) can't be written: check the folder's owner and mode"
+        case .rotationUnderway(let key): "the key \(key) is published already and will sign in time"
+        case .unknownKey(let key): "there is no key \(key)"
+        case .keyGeneration: "no key could be made: OpenSSL refused"
+        }
+    }
+}

@@ -1,0 +1,127 @@
+import FoundationEssentials
+import Flow
+import Serving
+import Store
+import Tokens
+import Web
+
+/// What an operator may do to the registry and the directory while the desk is open or closed. One
+/// closed list, run either by the server that holds the store (asked over the control socket) or by
+/// the command itself when no server runs (D4).
+enum RegistryCommand: Sendable {
+    case addClient(JSON)
+    case listClients
+    case showClient(id: String)
+    case removeClient(id: String)
+    case loadDemonstration
+
+    /// As a line of the control socket.
+    var json: JSON {
+        switch self {
+        case .addClient(let document): ["command": "client.add", "document": document]
+        case .listClients: ["command": "client.list"]
+        case .showClient(let id): ["command": "client.show", "id": .string(id)]
+        case .removeClient(let id): ["command": "client.remove", "id": .string(id)]
+        case .loadDemonstration: ["command": "demo-data"]
+        }
+    }
+
+    init?(_ json: JSON) {
+        switch (json.member("command")?.string, json.member("document"), json.member("id")?.string)
+        {
+        case ("client.add", let document?, _): self = .addClient(document)
+        case ("client.list", _, _): self = .listClients
+        case ("client.show", _, let id?): self = .showClient(id: id)
+        case ("client.remove", _, let id?): self = .removeClient(id: id)
+        case ("demo-data", _, _): self = .loadDemonstration
+        default: return nil
+        }
+    }
+}
+
+/// Runs registry commands on a store that this process holds.
+struct Registrar: Sendable {
+    let store: IdentityStore
+    let environment: ServerEnvironment
+    /// Whether plain http redirect URIs on this machine may be registered.
+    let development: Bool
+    /// Told of each client that has changed; nil where no server runs.
+    var clients: ClientRegistry?
+
+    /// What the command prints, or a `CommandFailure`.
+    func run(_ command: RegistryCommand) async throws -> JSON {
+        switch command {
+        case .addClient(let document): return try await add(document)
+        case .listClients: return .array(try await all().map(Self.line))
+        case .showClient(let id): return try await show(id)
+        case .removeClient(let id): return try await remove(id)
+        case .loadDemonstration:
+            let families = try await Demonstration(
+                environment: environment
+            ).load(into: store)
+            return .object(["families": .integer(Int64(families))])
+        }
+    }
+
+    private func add(_ document: JSON) async throws -> JSON {
+        let registration: ClientRegistration
+        do {
+            registration = try ClientRegistration(
+                document, development: development, at: environment.now(),
+                random: environment.random)
+        } catch {
+            throw CommandFailure(
+                "the client is not registered:\n"
+                    + error.problems.map { "  \($0)" }.joined(separator: "\n"))
+        }
+        let client = registration.client
+        do {
+            try await store.write { try $0.insert(client) }
+        } catch StoreError.conflict {
+            throw CommandFailure(
+                "the client \(client.id) exists already: remove it, or choose another id")
+        }
+        return registration.response
+    }
+
+    private func show(_ id: String) async throws -> JSON {
+        guard let client = try await store.read({ try $0.client(id) }) else { throw unknown(id) }
+        guard case .object(var members) = try JSON(parsing: client.metadata) else {
+            throw unknown(id)
+        }
+        members["client_id"] = .string(client.id)
+        members["educonnect"] = try JSON(parsing: client.policy)
+        return .object(members)
+    }
+
+    private func remove(_ id: String) async throws -> JSON {
+        guard try await store.write({ try $0.removeClient(id) }) else { throw unknown(id) }
+        clients?.forget(id)
+        return .object(["removed": .string(id)])
+    }
+
+    private func unknown(_ id: String) -> CommandFailure {
+        CommandFailure("no client is called \(id): see `educonnect client list`")
+    }
+
+    private static let pageSize = 200
+
+    private func all() async throws -> [Client] {
+        var clients: [Client] = []
+        while true {
+            let last = clients.last?.id
+            let page = try await store.read { try $0.clients(after: last, limit: Self.pageSize) }
+            clients += page
+            if page.count < Self.pageSize { return clients }
+        }
+    }
+
+    private static func line(_ client: Client) -> JSON {
+        let metadata = try? JSON(parsing: client.metadata)
+        return .object([
+            "client_id": .string(client.id),
+            "client_name": metadata?.member("client_name") ?? .null,
+            "disabled": .bool(client.disabledAt != nil),
+        ])
+    }
+}

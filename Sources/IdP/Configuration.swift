@@ -1,0 +1,143 @@
+import FoundationEssentials
+import Flow
+import Serving
+import Tokens
+
+/// The settings of an installation, checked whole at start. Source of truth for `docs/configuration.md`.
+struct Configuration: Sendable {
+    var issuer: URIReference
+    var listen: ListenerOptions
+    /// Holds the control socket, and by default the store.
+    var dataFolder: String
+    var store: StoreChoice
+    var migratesAtStart: Bool
+    var keys: Keys
+    var policy: Policy
+    var passwordThreads: Int
+    var log: LogLevel
+    /// Said above every page of an installation that is not the real one; nil for none.
+    var banner: String?
+
+    enum StoreChoice: Sendable, Equatable {
+        case sqlite(path: String)
+        /// A libpq connection string.
+        case postgreSQL(Secret)
+    }
+
+    struct Keys: Sendable {
+        var folder: String
+        /// How long a new key is published before it signs (SR-28).
+        var lead: Duration
+        /// Makes keys where the folder has none.
+        var makesFirst: Bool
+    }
+
+    enum LogLevel: String, Sendable, CaseIterable {
+        case debug, info, notice, warning, error
+    }
+
+    /// Every error of a configuration file, one a line.
+    struct Invalid: Error, CustomStringConvertible {
+        let file: String
+        let problems: [String]
+        var description: String {
+            "the configuration \(file) has errors:\n"
+                + problems.map { "  \($0)" }.joined(separator: "\n")
+        }
+    }
+
+    /// Reads and checks a file. `EDUCONNECT_A__B` in the environment overrides `a.b`.
+    static func load(file: String, environment: [String: String]) throws -> Configuration {
+        guard let data = try? Data(contentsOf: URL(filePath: file)) else {
+            throw CommandFailure(
+                "the configuration \(file) can't be read: give another with --config")
+        }
+        let document: JSON
+        do {
+            document = try JSON(parsing: Array(data))
+        } catch {
+            throw Invalid(
+                file: file, problems: ["the file is not JSON: \(error.code) \(error.detail)"])
+        }
+        let folder = URL(filePath: file).deletingLastPathComponent().path(percentEncoded: false)
+        let reader = ConfigurationReader(
+            document, folder: folder.hasSuffix("/") ? String(folder.dropLast()) : folder,
+            prefix: "EDUCONNECT",
+            environment: environment)
+        guard let configuration = Configuration(reader), reader.problems.isEmpty else {
+            throw Invalid(file: file, problems: reader.problems)
+        }
+        return configuration
+    }
+
+    /// Nil when something that everything depends on is missing; the reader's problems say what.
+    private init?(_ reader: ConfigurationReader) {
+        let issuer = Self.issuer(reader)
+        listen = Self.listen(reader)
+        dataFolder = reader.path("data", default: "var")
+        store = Self.store(reader, dataFolder)
+        migratesAtStart = reader.bool("store.migrateAtStart", default: false)
+        keys = Keys(
+            folder: reader.path("keys.folder", default: "keys"),
+            lead: .seconds(reader.integer("keys.lead", in: 0...2_592_000, default: 86_400)),
+            makesFirst: reader.bool("keys.makeFirst", default: true))
+        policy = Policy(profile: reader.choice("policy.profile", default: .educonnect))
+        passwordThreads = reader.integer("passwordThreads", in: 1...64, default: Self.processors)
+        log = reader.choice("log.level", default: .info)
+        banner = reader.has("banner") ? reader.string("banner") : nil
+        reader.refuseUnknownMembers()
+        guard let issuer else { return nil }
+        self.issuer = issuer
+    }
+
+    /// https, or plain http on loopback for development: an origin, since every path hangs on it.
+    private static func issuer(_ reader: ConfigurationReader) -> URIReference? {
+        guard let text = reader.string("issuer") else { return nil }
+        guard let uri = try? URIReference(text), let host = uri.host, uri.path.isEmpty,
+            uri.query == nil, uri.fragment == nil
+        else {
+            return reader.note("issuer", "must be https://host[:port], without a path or a slash")
+        }
+        let isDevelopment = uri.scheme == "http" && (host.isLocalhost || host.isLoopbackAddress)
+        guard uri.scheme == "https" || isDevelopment else {
+            return reader.note("issuer", "must begin with https:// (http:// on localhost only)")
+        }
+        return uri
+    }
+
+    private static func listen(_ reader: ConfigurationReader) -> ListenerOptions {
+        var proxies: [NetworkRange] = []
+        for (index, text) in reader.strings("listen.trustedProxies").enumerated() {
+            if let range = NetworkRange(text) {
+                proxies.append(range)
+            } else {
+                let _: Never? = reader.note(
+                    "listen.trustedProxies[\(index)]",
+                    "must be an address or a range such as 10.0.0.0/8")
+            }
+        }
+        return ListenerOptions(
+            host: reader.string("listen.host", default: "127.0.0.1"),
+            port: reader.integer("listen.port", in: 0...65_535, default: 8080),
+            trustedProxies: proxies,
+            eventLoopThreads: reader.integer("listen.threads", in: 1...64, default: processors))
+    }
+
+    private static func store(_ reader: ConfigurationReader, _ dataFolder: String) -> StoreChoice {
+        if let connection = reader.secret("store.postgresql") {
+            return .postgreSQL(Secret(Array(connection.utf8)))
+        }
+        let path = reader.has("store.sqlite") ? reader.path("store.sqlite") : nil
+        return .sqlite(path: path ?? dataFolder + "/educonnect.sqlite")
+    }
+
+    private static var processors: Int { max(1, ProcessInfo.processInfo.activeProcessorCount) }
+
+    var isSecure: Bool { issuer.scheme == "https" }
+}
+
+/// Something that a command can't do, in one sentence that says what to do about it.
+struct CommandFailure: Error, CustomStringConvertible {
+    let description: String
+    init(_ description: String) { self.description = description }
+}

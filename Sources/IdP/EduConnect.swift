@@ -1,1 +1,0 @@
-@main struct EduConnect { static func main() {} }

@@ -1,0 +1,64 @@
+import HTML
+import HTTPTypes
+import Hummingbird
+import Serving
+import Web
+
+/// « Vous êtes déconnecté. » (J §3.11)
+struct SignedOutPage: Page {
+    var title: String { "Déconnexion" }
+
+    var content: Markup {
+        h1(text: title)
+        Notice(.success, id: "signed-out", text: "Vous êtes déconnecté.")
+        p(
+            text: "Si vous utilisez un ordinateur partagé, fermez aussi toutes les fenêtres du "
+                + "navigateur.")
+    }
+}
+
+/// Asked when nothing proves that the person themselves wanted to sign out.
+struct SignOutQuestionPage: Page {
+    let form: StepForm
+    let teleservice: String?
+
+    var title: String { "Voulez-vous vous déconnecter ?" }
+
+    var content: Markup {
+        h1(text: title)
+        if let teleservice {
+            p(text: "« \(teleservice) » demande de vous déconnecter d'EduConnect.")
+        }
+        p(text: "Vous serez déconnecté de tous les services ouverts avec EduConnect.")
+        PostForm(action: form.action, id: "sign-out-form", hidden: form.hidden) {
+            ButtonRow { SubmitButton("Se déconnecter", id: "sign-out") }
+        }
+    }
+}
+
+/// The page of a logout request that can't be granted as it was asked.
+struct LogoutFailurePage: Page {
+    let failure: LogoutFailure
+
+    var title: String { "Cette demande de déconnexion n’est pas valable" }
+
+    private var explanation: String {
+        switch failure {
+        case .unknownHint:
+            "Le jeton qui l’accompagne (paramètre id_token_hint) n’a pas été émis par EduConnect."
+        case .otherClient:
+            "Le jeton qui l’accompagne (paramètre id_token_hint) a été émis pour un autre téléservice."
+        case .unknownRedirectURI:
+            "L’adresse de retour (paramètre post_logout_redirect_uri) n’est pas l’une de celles que "
+                + "le téléservice a enregistrées."
+        }
+    }
+
+    var content: Markup {
+        h1(text: title)
+        Notice(.error, id: "page-error") {
+            p(text: explanation)
+            p(text: "Vous n'avez pas été déconnecté.")
+        }
+    }
+}

@@ -1,0 +1,88 @@
+import FoundationEssentials
+import Flow
+import HTTPTypes
+import Hummingbird
+import Serving
+import Tokens
+import Web
+
+/// Every address of the identity provider, and what answers it.
+struct ProviderRoutes: Sendable {
+    let desk: Desk
+    let keyLead: Duration
+    private let passwordStep: PasswordStep
+
+    init(desk: Desk, keyLead: Duration) throws {
+        self.desk = desk
+        self.keyLead = keyLead
+        passwordStep = try PasswordStep(environment: desk.environment)
+    }
+
+    func responder() -> some HTTPResponder<ServingContext> {
+        let router = Router<ServingContext>.serving()
+        router.add(middleware: ErrorPages(render: FailureAnswers(layout: desk.layout).render))
+        router.add(middleware: ErrorResponses(layout: desk.layout))
+        StaticFiles.addRoutes(to: router)
+        InformationPages(layout: desk.layout).addRoutes(to: router)
+        HealthEndpoint(desk: desk).addRoutes(to: router)
+        addSignIn(to: router)
+        addSignOut(to: router)
+        addProtocol(to: router)
+        router.refuseOtherMethods()
+        return router.buildResponder()
+    }
+
+    private func addSignIn(to router: Router<ServingContext>) {
+        let answers = AuthorizationResponse(desk: desk)
+        let authorize = AuthorizeEndpoint(desk: desk, answers: answers)
+        router.get("/authorize", use: authorize.begin)
+        router.post("/authorize", use: authorize.relay)
+        let dispatcher = Dispatcher(desk: desk, steps: steps, ending: answers)
+        router.get("/authorize/:id", use: dispatcher.proceed)
+        router.get("/authorize/:id/:step", use: dispatcher.show)
+        router.post("/authorize/:id/:step", use: dispatcher.submit)
+    }
+
+    /// Every way to say who one is, or to agree to something: a step a line.
+    private var steps: [any AuthenticationStep] {
+        [passwordStep, ConsentStep()]
+    }
+
+    private func addSignOut(to router: Router<ServingContext>) {
+        let endSession = EndSessionEndpoint(desk: desk)
+        router.get(RouterPath(EndSessionEndpoint.path), use: endSession.get)
+        router.post(RouterPath(EndSessionEndpoint.path), use: endSession.relay)
+        router.post(RouterPath(EndSessionEndpoint.confirmationPath), use: endSession.confirm)
+        router.get(RouterPath(EndSessionEndpoint.leavingPath), use: endSession.leave)
+    }
+
+    private func addProtocol(to router: Router<ServingContext>) {
+        let authentication = ClientAuthentication(desk: desk)
+        let token = TokenEndpoint(
+            desk: desk, authentication: authentication, grantTypes: Self.grantTypes(desk))
+        router.post(RouterPath(TokenEndpoint.path), use: token.respond)
+        let revocation = RevocationEndpoint(desk: desk, authentication: authentication)
+        router.post(RouterPath(RevocationEndpoint.path), use: revocation.respond)
+        let introspection = IntrospectionEndpoint(desk: desk, authentication: authentication)
+        router.post(RouterPath(IntrospectionEndpoint.path), use: introspection.respond)
+        let userInfo = UserInfoEndpoint(desk: desk)
+        router.get(RouterPath(UserInfoEndpoint.path), use: userInfo.respond)
+        router.post(RouterPath(UserInfoEndpoint.path), use: userInfo.respond)
+        let keys = JWKSetEndpoint(desk: desk, keyLead: keyLead)
+        router.get(RouterPath(JWKSetEndpoint.path), use: keys.respond)
+        let discovery = DiscoveryEndpoint(
+            desk: desk, grantTypes: Self.grantTypes(desk),
+            browserPaths: .init(
+                authorization: AuthorizeEndpoint.path, endSession: EndSessionEndpoint.path))
+        router.get(RouterPath(DiscoveryEndpoint.path), use: discovery.respond)
+        router.get(RouterPath(DiscoveryEndpoint.oauthPath), use: discovery.respond)
+    }
+
+    /// What the token endpoint takes, and discovery says: a grant type a line.
+    private static func grantTypes(_ desk: Desk) -> [any GrantType] {
+        [
+            AuthorizationCodeGrant(desk: desk), RefreshTokenGrant(desk: desk),
+            ClientCredentialsGrant(desk: desk),
+        ]
+    }
+}

@@ -1,0 +1,162 @@
+import FoundationEssentials
+import Flow
+import Serving
+import Store
+import Tokens
+import Web
+
+/// The step that says who somebody is: identifier and password (screen SIGN-1).
+///
+/// An unknown identifier, a wrong password and an account without one take the same time and get the
+/// same answer (SR-46); what is told apart is told only to somebody who has typed the right password.
+struct PasswordStep: AuthenticationStep {
+    static let id = StepID.password
+
+    /// Verified in place of a hash that does not exist, so that time tells nothing.
+    private let decoy: String
+
+    init(environment: ServerEnvironment) throws {
+        decoy = try PasswordHash.hash(
+            environment.random(32), salt: environment.random(PasswordHash.saltByteCount))
+    }
+
+    enum Field {
+        static let identifier = "identifier"
+        static let password = "password"
+    }
+
+    func show(_ interaction: Interaction, _ context: StepContext) async throws -> any Page {
+        let hint = interaction.purpose.request.loginHint ?? ""
+        return SignInPage(
+            form: context.form, teleservice: context.client.displayName, identifier: hint)
+    }
+
+    func attempts(
+        _ form: Form, _ interaction: Interaction, _ context: StepContext
+    ) async throws -> [AttemptRule] {
+        guard let entry = Entry(form) else { return [] }
+        let key = AttemptLimit.browserKey(
+            identifier: entry.identifier, browser: interaction.browser)
+        let now = context.now
+        let isKnown = try await context.desk.store.read { try $0.isKnownBrowser(key, at: now) }
+        return AttemptLimit.password(
+            identifier: entry.identifier, network: context.network,
+            knownBrowser: isKnown ? key : nil,
+            context.desk.policy.passwordAttempts)
+    }
+
+    func refused(
+        until: Date, _ form: Form, _ interaction: Interaction, _ context: StepContext
+    ) async throws -> any Page {
+        let minutes = max(1, Int((until.timeIntervalSince(context.now) / 60).rounded(.up)))
+        return page(form, context, .tooManyAttempts(minutes: minutes))
+    }
+
+    func submit(
+        _ form: Form, _ interaction: Interaction, _ context: StepContext
+    ) async throws -> Transition {
+        guard let entry = Entry(form) else { return again(form, context, .emptyField) }
+        let account = try await context.desk.store.read {
+            try $0.account(identifier: entry.identifier)
+        }
+        let stored = account?.passwordHash
+        let hash = stored ?? decoy
+        guard let place = context.place else { throw WorkerPool.Busy() }
+        let salt = context.desk.environment.random(PasswordHash.saltByteCount)
+        let checked = try await place.run { try Self.check(entry.password, hash, salt: salt) }
+        guard checked.isRight, stored != nil, let account else {
+            return again(form, context, .wrong, [audit("signInRefused", account, context)])
+        }
+        switch account.state {
+        case .active:
+            let browser = AttemptLimit.browserKey(
+                identifier: entry.identifier, browser: interaction.browser)
+            return signedIn(account, hash, checked.rehashed, entry, browser, context)
+        case .closed: return again(form, context, .closed)
+        case .activating, .notifiedNotActivated, .notNotified:
+            return again(form, context, .notActivated)
+        }
+    }
+
+    private func signedIn(
+        _ account: Account, _ hash: String, _ rehashed: String?, _ entry: Entry,
+        _ browser: AttemptKey, _ context: StepContext
+    ) -> Transition {
+        let key = AttemptLimit.passwordKey(identifier: entry.identifier, network: context.network)
+        let memory = context.desk.policy.passwordAttempts.browserMemory
+        var changes: [Change] = [
+            .clearAttempts([key]),
+            .knowBrowser(KnownBrowser(key: browser, expiresAt: context.now + memory)),
+        ]
+        if let rehashed { changes.append(.rehashPassword(account.id, from: hash, to: rehashed)) }
+        return Transition(
+            facts: [.proved(.password, at: context.now)], account: account.id, changes: changes)
+    }
+
+    /// Argon2id, on a thread of the pool. A hash made with other parameters is made anew (D2).
+    private static func check(
+        _ password: [UInt8], _ hash: String, salt: [UInt8]
+    ) throws -> (isRight: Bool, rehashed: String?) {
+        guard try PasswordHash.verify(password, hash) else { return (false, nil) }
+        guard PasswordHash.needsRehash(hash) else { return (true, nil) }
+        return (true, try PasswordHash.hash(password, salt: salt))
+    }
+
+    private func again(
+        _ form: Form, _ context: StepContext, _ message: SignInPage.Message,
+        _ changes: [Change] = []
+    ) -> Transition {
+        Transition(changes: changes, next: .again(page(form, context, message)))
+    }
+
+    private func page(
+        _ form: Form, _ context: StepContext, _ message: SignInPage.Message
+    ) -> SignInPage {
+        SignInPage(
+            form: context.form, teleservice: context.client.displayName,
+            identifier: String((form[Field.identifier] ?? "").prefix(Entry.identifierMax)),
+            message: message,
+            missing: [Field.identifier, Field.password].filter { (form[$0] ?? "").isEmpty })
+    }
+
+    private func audit(_ kind: String, _ account: Account?, _ context: StepContext) -> Change {
+        .audit(
+            AuditEvent(
+                id: context.desk.makeID(at: context.now), at: context.now, kind: kind,
+                account: account?.id, client: context.client.id, network: context.network))
+    }
+}
+
+extension PasswordStep {
+    /// What was typed. Identifiers are trimmed and lower-cased (J §2.12); passwords are taken as they
+    /// are: no trimming, no folding, no cut (SR-41).
+    struct Entry {
+        let identifier: String
+        let password: [UInt8]
+
+        static let identifierMax = 64
+
+        /// Nil when a field is empty. What is too long for anything we ever gave out is not cut: it
+        /// is another identifier, and wrong.
+        init?(_ form: Form) {
+            guard let typed = form[Field.identifier], let secret = form[Field.password],
+                !secret.isEmpty
+            else { return nil }
+            let trimmed = typed.trimmingCharacters()
+            guard !trimmed.isEmpty else { return nil }
+            identifier = trimmed.utf8.count <= Self.identifierMax ? trimmed.lowercased() : "-"
+            let bytes = Array(secret.utf8)
+            // Longer ones can't be right and would only cost time (security history 2.43).
+            password = bytes.count <= PasswordHash.passwordByteCountMax ? bytes : []
+        }
+    }
+}
+
+extension String {
+    fileprivate func trimmingCharacters() -> String {
+        var text = self[...]
+        while let first = text.first, first.isWhitespace { text.removeFirst() }
+        while let last = text.last, last.isWhitespace { text.removeLast() }
+        return String(text)
+    }
+}

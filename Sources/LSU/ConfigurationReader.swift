@@ -1,0 +1,131 @@
+import Tokens
+
+/// All that is wrong with a file, each with its path.
+struct ConfigurationErrors: Error, Equatable, CustomStringConvertible {
+    let errors: [String]
+
+    init(_ errors: [String]) { self.errors = errors }
+
+    var description: String { errors.joined(separator: "\n") }
+}
+
+/// Reads a JSON object member by member; what is wrong is noted with its path, so that one run
+/// shows every error. Confined to the function that reads.
+final class ConfigurationReader {
+    private final class Notes { var errors: [String] = [] }
+
+    let path: String
+    private let members: [String: JSON]
+    private let notes: Notes
+    private var read: Set<String> = []
+
+    convenience init(_ json: JSON) {
+        self.init(json, path: "", Notes())
+    }
+
+    private init(_ json: JSON, path: String, _ notes: Notes) {
+        self.path = path
+        self.notes = notes
+        if case .object(let members) = json {
+            self.members = members
+        } else {
+            members = [:]
+            notes.errors.append("\(path.isEmpty ? "file" : path): not an object")
+        }
+    }
+
+    func refuse(_ name: String, _ reason: String) {
+        notes.errors.append("\(path.isEmpty ? name : "\(path).\(name)"): \(reason)")
+    }
+
+    func has(_ name: String) -> Bool { members[name] != nil }
+
+    /// A text that must be there and not be empty.
+    func string(_ name: String) -> String? {
+        read.insert(name)
+        guard let value = members[name] else {
+            refuse(name, "missing")
+            return nil
+        }
+        guard let text = value.string, !text.isEmpty else {
+            refuse(name, "not a text")
+            return nil
+        }
+        return text
+    }
+
+    func optionalString(_ name: String) -> String? {
+        read.insert(name)
+        return has(name) ? string(name) : nil
+    }
+
+    /// A text that `convert` must understand.
+    func choice<Value>(_ name: String, _ convert: (String) -> Value?) -> Value? {
+        guard let text = string(name) else { return nil }
+        let errorsBefore = notes.errors.count
+        guard let value = convert(text) else {
+            // `convert` may have said already what is wrong in a member that it read.
+            if notes.errors.count == errorsBefore { refuse(name, "« \(text) » is not allowed") }
+            return nil
+        }
+        return value
+    }
+
+    func integer(_ name: String, in range: ClosedRange<Int>) -> Int? {
+        read.insert(name)
+        guard let value = members[name]?.integer.flatMap({ Int(exactly: $0) }),
+            range.contains(value)
+        else {
+            refuse(name, "not an integer from \(range.lowerBound) to \(range.upperBound)")
+            return nil
+        }
+        return value
+    }
+
+    /// The texts of an array; none where the member is absent.
+    func strings(_ name: String) -> [String] {
+        read.insert(name)
+        guard let value = members[name] else { return [] }
+        guard case .array(let elements) = value else {
+            refuse(name, "not an array")
+            return []
+        }
+        return elements.enumerated().compactMap { index, element in
+            if element.string == nil { refuse("\(name)[\(index)]", "not a text") }
+            return element.string
+        }
+    }
+
+    func object(_ name: String) -> ConfigurationReader? {
+        read.insert(name)
+        guard let value = members[name] else {
+            refuse(name, "missing")
+            return nil
+        }
+        return ConfigurationReader(value, path: path.isEmpty ? name : "\(path).\(name)", notes)
+    }
+
+    /// The objects of an array that must be there.
+    func objects(_ name: String) -> [ConfigurationReader] {
+        read.insert(name)
+        guard case .array(let elements)? = members[name] else {
+            refuse(name, "not an array")
+            return []
+        }
+        let base = path.isEmpty ? name : "\(path).\(name)"
+        return elements.enumerated().map { index, element in
+            ConfigurationReader(element, path: "\(base)[\(index)]", notes)
+        }
+    }
+
+    /// To be called when every known member has been read.
+    func refuseUnknown() {
+        for name in members.keys.sorted() where !read.contains(name) { refuse(name, "unknown") }
+    }
+
+    /// At the root, at the end: throws what has been noted.
+    func finish() throws(ConfigurationErrors) {
+        refuseUnknown()
+        if !notes.errors.isEmpty { throw ConfigurationErrors(notes.errors) }
+    }
+}

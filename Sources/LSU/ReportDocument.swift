@@ -1,0 +1,107 @@
+import Print
+
+/// A document of the report book as it is printed.
+struct ReportDocument: Sendable {
+    let report: Report
+    let pupil: Pupil
+
+    var document: Document {
+        let metadata = Document.Metadata(
+            title: "\(report.title) – \(pupil.displayName)", author: report.school.fullName,
+            createdAt: report.issuedOn.date)
+        let content = DemonstrationContent(report)
+        return Document(
+            metadata, footer: "\(pupil.displayName) – \(report.school.fullName)",
+            blocks: opening + blocks(content) + closing)
+    }
+
+    private var opening: [Document.Block] {
+        [
+            .paragraph("Livret Scolaire Unique du CP à la 3ème", style: .strong),
+            .paragraph(report.school.fullName),
+            .rule,
+            .heading(heading, level: .first),
+            .paragraph("Élève : \(pupil.displayName)", style: .strong),
+            .paragraph("Année scolaire \(report.schoolYear) – classe de \(report.level.name)"),
+            .space(3),
+        ]
+    }
+
+    private var heading: String {
+        switch report.kind {
+        case .periodic(let period):
+            "Bilan périodique – \(period)\(period == 1 ? "re" : "e") période"
+        case .endOfCycle: "Bilan de fin de \(report.level.cycle.title.lowercasedFirst)"
+        case .attestation(let title): title
+        }
+    }
+
+    private func blocks(_ content: DemonstrationContent) -> [Document.Block] {
+        switch report.kind {
+        case .periodic:
+            return [
+                .heading("Suivi des acquis scolaires", level: .second),
+                .table(
+                    Document.Table(
+                        columns: [
+                            .init("Domaine d’enseignement", weight: 3),
+                            .init("Éléments du programme travaillés", weight: 4),
+                            .init("Acquisitions et difficultés", weight: 4),
+                            .init("Positionnement", weight: 3),
+                        ],
+                        rows: content.domains.map {
+                            [$0.name, $0.elements, $0.appreciation, $0.position]
+                        })),
+                .heading("Bilan de l’acquisition des connaissances et compétences", level: .second),
+                .paragraph(content.synthesis),
+            ]
+        case .endOfCycle:
+            return [
+                .heading("Maîtrise des composantes du socle commun", level: .second),
+                .table(
+                    Document.Table(
+                        columns: [
+                            .init("Composante", weight: 4), .init("Niveau de maîtrise", weight: 2),
+                        ],
+                        rows: content.components.map { [$0.name, $0.mastery] })),
+                .heading(
+                    "Synthèse des acquis scolaires de l’élève en fin de cycle", level: .second),
+                .paragraph(content.synthesis),
+            ]
+        case .attestation(let title):
+            return [
+                .space(10),
+                .paragraph(
+                    "Le chef d’établissement ou le directeur de l’école certifie que l’élève "
+                        + "\(pupil.displayName) a satisfait aux épreuves de : \(title)."),
+            ]
+        }
+    }
+
+    private var closing: [Document.Block] {
+        [
+            .space(8),
+            .paragraph("Établi le \(report.issuedOn.french).", alignment: .right),
+            .paragraph(
+                "Document de démonstration : ni l’élève ni l’établissement n’existent.",
+                style: .small),
+        ]
+    }
+}
+
+extension Report {
+    /// ASCII, since header fields carry it: `bilan-periodique-2-2016-2017-ce2.pdf`.
+    var fileName: String {
+        let kind =
+            switch kind {
+            case .periodic(let period): "bilan-periodique-\(period)"
+            case .endOfCycle: "bilan-de-fin-de-cycle-\(level.cycle.rawValue)"
+            case .attestation: "attestation"
+            }
+        return "\(kind)-\(schoolYear.start)-\(schoolYear.start + 1)-\(level.name.lowercased()).pdf"
+    }
+}
+
+extension String {
+    fileprivate var lowercasedFirst: String { prefix(1).lowercased() + dropFirst() }
+}

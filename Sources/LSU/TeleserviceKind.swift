@@ -1,0 +1,53 @@
+import Serving
+
+/// The teleservices that this program can be.
+enum TeleserviceKind: String, Sendable, CaseIterable {
+    /// « Livret Scolaire (CP - 3e) »
+    case lsu
+    /// « Inscription en ligne »: shows who is signed in, so that single sign-on can be seen.
+    case inscription
+
+    /// As the portal and its own header call it.
+    var name: String {
+        switch self {
+        case .lsu: "Livret Scolaire (CP - 3e)"
+        case .inscription: "Inscription en ligne"
+        }
+    }
+
+    var slogan: String {
+        switch self {
+        case .lsu: "Livret Scolaire Unique du CP à la 3ème"
+        case .inscription: "L’inscription de votre enfant dans son établissement"
+        }
+    }
+
+    /// The page that a sign-in leads to.
+    var landing: String {
+        switch self {
+        case .lsu: "/livrets"
+        case .inscription: "/inscription"
+        }
+    }
+
+    /// In cookie names, since several programs share a host in development.
+    var cookieName: String { rawValue }
+
+    var scope: String { "openid profile scolarite" }
+
+    /// What the operator must allow besides the scope: the reports are kept under the pupil's
+    /// number.
+    var entitlements: [String] {
+        switch self {
+        case .lsu: ["ine"]
+        case .inscription: []
+        }
+    }
+
+    var layout: Layout {
+        Layout(
+            product: Layout.Product(
+                name: name, slogan: slogan, home: "/", version: "v1.0.0",
+                footer: [Layout.Link("Conditions générales d’utilisation", "/cgu")]))
+    }
+}

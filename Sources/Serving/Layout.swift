@@ -1,0 +1,132 @@
+import HTML
+
+/// The frame that every page of a program stands in: the mark and the product's name, its navigation
+/// and user menu, the content, the footer (J §3.0.7, §3.0.8).
+public struct Layout: Sendable {
+    /// A text and where it leads.
+    public struct Link: Sendable, Equatable {
+        public var text: String
+        public var href: String
+
+        public init(_ text: String, _ href: String) {
+            self.text = text
+            self.href = href
+        }
+    }
+
+    /// The program whose pages these are.
+    public struct Product: Sendable {
+        /// As its header shows it: « EDUCONNECT ».
+        public var name: String
+        public var slogan: String
+        /// The path of its first page.
+        public var home: String
+        /// « v1.27.0 »
+        public var version: String
+        /// « Contact », « Mentions légales », « Aide ».
+        public var footer: [Link]
+        /// Said above every page of an installation that isn't the real one.
+        public var banner: String?
+
+        public init(
+            name: String, slogan: String, home: String, version: String, footer: [Link],
+            banner: String? = nil
+        ) {
+            self.name = name
+            self.slogan = slogan
+            self.home = home
+            self.version = version
+            self.footer = footer
+            self.banner = banner
+        }
+    }
+
+    /// Who is signed in, and their ways on.
+    public struct UserMenu: Sendable {
+        /// « Mme DURANT Valéry »
+        public var name: String
+        /// « Dernière connexion le 30/11/2017 à 12:38:08 »
+        public var detail: String?
+        public var links: [Link]
+        /// Signing out changes something, so it is a form.
+        public var signOut: PostForm?
+
+        public init(
+            name: String, detail: String? = nil, links: [Link] = [], signOut: PostForm? = nil
+        ) {
+            self.name = name
+            self.detail = detail
+            self.links = links
+            self.signOut = signOut
+        }
+
+        /// The form of `signOut`, with its button.
+        public static func signOutForm(action: String, hidden: [HiddenField]) -> PostForm {
+            PostForm(action: action, id: "sign-out", hidden: hidden) {
+                SubmitButton("Se déconnecter", id: "sign-out-button", kind: .quiet)
+            }
+        }
+    }
+
+    /// How wide the content may grow.
+    public enum Width: Sendable {
+        /// One form.
+        case narrow
+        /// Texts and tiles.
+        case normal
+        /// Tables.
+        case wide
+
+        var className: StaticString {
+            switch self {
+            case .narrow: "content content-narrow"
+            case .normal: "content"
+            case .wide: "content content-wide"
+            }
+        }
+    }
+
+    public let product: Product
+    private let opening: Markup
+    private let brand: Markup
+    private let closing: Markup
+
+    public init(product: Product) {
+        self.product = product
+        opening = Frame.opening(product).prerendered()
+        brand = Frame.brand(product).prerendered()
+        closing = Frame.closing(product).prerendered()
+    }
+
+    /// A whole page.
+    ///
+    /// - Parameters:
+    ///   - title: of the window; the product's name follows it.
+    ///   - head: what this page alone has in its `head`.
+    ///   - navigation: the tabs of the program; `current` is the address of the one shown.
+    public func page(
+        title: String, width: Width = .normal, head: Markup = .empty, navigation: [Link] = [],
+        current: String? = nil, user: UserMenu? = nil, @MarkupBuilder content: () -> Markup
+    ) -> Markup {
+        let content = content()
+        return document(lang: "fr") {
+            HTML.head {
+                Frame.head
+                HTML.title(text: "\(title) – \(product.name)")
+                head
+            }
+            body {
+                opening
+                HTML.header(.class("site-header"), .role(.banner)) {
+                    div(.class("header-inside")) {
+                        brand
+                        if let user { Frame.menu(user) }
+                    }
+                }
+                if !navigation.isEmpty { Frame.navigation(navigation, current: current) }
+                main(.class(width.className), .id("content"), .tabindex(-1)) { content }
+                closing
+            }
+        }
+    }
+}

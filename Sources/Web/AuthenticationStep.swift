@@ -1,0 +1,104 @@
+import FoundationEssentials
+import Flow
+import HTML
+import HTTPTypes
+import Serving
+import Store
+import Tokens
+
+/// One thing that a person is asked to do inside the authorize endpoint. Steps never know each other:
+/// the dispatcher asks `nextMove` what is due, shows that step, and comes back with its form.
+public protocol AuthenticationStep: Sendable {
+    static var id: StepID { get }
+
+    /// The screen, as it is first shown.
+    func show(_ interaction: Interaction, _ context: StepContext) async throws -> any Page
+
+    /// What this form would try, counted in the store before `submit` looks at any secret. Empty for
+    /// a form that tries nothing.
+    func attempts(
+        _ form: Form, _ interaction: Interaction, _ context: StepContext
+    ) async throws -> [AttemptRule]
+
+    /// The screen again, when the attempts are used up until then.
+    func refused(
+        until: Date, _ form: Form, _ interaction: Interaction, _ context: StepContext
+    ) async throws -> any Page
+
+    /// Reads first, then decides without side effects. The dispatcher commits the whole transition in
+    /// one transaction under the interaction's revision.
+    func submit(
+        _ form: Form, _ interaction: Interaction, _ context: StepContext
+    ) async throws -> Transition
+}
+
+extension AuthenticationStep {
+    public func attempts(
+        _ form: Form, _ interaction: Interaction, _ context: StepContext
+    ) async throws -> [AttemptRule] { [] }
+
+    public func refused(
+        until: Date, _ form: Form, _ interaction: Interaction, _ context: StepContext
+    ) async throws -> any Page { try await show(interaction, context) }
+}
+
+/// What a form has changed: facts are added, the store's changes are committed with them, and the
+/// flow goes on from what is then known.
+public struct Transition: Sendable {
+    public enum Next: Sendable {
+        /// Ask `nextMove`.
+        case dispatch
+        /// The same screen with a message: nothing of the interaction has changed.
+        case again(any Page)
+    }
+
+    public var facts: [Fact]
+    /// Who the facts are about, once that is known.
+    public var account: Account.ID?
+    public var changes: [Change]
+    public var next: Next
+
+    public init(
+        facts: [Fact] = [], account: Account.ID? = nil, changes: [Change] = [],
+        next: Next = .dispatch
+    ) {
+        self.facts = facts
+        self.account = account
+        self.changes = changes
+        self.next = next
+    }
+}
+
+/// What a step may use of the desk, and what it must know of the request.
+public struct StepContext: Sendable {
+    public let desk: Desk
+    public let client: RegisteredClient
+    /// The moment of this request: one for all that it decides.
+    public let now: Date
+    /// What limits count by; see `NetworkAddress.networkKey`.
+    public let network: String
+    /// A place in the queue of password hashes; present whenever `submit` runs.
+    public let place: WorkerPool.Place?
+    /// The address and the hidden fields of this step's form.
+    public let form: StepForm
+}
+
+/// Where a step's form is sent, and what it carries unseen.
+public struct StepForm: Sendable {
+    public let action: String
+    public let hidden: [HiddenField]
+
+    public init(action: String, hidden: [HiddenField]) {
+        self.action = action
+        self.hidden = hidden
+    }
+}
+
+/// The buttons that several steps share.
+public enum StepField {
+    public static let action = "action"
+    /// Goes no further: the teleservice is told `access_denied`.
+    public static let cancel = "annuler"
+    /// The sealed interaction, while there is no row of it.
+    public static let sealed = "r"
+}

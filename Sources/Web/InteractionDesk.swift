@@ -1,0 +1,87 @@
+import FoundationEssentials
+import Flow
+import Serving
+import Store
+import Tokens
+
+/// Finds the interaction that an address names, for the browser that began it, and tells how far it
+/// has come.
+public struct InteractionDesk: Sendable {
+    let desk: Desk
+    public let seal: InteractionSeal
+
+    public init(desk: Desk) {
+        self.desk = desk
+        seal = InteractionSeal(keys: desk.keys)
+    }
+
+    /// What was found under an address.
+    public enum Found: Sendable {
+        /// - isStored: whether it has a row already; otherwise it came sealed from the browser.
+        case live(Interaction, isStored: Bool)
+        /// Answered already, or too old: its sealed form can't begin it again.
+        case over
+        /// Begun in another browser, or by nobody.
+        case unknown
+    }
+
+    public func find(
+        _ id: Interaction.ID, sealed: String?, browser: Digest?, at now: Date
+    ) async throws -> Found {
+        guard let browser else { return .unknown }
+        if let record = try await desk.store.read({ try $0.interaction(id) }) {
+            guard ConstantTime.equal(record.browserHash, browser.bytes) else { return .unknown }
+            // An answered one is kept empty, so that its sealed form can't begin it again.
+            guard record.doneAt == nil, record.expiresAt > now else { return .over }
+            guard let interaction = seal.interaction(of: record) else { return .unknown }
+            return .live(interaction, isStored: true)
+        }
+        guard let sealed, let interaction = seal.interaction(travelling: sealed, id: id),
+            ConstantTime.equal(interaction.browser.bytes, browser.bytes)
+        else { return .unknown }
+        return interaction.expiresAt > now ? .live(interaction, isStored: false) : .over
+    }
+
+    /// What the rules need to know of an interaction: one look-up.
+    public func progress(
+        of interaction: Interaction, client: RegisteredClient
+    ) async throws -> Progress {
+        let request = interaction.purpose.request
+        let known = try await desk.store.read { reader in
+            try Known(of: interaction.account, client: client, request: request, reader)
+        }
+        return Progress(
+            request: request, client: client.policy, facts: interaction.facts,
+            isFromSession: interaction.session != nil, consented: known.consented,
+            isHintedSubject: known.isHintedSubject)
+    }
+}
+
+extension Interaction.Purpose {
+    /// The request that everything here serves.
+    public var request: AuthorizationRequest {
+        switch self {
+        case .signIn(let request): request
+        }
+    }
+}
+
+/// What the store knows about an account and a client that a request's rules ask for.
+public struct Known: Sendable {
+    public var subject: String?
+    public var consented: Scope?
+    public var isHintedSubject: Bool?
+
+    public init(
+        of account: Account.ID?, client: RegisteredClient, request: AuthorizationRequest,
+        _ reader: StoreReader
+    ) throws {
+        guard let account else { return }
+        subject = try reader.subject(of: .account(account), sector: client.sector)
+        if let hinted = request.hintedSubject { isHintedSubject = subject == hinted }
+        if client.policy.consent == .required {
+            consented = try reader.consent(of: account, client: client.id)
+                .flatMap { Scope($0.scopes) }
+        }
+    }
+}

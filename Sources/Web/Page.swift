@@ -1,0 +1,26 @@
+import HTML
+import HTTPTypes
+import Hummingbird
+import Serving
+
+/// A screen: its title and what stands between header and footer. One struct a screen; a field of
+/// the struct is what the screen shows.
+public protocol Page: Sendable {
+    var title: String { get }
+    var width: Layout.Width { get }
+    @MarkupBuilder var content: Markup { get }
+}
+
+extension Page {
+    public var width: Layout.Width { .narrow }
+}
+
+extension Layout {
+    /// The whole answer that shows a screen.
+    public func response(
+        _ page: any Page, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]
+    ) -> Response {
+        let markup = self.page(title: page.title, width: page.width) { page.content }
+        return PageResponse(markup, status: status, headers: headers).response
+    }
+}

@@ -1,0 +1,105 @@
+import HTML
+import HTTPTypes
+import Hummingbird
+import Logging
+import Serving
+import Store
+import Tokens
+
+/// Why a page can't be shown, in the reader's terms; each answer names a way on (design, errors).
+public enum PageError: Error, Sendable, Equatable {
+    /// A form that is none of ours, or one from another site.
+    case forbidden
+    case notFound
+    /// Answered already, or too old.
+    case expired
+    /// An address copied from another browser.
+    case otherBrowser
+    /// Parameters that can't be read, or come twice.
+    case unreadable
+
+    public var status: HTTPResponse.Status {
+        switch self {
+        case .forbidden, .otherBrowser: .forbidden
+        case .notFound: .notFound
+        case .expired: .gone
+        case .unreadable: .badRequest
+        }
+    }
+}
+
+/// The screen of a `PageError`.
+public struct PageErrorPage: Page {
+    let error: PageError
+    public init(_ error: PageError) { self.error = error }
+
+    public var title: String {
+        switch error {
+        case .forbidden: "Cette demande n’a pas pu être vérifiée"
+        case .notFound: "Cette page n’existe pas"
+        case .expired: "Cette demande n’est plus valable"
+        case .otherBrowser: "Cette demande a été commencée ailleurs"
+        case .unreadable: "Cette demande n’est pas valable"
+        }
+    }
+
+    private var advice: String {
+        switch error {
+        case .forbidden:
+            "Le formulaire ne vient pas de cette page, ou votre navigateur a perdu ses cookies. "
+                + "Revenez au téléservice et recommencez."
+        case .notFound:
+            "L’adresse a peut-être été mal recopiée. Revenez au téléservice et recommencez."
+        case .expired:
+            "Elle a déjà abouti, ou trop de temps a passé. Revenez au téléservice et recommencez."
+        case .otherBrowser:
+            "Elle ne peut être poursuivie que dans le navigateur où elle a été commencée, avec les "
+                + "cookies autorisés. Revenez au téléservice et recommencez."
+        case .unreadable:
+            "Elle contient des informations illisibles ou répétées. Revenez au téléservice et "
+                + "recommencez."
+        }
+    }
+
+    public var content: Markup {
+        h1(text: title)
+        Notice(.error, id: "page-error") { p(text: advice) }
+    }
+}
+
+/// Turns what the layers below throw into what a reader may know; the cause goes to the log only
+/// (SR-64). Everything that is not foreseen here is a 500, by `ErrorPages`.
+public struct ErrorResponses: RouterMiddleware {
+    public typealias Context = ServingContext
+    let layout: Layout
+
+    public init(layout: Layout) {
+        self.layout = layout
+    }
+
+    /// When a queue is full, an honest client comes back about then.
+    static let retryAfter: HTTPFields = [.retryAfter: "5"]
+
+    public func handle(
+        _ request: Request, context: ServingContext,
+        next: (Request, ServingContext) async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await next(request, context)
+        } catch let error as PageError {
+            return layout.response(PageErrorPage(error), status: error.status)
+        } catch is WorkerPool.Busy {
+            throw HTTPError(.serviceUnavailable, headers: Self.retryAfter)
+        } catch let error as StoreError {
+            context.logger.error(
+                "store failed",
+                metadata: ["correlation": "\(context.correlation)", "cause": "\(error.detail)"])
+            switch error {
+            case .busy, .unavailable, .unknownOutcome, .conflict:
+                throw HTTPError(.serviceUnavailable, headers: Self.retryAfter)
+            case .notFound, .corrupt, .unsafeSettings, .unsupportedSchema, .invalid:
+                throw HTTPError(.internalServerError)
+            }
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import Flow
+import FoundationEssentials
+import Store
+import Testing
+import Tokens
+
+@Suite("An interaction on its way through the browser")
+struct InteractionTests {
+    private static func sample() throws -> Interaction {
+        let request = try Samples.request(
+            [
+                ("prompt", "consent"), ("max_age", "3600"), ("login_hint", "v.durant1"),
+                ("acr_values", "urn:educonnect:acr:password"), ("id_token_hint", "our token"),
+            ], Samples.client())
+        let scope = try #require(Scope("openid profile"))
+        return Interaction(
+            id: .init(at: Samples.now, random: Array(1...10)), browser: Digest.sha256("browser"),
+            purpose: .signIn(request), account: .init(at: Samples.now, random: Array(11...20)),
+            facts: [
+                .proved(.password, at: Samples.now), .decided(.consented(scope), at: Samples.now),
+                .decided(.refused, at: Samples.now),
+            ],
+            session: .init(at: Samples.now, random: Array(21...30)), revision: 7,
+            expiresAt: Samples.now + .seconds(7200))
+    }
+
+    @Test("comes back whole")
+    func roundTrip() throws {
+        let interaction = try Self.sample()
+        #expect(Interaction(encoded: interaction.encoded(), revision: 7) == interaction)
+    }
+
+    @Test("is nothing once a byte is missing or a member is another's")
+    func damaged() throws {
+        let bytes = try Self.sample().encoded()
+        #expect(Interaction(encoded: Array(bytes.dropLast()), revision: 7) == nil)
+        #expect(Interaction(encoded: Array("{}".utf8), revision: 7) == nil)
+        let text = String(decoding: bytes, as: UTF8.self)
+        let renamed = text.replacing("\"proved\":\"password\"", with: "\"proved\":\"telepathy\"")
+        #expect(renamed != text)
+        #expect(Interaction(encoded: Array(renamed.utf8), revision: 7) == nil)
+    }
+
+    @Test("has an address that reads back, and no other text does")
+    func address() throws {
+        let id = try Self.sample().id
+        #expect(InteractionRecord.ID(address: id.address) == id)
+        for wrong in [
+            "", "a", id.address + "A", String(id.address.dropLast()) + "=", "../../etc/passwd",
+        ] {
+            #expect(InteractionRecord.ID(address: wrong) == nil)
+        }
+    }
+
+    @Test("leaves a session its proofs, not its decisions")
+    func sessionFacts() throws {
+        let kept = Fact.ofSession(Fact.keptBySession(try Self.sample().facts))
+        #expect(kept == [.proved(.password, at: Samples.now)])
+    }
+}
