@@ -7,12 +7,12 @@ import Synchronization
 /// SQLite with `synchronous = FULL` or, with a connection string as argument, on PostgreSQL.
 ///
 /// Rates depend on the disk and on the neighbours; the number of synchronizations a second is
-/// measured in the same run, so that the ratio can be compared. Run: `swift run -c release
-/// StoreBenchmark [connection]`.
+/// measured in the same run, so that the ratio can be compared.
+///
+/// `swift run -c release StoreBenchmark [accounts [flows [connection]]]`, by default 50,000 and
+/// 60,000.
 @main
 struct StoreBenchmark {
-    static let accounts = 50_000
-    static let flows = 60_000
     static let tasks = 64
 
     static func main() async throws {
@@ -23,7 +23,11 @@ struct StoreBenchmark {
         let synchronizations = try synchronizationsPerSecond(folder + "/probe")
         print("synchronizations of 4 KiB: \(synchronizations) a second")
 
-        let connection = CommandLine.arguments.dropFirst().first
+        let arguments = CommandLine.arguments
+        let accounts = arguments.count > 1 ? Int(arguments[1]) ?? 0 : 50_000
+        let flows = arguments.count > 2 ? Int(arguments[2]) ?? 0 : 60_000
+        let connection = arguments.count > 3 ? arguments[3] : nil
+        guard accounts > 0, flows > 0 else { throw BenchmarkError.usage }
         let store =
             if let connection {
                 try IdentityStore(
@@ -32,7 +36,7 @@ struct StoreBenchmark {
                 try IdentityStore(sqlite: SQLiteOptions(path: folder + "/store.sqlite"))
             }
         try await store.migrate()
-        let bench = StoreBenchmark(store: store, start: Date())
+        let bench = StoreBenchmark(store: store, start: Date(), accounts: accounts, flows: flows)
         try await bench.prepare()
         try await bench.measureHops()
         try await bench.measureFlows()
@@ -44,29 +48,31 @@ struct StoreBenchmark {
 
     let store: IdentityStore
     let start: Date
+    let accounts: Int
+    let flows: Int
 
     // MARK: What is measured
 
     /// What a request costs that finds its session, and what a body costs that does nothing.
     private func measureHops() async throws {
-        try await measure("empty read hop", Self.flows) { _ in try await store.read { _ in } }
-        try await measure("empty write hop", Self.flows) { _ in try await store.write { _ in } }
-        try await measure("read hop: session, account, client, sid, sub", Self.flows) { number in
-            try await readHop(number % Self.accounts)
+        try await measure("empty read hop", flows) { _ in try await store.read { _ in } }
+        try await measure("empty write hop", flows) { _ in try await store.write { _ in } }
+        try await measure("read hop: session, account, client, sid, sub", flows) { number in
+            try await readHop(number % accounts)
         }
     }
 
     private func measureFlows() async throws {
-        try await measure("complete + redeem", Self.flows) { number in
+        try await measure("complete + redeem", flows) { number in
             try await complete(number, offline: false)
             try await redeem(number, refresh: false)
         }
-        try await measure("read hop + complete + redeem", Self.flows) { number in
-            try await readHop(number % Self.accounts)
-            try await complete(number + Self.flows, offline: false)
-            try await redeem(number + Self.flows, refresh: false)
+        try await measure("read hop + complete + redeem", flows) { number in
+            try await readHop(number % accounts)
+            try await complete(number + flows, offline: false)
+            try await redeem(number + flows, refresh: false)
         }
-        try await measure("access token look-up", Self.flows) { number in
+        try await measure("access token look-up", flows) { number in
             let token = reference(.accessToken, number)
             let now = start
             let live = try await store.read { try $0.accessToken(token, at: now) }
@@ -76,12 +82,12 @@ struct StoreBenchmark {
 
     private func measureRefreshes() async throws {
         let families = 10_000
-        let first = Self.flows * 4
+        let first = flows * 4
         try await measure("complete + redeem with a refresh token", families) { number in
             try await complete(first + number, offline: true)
             try await redeem(first + number, refresh: true)
         }
-        try await measure("refresh", Self.flows) { number in
+        try await measure("refresh", flows) { number in
             try await rotate(
                 first + number % families, generation: Int64(number / families),
                 token: first * 2 + number)
@@ -112,9 +118,11 @@ struct StoreBenchmark {
                     createdAt: now,
                     updatedAt: now))
         }
-        for first in stride(from: 0, to: Self.accounts, by: 500) {
+        for first in stride(from: 0, to: accounts, by: 500) {
             try await store.write { writer in
-                for number in first..<first + 500 { try insertAccount(number, writer) }
+                for number in first..<min(first + 500, accounts) {
+                    try insertAccount(number, writer)
+                }
             }
         }
     }
@@ -156,7 +164,7 @@ struct StoreBenchmark {
     }
 
     private func complete(_ number: Int, offline: Bool) async throws {
-        let account = number % Self.accounts
+        let account = number % accounts
         let now = start
         let grant = Grant(
             id: id(.grant, number), account: id(.account, account), accountEpoch: 1, client: "lsu",
@@ -246,6 +254,7 @@ struct StoreBenchmark {
 }
 
 enum BenchmarkError: Error {
+    case usage
     case unexpected
 }
 

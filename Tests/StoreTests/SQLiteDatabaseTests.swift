@@ -180,6 +180,33 @@ struct SQLiteDatabaseTests {
         }
     }
 
+    @Test("bears a full disk: writes are refused, reads go on, and so do writes when there is room")
+    func fullDisk() async throws {
+        try await withDatabase { database, _ async throws in
+            try await database.alone { connection in
+                try connection.execute("CREATE TABLE fillers (bytes BLOB)")
+                try connection.execute("PRAGMA max_page_count = 20")
+            }
+            let filler = SQLStatement("INSERT INTO fillers (bytes) VALUES ($1)")
+            let large = [UInt8](repeating: 7, count: 200_000)
+            for number in 0..<3 {
+                await #expect(throws: StoreError.unavailable(detail: "")) {
+                    try await database.write { connection in
+                        _ = try connection.change(Self.insert, [.count(number), .null])
+                        _ = try connection.change(filler, [.bytes(large)])
+                    }
+                }
+            }
+            #expect(try await ids(database).isEmpty)
+            try await database.alone { try $0.execute("PRAGMA max_page_count = 10000") }
+            try await database.write { connection in
+                _ = try connection.change(Self.insert, [.integer(5), .null])
+                _ = try connection.change(filler, [.bytes(large)])
+            }
+            #expect(try await ids(database) == [5])
+        }
+    }
+
     @Test("refuses settings under which an acknowledged commit could be lost (security.md 5.2)")
     func unsafeSettings() async throws {
         let folder = try TemporaryFolder("settings")

@@ -48,14 +48,14 @@ final class PostgreSQLWorker: @unchecked Sendable {
     }
 
     private func run(_ job: any Job) {
-        let end =
-            job.kind == .alone ? UInt64.max : monotonicNanoseconds() + options.patience.nanoseconds
+        let patience = monotonicNanoseconds() + options.patience.nanoseconds
+        let end = job.kind == .alone ? UInt64.max : patience
         var reruns = 0
         var reconnections = 0
         while true {
             let outcome: Outcome
             do {
-                let connection = try connected(until: end)
+                let connection = try connected(until: patience)
                 connection.limit(until: end)
                 // Who has lost runs alone in this process, so that it wins the next time.
                 outcome = turns.take(alone: reruns > 0) { attempt(job, connection) }
