@@ -23,7 +23,7 @@ struct ProviderRoutes: Sendable {
         router.add(middleware: ErrorPages(render: FailureAnswers(layout: desk.layout).render))
         router.add(middleware: ErrorResponses(layout: desk.layout))
         StaticFiles.addRoutes(to: router)
-        InformationPages(layout: desk.layout).addRoutes(to: router)
+        InformationPages(desk: desk).addRoutes(to: router)
         HealthEndpoint(desk: desk).addRoutes(to: router)
         addSignIn(to: router)
         addSignOut(to: router)

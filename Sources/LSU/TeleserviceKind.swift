@@ -18,7 +18,7 @@ enum TeleserviceKind: String, Sendable, CaseIterable {
     var slogan: String {
         switch self {
         case .lsu: "Livret Scolaire Unique du CP à la 3ème"
-        case .inscription: "L’inscription de votre enfant dans son établissement"
+        case .inscription: "L'inscription de votre enfant dans son établissement"
         }
     }
 
@@ -48,6 +48,6 @@ enum TeleserviceKind: String, Sendable, CaseIterable {
         Layout(
             product: Layout.Product(
                 name: name, slogan: slogan, home: "/", version: "v1.0.0",
-                footer: [Layout.Link("Conditions générales d’utilisation", "/cgu")]))
+                footer: [Layout.Link("Conditions générales d'utilisation", "/cgu")]))
     }
 }

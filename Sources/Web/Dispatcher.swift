@@ -126,8 +126,8 @@ public struct Dispatcher: Sendable {
         }
         let now = desk.now
         switch try await interactions.find(id, sealed: sealed, CookieJar(request), at: now) {
-        case .unknown: throw PageError.otherBrowser
-        case .over: throw PageError.expired
+        case .unknown: throw await failure(.otherBrowser, id, sealed)
+        case .over: throw await failure(.expired, id, sealed)
         case .live(let interaction, let isStored):
             let clientID = interaction.purpose.request.clientID
             guard let client = try await desk.clients.client(clientID) else {
@@ -138,6 +138,17 @@ public struct Dispatcher: Sendable {
                 interaction: interaction, isStored: isStored, sealed: isStored ? nil : sealed,
                 browser: interaction.browser, client: client, move: nextMove(progress), now: now)
         }
+    }
+
+    /// What can't go on leads back to its teleservice as long as its address still names it.
+    private func failure(
+        _ error: PageError, _ id: Interaction.ID, _ sealed: String?
+    ) async -> RequestPageError {
+        let wanted = sealed.flatMap { interactions.seal.interaction(travelling: $0, id: id) }
+        guard let clientID = wanted?.purpose.request.clientID else {
+            return RequestPageError(error, of: nil)
+        }
+        return RequestPageError(error, of: try? await desk.clients.client(clientID))
     }
 
     private func proceed(_ visit: Visit) -> Response {

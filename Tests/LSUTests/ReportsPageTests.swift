@@ -132,7 +132,7 @@ struct ReportsPageTests {
 
     @Test("says so where nothing is visible")
     func empty() {
-        #expect(visibleText(page([])).contains("Aucun bilan n’est consultable pour le moment."))
+        #expect(visibleText(page([])).contains("Aucun bilan n'est consultable pour le moment."))
     }
 }
 

@@ -23,7 +23,7 @@ struct SignedInParentTests {
         #expect(page.text.contains("Bilan périodique 3e période 2016/2017 (CE2)"))
         let stranger = try await browser.get("/livrets?enfant=c-9")
         #expect(stranger.status == 404)
-        #expect(stranger.text.contains("Cette page n’existe pas"))
+        #expect(stranger.text.contains("Cette page n'existe pas"))
     }
 
     @Test("opens and saves a document of a child (J-L-12)")
@@ -50,7 +50,7 @@ struct SignedInParentTests {
         _ = try await browser.signIn()
         let answer = try await browser.get("/documents/\(id)")
         #expect(answer.status == 404)
-        #expect(answer.text.contains("Cette page n’existe pas"))
+        #expect(answer.text.contains("Cette page n'existe pas"))
         #expect(!answer.text.contains("DURAND"))
     }
 
@@ -67,7 +67,7 @@ struct SignedInParentTests {
         _ = try await browser.signIn()
         #expect(
             try await browser.get("/livrets").text.contains(
-                "Aucun enfant n’est rattaché à votre compte"))
+                "Aucun enfant n'est rattaché à votre compte"))
         for claim: JSON in ["x", [1], [["id": "a"]], .array(Array(repeating: [:], count: 65))] {
             browser.provider.state.withLock { $0.userInfo["children"] = claim }
             let path = try browser.consent(to: try await browser.get("/connexion").location)
@@ -78,7 +78,7 @@ struct SignedInParentTests {
     @Test("reads the terms, signed in or not (J-L-13)")
     func terms() async throws {
         let browser = try TeleserviceBrowser()
-        #expect(try await browser.get("/cgu").text.contains("Conditions générales d’utilisation"))
+        #expect(try await browser.get("/cgu").text.contains("Conditions générales d'utilisation"))
         _ = try await browser.signIn()
         #expect(try await browser.get("/cgu").text.contains("DUPONT Patrick"))
     }

@@ -101,7 +101,7 @@ struct TeleserviceSignInTests {
         let path = try browser.consent(to: try await browser.get("/connexion").location)
         let refused = try await stranger.get(path)
         #expect(refused.status == 400)
-        #expect(refused.text.contains("Cette connexion n’est plus valable"))
+        #expect(refused.text.contains("Cette connexion n'est plus valable"))
         let cookiesBefore = browser.cookies
         #expect(try await browser.get(path).status == 302)
         browser.cookies = cookiesBefore

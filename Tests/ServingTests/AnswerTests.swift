@@ -108,7 +108,7 @@ struct AnswerTests {
         try await RunningServer.run { server in
             let answer = try await server.request("GET", target)
             #expect(answer.status == 404)
-            #expect(answer.body.contains("Cette page n’existe pas"))
+            #expect(answer.body.contains("Cette page n&#39;existe pas"))
         }
     }
 

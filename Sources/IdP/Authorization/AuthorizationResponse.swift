@@ -93,7 +93,7 @@ extension AuthorizationResponse: InteractionEnding {
         guard let account = found.account, account.state == .active,
             let summary = AuthenticationSummary(interaction.facts),
             let plan = sessionPlan(interaction, account, summary, live: found.live, at: now)
-        else { throw PageError.expired }
+        else { throw RequestPageError(.expired, of: client) }
         let end = try interactionEnd(interaction, isStored: isStored)
         let draft = CompletionDraft(wanted, for: client, desk: desk, at: now)
         let person = CompletionDraft.Person(
@@ -101,7 +101,7 @@ extension AuthorizationResponse: InteractionEnding {
             sessionExpiresAt: plan.expiresAt, interaction: end,
             changes: changes(interaction, client, plan, context, at: now))
         let result = try await desk.store.write { try draft.write(for: person, in: $0) }
-        guard case .completed = result else { throw PageError.expired }
+        guard case .completed = result else { throw RequestPageError(.expired, of: client) }
         var headers: HTTPFields = [.setCookie: desk.cookies.expire(desk.cookies.proof)]
         if let token = plan.token {
             let value = desk.cookies.setCookie(desk.cookies.session, token.text)

@@ -81,7 +81,9 @@ struct EndSessionEndpoint: Sendable {
     func leave(_ request: Request, _ context: ServingContext) async throws -> Response {
         try await explaining {
             let wanted = try await LogoutRequest(try RequestForm.query(request), desk)
-            guard let target = wanted.target else { return desk.layout.response(SignedOutPage()) }
+            guard let target = wanted.target else {
+                return desk.layout.response(SignedOutPage(client: wanted.client))
+            }
             return LeavePage(
                 layout: desk.layout, to: target, destination: wanted.client?.displayName ?? target
             ).response
@@ -98,7 +100,7 @@ struct EndSessionEndpoint: Sendable {
             return answer(wanted, headers: expiredCookies())
         }
         guard try await wanted.names(session, desk) else {
-            return question(wanted, form, cookies)
+            return try await question(wanted, form, cookies, session)
         }
         try await end(session, context)
         return answer(wanted, headers: expiredCookies())
@@ -124,10 +126,12 @@ struct EndSessionEndpoint: Sendable {
 
     private func answer(_ wanted: LogoutRequest, headers: HTTPFields) -> Response {
         if let target = wanted.target { return Redirect.found(target, headers: headers) }
-        return desk.layout.response(SignedOutPage(), headers: headers)
+        return desk.layout.response(SignedOutPage(client: wanted.client), headers: headers)
     }
 
-    private func question(_ wanted: LogoutRequest, _ form: Form, _ cookies: CookieJar) -> Response {
+    private func question(
+        _ wanted: LogoutRequest, _ form: Form, _ cookies: CookieJar, _ session: Session
+    ) async throws -> Response {
         var hidden: [HiddenField] = []
         if let browser = cookies[desk.cookies.browser],
             let token = csrf.token(
@@ -139,8 +143,9 @@ struct EndSessionEndpoint: Sendable {
             if let value = form[name] { hidden.append(HiddenField(name: name, value: value)) }
         }
         let form = StepForm(action: Self.confirmationPath, hidden: hidden)
+        let person = try await desk.store.read { try $0.personName(of: session.account) }
         return desk.layout.response(
-            SignOutQuestionPage(form: form, teleservice: wanted.client?.displayName))
+            SignOutQuestionPage(form: form, client: wanted.client, person: person))
     }
 
     /// Also what was proved and not finished is over: the next person at this computer can't go on

@@ -71,7 +71,7 @@ extension StyleSheet {
         .footer-links {
           display: flex; flex-wrap: wrap; gap: 0.5rem 1.5rem; list-style: none; flex: 1 1 auto;
         }
-        .footer-links a { color: var(--ink); }
+        .footer-links a { display: inline-block; padding: 0.25rem 0; color: var(--ink); }
         .version { color: var(--grey); }
         @media (min-width: 48rem) {
           .header-inside, .footer-inside { padding-left: 2rem; padding-right: 2rem; }
