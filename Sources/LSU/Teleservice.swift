@@ -49,7 +49,7 @@ struct Teleservice: Sendable {
         self.publicKeys = publicKeys
         self.cookies = cookies
         self.signInCookie = signInCookie
-        layout = service.kind.layout
+        layout = service.kind.layout(issuer: issuer)
         relyingParty = RelyingParty(
             RelyingParty.Configuration(
                 issuer: issuer, clientID: service.clientID, authentication: authentication,

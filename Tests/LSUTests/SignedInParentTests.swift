@@ -35,7 +35,7 @@ struct SignedInParentTests {
         #expect(opened.headers[.contentType] == "application/pdf")
         #expect(
             opened.headers[.contentDisposition]
-                == "inline; filename=\"bilan-periodique-1-2015-2016-cm1.pdf\"")
+                == "inline; filename=\"leane-bilan-periodique-1-2015-2016-cm1.pdf\"")
         #expect(opened.body.starts(with: Array("%PDF".utf8)))
         let saved = try await browser.get("/documents/lsu-0010?enregistrer=1")
         #expect(saved.headers[.contentDisposition]?.hasPrefix("attachment;") == true)
@@ -80,7 +80,15 @@ struct SignedInParentTests {
         let browser = try TeleserviceBrowser()
         #expect(try await browser.get("/cgu").text.contains("Conditions générales d'utilisation"))
         _ = try await browser.signIn()
-        #expect(try await browser.get("/cgu").text.contains("DUPONT Patrick"))
+        #expect(try await browser.get("/cgu").text.contains("Patrick DUPONT"))
+    }
+
+    @Test("is greeted with the civility that the provider tells")
+    func civility() async throws {
+        let browser = try TeleserviceBrowser(.inscription)
+        browser.provider.state.withLock { $0.userInfo["civility"] = "M." }
+        _ = try await browser.signIn()
+        #expect(try await browser.get("/inscription").text.contains("Bonjour M. Patrick DUPONT"))
     }
 
     @Test("sees at the second teleservice who is signed in, and no national number")
@@ -89,7 +97,7 @@ struct SignedInParentTests {
         #expect(try await browser.get("/inscription").location == "/connexion")
         #expect(try await browser.signIn() == "/inscription")
         let page = try await browser.get("/inscription")
-        #expect(page.text.contains("Bonjour DUPONT Patrick"))
+        #expect(page.text.contains("Bonjour Patrick DUPONT"))
         #expect(page.text.contains("DUPONT Clémence CM1 Ecole élémentaire Marie Curie"))
         #expect(!page.html.contains("180000004LC"))
         #expect(browser.cookies.keys.sorted() == ["inscription-dev-session"])

@@ -94,6 +94,17 @@ struct TeleserviceSignInTests {
         }
     }
 
+    @Test("that the parent cancelled asks for no report to the support team")
+    func cancelled() async throws {
+        let browser = try TeleserviceBrowser()
+        for (error, isReported) in [("access_denied", false), ("server_error", true)] {
+            let path = try browser.refusal(
+                error, to: try await browser.get("/connexion").location)
+            let page = try await browser.get(path)
+            #expect(page.html.contains("id=\"reference\"") == isReported)
+        }
+    }
+
     @Test("is refused with a state of another browser, twice, or too late (SR-35)")
     func foreignState() async throws {
         let browser = try TeleserviceBrowser()

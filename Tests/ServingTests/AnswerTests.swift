@@ -112,6 +112,22 @@ struct AnswerTests {
         }
     }
 
+    @Test("shows a reference that the log holds with status and route, and never the query")
+    func reference() async throws {
+        try await RunningServer.run { server in
+            for (method, target, status) in [("GET", "/x?code=s3cret", 404), ("GET", "/echo?s3cret", 405)]
+            {
+                let answer = try await server.request(method, target)
+                #expect(answer.status == status)
+                let reference = try #require(
+                    answer.body.firstMatch(of: /id="reference">([^<]*)</)?.output.1)
+                let line = try #require(server.log.lines.first { $0.contains(reference) })
+                #expect(line.contains("\"status\":\"\(status)\"") && line.contains("\"route\""))
+                #expect(!server.log.lines.joined().contains("s3cret"))
+            }
+        }
+    }
+
     @Test("has no body nor length with 204 and 304")
     func noContent() async throws {
         try await RunningServer.run(routes: { router in
