@@ -106,8 +106,7 @@ struct SignInTests {
     }
 
     @Test(
-        "refused says so in its title, at both fields, and puts the cursor where the next try begins "
-            + "(WCAG 3.3.1, 2.4.2)")
+        "refused says so in its title and at both fields, and waits at the password (WCAG 3.3.1)")
     func refusedForm() async throws {
         try await SignInWorld.run { world in
             let browser = world.browser()
