@@ -58,14 +58,14 @@ struct AuthorizationResponse: Sendable {
     /// Answers from a live session: no page, no cookie, one transaction.
     func complete(
         _ wanted: AuthorizationRequest, client: RegisteredClient, live: LiveSession,
-        subject: String?,
-        at now: Date
+        subject: String?, network: String, at now: Date
     ) async throws -> Response {
         let isWorthTouching =
             live.session.lastUsedAt + desk.policy.session.touchInterval <= now
-        let draft = CompletionDraft(
-            wanted: wanted, client: client, account: live.account, summary: Summary(live.session),
-            subject: subject)
+        var draft = CompletionDraft(
+            wanted: wanted, client: client, account: ProvedAccount(live.session),
+            summary: Summary(live.session), subject: subject)
+        draft.changes = [event("singleSignOn", draft.account, client, network, at: now)]
         let completed = try await draft.commit(
             desk, session: .existing(live.session.id, touching: isWorthTouching),
             sessionExpiresAt: live.session.expiresAt, interaction: .none, at: now)
@@ -105,15 +105,14 @@ extension AuthorizationResponse: InteractionEnding {
         let wanted = interaction.purpose.request
         let cookie = CookieJar(request)[desk.cookies.session] ?? ""
         let reference = OpaqueToken(cookie, kind: .session)?.reference
-        let found = try await desk.store.read { reader in
-            (
-                account: try interaction.account.flatMap { try reader.account($0) },
-                live: try reference.flatMap { try reader.session($0, at: now) }
-            )
-        }
-        guard let account = found.account, account.state == .active,
+        let live: LiveSession? =
+            if let reference {
+                try await desk.store.read { try $0.session(reference, at: now) }
+            } else { nil }
+        // That the account still stands as it was proved, the transaction below sees for itself.
+        guard let account = interaction.account,
             let summary = AuthenticationSummary(interaction.facts),
-            let plan = sessionPlan(interaction, account, summary, live: found.live, at: now)
+            let plan = sessionPlan(interaction, account, summary, live: live, at: now)
         else { throw PageError.expired }
         let end = try interactionEnd(interaction, isStored: isStored)
         var draft = CompletionDraft(
@@ -168,16 +167,24 @@ extension AuthorizationResponse: InteractionEnding {
             changes.append(
                 .consent(
                     Consent(
-                        account: account, client: client.id, scopes: scope.text, updatedAt: now)))
+                        account: account.id, client: client.id, scopes: scope.text,
+                        updatedAt: now)))
         }
-        if plan.token != nil {
-            changes.append(
-                .audit(
-                    AuditEvent(
-                        id: desk.makeID(at: now), at: now, kind: "signedIn",
-                        account: interaction.account, client: client.id,
-                        network: context.networkKey)))
+        if let account = interaction.account {
+            let kind = plan.token == nil ? "singleSignOn" : "signedIn"
+            changes.append(event(kind, account, client, context.networkKey, at: now))
         }
         return changes
+    }
+
+    /// Each answer with a code is noted, in the transaction that writes the code (SR-63).
+    private func event(
+        _ kind: String, _ account: ProvedAccount, _ client: RegisteredClient, _ network: String,
+        at now: Date
+    ) -> Change {
+        .audit(
+            AuditEvent(
+                id: desk.makeID(at: now), at: now, kind: kind, account: account.id,
+                client: client.id, network: network))
     }
 }

@@ -9,7 +9,7 @@ import Web
 struct CompletionDraft: Sendable {
     let wanted: AuthorizationRequest
     let client: RegisteredClient
-    let account: Account
+    let account: ProvedAccount
     let summary: AuthorizationResponse.Summary
     /// The account's `sub` for the client's sector, when it is known to exist.
     let subject: String?
@@ -63,7 +63,7 @@ struct CompletionDraft: Sendable {
         let expiry: Date
         if isOffline {
             expiry = now + desk.policy.refresh.offlineAbsolute
-        } else if client.metadata.grantTypes.contains(.refreshToken) {
+        } else if client.mayRefresh {
             expiry = sessionExpiresAt
         } else {
             expiry = now + lifetimes.authorizationCode + lifetimes.accessToken
