@@ -4,7 +4,8 @@ import FoundationEssentials
 import Serving
 import Tokens
 
-/// `educonnect keys …`: works on the folder of keys alone; a running server reads it again by itself.
+/// `educonnect keys …`: works on the folder of keys, which a running server reads again by itself. A
+/// rotation is noted in the store's audit.
 struct KeyCommands: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "keys", abstract: "Lists and rotates the signing keys.",
@@ -51,6 +52,7 @@ struct KeyCommands: AsyncParsableCommand {
                 }
                 algorithms = [one]
             }
+            var keys: [String] = []
             for algorithm in algorithms {
                 let key = try KeyRing.rotate(
                     folder: configuration.keys.folder, algorithm: algorithm, at: now,
@@ -59,7 +61,9 @@ struct KeyCommands: AsyncParsableCommand {
                     sessionLife: configuration.policy.session.absolute)
                 let start = now + configuration.keys.lead
                 print("\(key) \(algorithm.rawValue) signs from \(start.formatted(.iso8601))")
+                keys.append(key)
             }
+            _ = try await CommandDoor(configuration).run(.noteRotation(keys: keys))
         }
     }
 }
