@@ -55,29 +55,8 @@ struct AuthorizationResponse: Sendable {
         return response
     }
 
-    /// Answers from a live session: no page, no cookie, one transaction.
-    func complete(
-        _ wanted: AuthorizationRequest, client: RegisteredClient, live: LiveSession,
-        subject: String?, network: String, at now: Date
-    ) async throws -> Response {
-        let isWorthTouching =
-            live.session.lastUsedAt + desk.policy.session.touchInterval <= now
-        var draft = CompletionDraft(
-            wanted: wanted, client: client, account: ProvedAccount(live.session),
-            summary: Summary(live.session), subject: subject)
-        draft.changes = [event("singleSignOn", draft.account, client, network, at: now)]
-        let completed = try await draft.commit(
-            desk, session: .existing(live.session.id, touching: isWorthTouching),
-            sessionExpiresAt: live.session.expiresAt, interaction: .none, at: now)
-        switch completed {
-        case .code(let code):
-            return redirect(.code(code), to: wanted.target, naming: client, after: .get)
-        case .lost: throw PageError.expired
-        }
-    }
-
     /// What a session says of its sign-in; its columns, so that nothing is parsed for it.
-    struct Summary {
+    struct Summary: Sendable {
         let acr: String
         let amr: String
         let time: Date
@@ -115,21 +94,22 @@ extension AuthorizationResponse: InteractionEnding {
             let plan = sessionPlan(interaction, account, summary, live: live, at: now)
         else { throw PageError.expired }
         let end = try interactionEnd(interaction, isStored: isStored)
-        var draft = CompletionDraft(
-            wanted: wanted, client: client, account: account, summary: Summary(summary),
-            subject: nil)
-        draft.changes = changes(interaction, client, plan, context, at: now)
-        let completed = try await draft.commit(
-            desk, session: plan.use, sessionExpiresAt: plan.expiresAt, interaction: end, at: now)
-        guard case .code(let code) = completed else { throw PageError.expired }
+        let draft = CompletionDraft(
+            wanted, for: client, desk: desk, network: context.networkKey, at: now)
+        let person = CompletionDraft.Person(
+            account: account, summary: Summary(summary), session: plan.use,
+            sessionExpiresAt: plan.expiresAt, interaction: end,
+            changes: consent(interaction, account, client, at: now).map { [.consent($0)] } ?? [])
+        let result = try await desk.store.write { try draft.write(for: person, in: $0) }
+        guard case .completed = result else { throw PageError.expired }
         var headers: HTTPFields = [:]
         if let token = plan.token {
             let value = desk.cookies.setCookie(desk.cookies.session, token.text)
             headers.append(HTTPField(name: .setCookie, value: value))
         }
         return redirect(
-            .code(code), to: wanted.target, naming: client, after: isStored ? .form : .get,
-            headers: headers)
+            .code(draft.code), to: wanted.target, naming: client,
+            after: isStored ? .form : .get, headers: headers)
     }
 
     func fail(
@@ -156,35 +136,13 @@ extension AuthorizationResponse: InteractionEnding {
         return .sealed(record)
     }
 
-    private func changes(
-        _ interaction: Interaction, _ client: RegisteredClient, _ plan: SessionPlan,
-        _ context: ServingContext, at now: Date
-    ) -> [Change] {
-        var changes: [Change] = []
-        if let account = interaction.account,
-            let scope = interaction.facts.lastConsent
-        {
-            changes.append(
-                .consent(
-                    Consent(
-                        account: account.id, client: client.id, scopes: scope.text,
-                        updatedAt: now)))
-        }
-        if let account = interaction.account {
-            let kind = plan.token == nil ? "singleSignOn" : "signedIn"
-            changes.append(event(kind, account, client, context.networkKey, at: now))
-        }
-        return changes
-    }
-
-    /// Each answer with a code is noted, in the transaction that writes the code (SR-63).
-    private func event(
-        _ kind: String, _ account: ProvedAccount, _ client: RegisteredClient, _ network: String,
+    /// What the person agreed to on the way, to be remembered.
+    private func consent(
+        _ interaction: Interaction, _ account: ProvedAccount, _ client: RegisteredClient,
         at now: Date
-    ) -> Change {
-        .audit(
-            AuditEvent(
-                id: desk.makeID(at: now), at: now, kind: kind, account: account.id,
-                client: client.id, network: network))
+    ) -> Consent? {
+        interaction.facts.lastConsent.map {
+            Consent(account: account.id, client: client.id, scopes: $0.text, updatedAt: now)
+        }
     }
 }
