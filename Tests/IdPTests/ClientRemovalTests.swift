@@ -100,13 +100,13 @@ struct ClientRemovalTests {
             let node = ProviderEndpoints(test)
             _ = try await add(node)
             _ = try await registrar(node).run(.removeClient(id: "lsu"))
-            _ = try await registrar(node).run(.noteRotation(keys: ["a", "b"]))
+            _ = try await registrar(node).run(.noteRotation(key: "key-2"))
             let events = try await node.store.read {
                 try $0.auditEvents(of: nil, before: nil, limit: 9)
             }
-            #expect(events.map(\.kind) == ["keysRotated", "clientRemoved", "clientAdded"])
+            #expect(events.map(\.kind) == ["keyRotated", "clientRemoved", "clientAdded"])
             #expect(events.map(\.client) == [nil, "lsu", "lsu"])
-            #expect(events.first?.detail == "a b")
+            #expect(events.first?.detail == "key-2")
             #expect(events.allSatisfy { $0.actor == "operator" })
         }
     }

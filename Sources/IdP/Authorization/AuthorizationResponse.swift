@@ -118,7 +118,10 @@ extension AuthorizationResponse: InteractionEnding {
         if isStored {
             let now = desk.now
             let (id, revision) = (interaction.id, interaction.revision)
-            try await desk.store.write { try $0.finish(id, revision: revision, [], at: now) }
+            try await desk.store.write { writer in
+                try client.confirm(in: writer)
+                try writer.finish(id, revision: revision, [], at: now)
+            }
         }
         return redirect(
             .failure(error), to: interaction.purpose.request.target, naming: client,

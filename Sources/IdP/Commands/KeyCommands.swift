@@ -43,7 +43,8 @@ struct KeyCommands: AsyncParsableCommand {
 
         func run() async throws {
             let configuration = try options.load()
-            let now = configuration.environment().now()
+            let environment = configuration.environment()
+            let now = environment.now()
             var algorithms = Algorithm.allCases
             if let algorithm {
                 guard let one = Algorithm(rawValue: algorithm) else {
@@ -52,7 +53,6 @@ struct KeyCommands: AsyncParsableCommand {
                 }
                 algorithms = [one]
             }
-            var keys: [String] = []
             for algorithm in algorithms {
                 let key = try KeyRing.rotate(
                     folder: configuration.keys.folder, algorithm: algorithm, at: now,
@@ -61,9 +61,8 @@ struct KeyCommands: AsyncParsableCommand {
                     sessionLife: configuration.policy.session.absolute)
                 let start = now + configuration.keys.lead
                 print("\(key) \(algorithm.rawValue) signs from \(start.formatted(.iso8601))")
-                keys.append(key)
+                _ = try await CommandDoor(configuration, environment).run(.noteRotation(key: key))
             }
-            _ = try await CommandDoor(configuration).run(.noteRotation(keys: keys))
         }
     }
 }

@@ -14,8 +14,8 @@ enum RegistryCommand: Sendable {
     case showClient(id: String)
     case removeClient(id: String)
     case loadDemonstration
-    /// Notes that keys were rotated, which happens in their folder.
-    case noteRotation(keys: [String])
+    /// Notes that a new key was published, which happens in the folder of keys.
+    case noteRotation(key: String)
 
     /// As a line of the control socket.
     var json: JSON {
@@ -25,8 +25,7 @@ enum RegistryCommand: Sendable {
         case .showClient(let id): ["command": "client.show", "id": .string(id)]
         case .removeClient(let id): ["command": "client.remove", "id": .string(id)]
         case .loadDemonstration: ["command": "demo-data"]
-        case .noteRotation(let keys):
-            ["command": "keys.rotated", "keys": .array(keys.map { .string($0) })]
+        case .noteRotation(let key): ["command": "keys.rotated", "id": .string(key)]
         }
     }
 
@@ -38,9 +37,7 @@ enum RegistryCommand: Sendable {
         case ("client.show", _, let id?): self = .showClient(id: id)
         case ("client.remove", _, let id?): self = .removeClient(id: id)
         case ("demo-data", _, _): self = .loadDemonstration
-        case ("keys.rotated", _, _):
-            guard let keys = try? json.stringArray("keys") else { return nil }
-            self = .noteRotation(keys: keys)
+        case ("keys.rotated", _, let key?): self = .noteRotation(key: key)
         default: return nil
         }
     }
@@ -67,8 +64,8 @@ struct Registrar: Sendable {
                 environment: environment
             ).load(into: store)
             return .object(["families": .integer(Int64(families))])
-        case .noteRotation(let keys):
-            let event = event("keysRotated", detail: keys.joined(separator: " "))
+        case .noteRotation(let key):
+            let event = event("keyRotated", detail: key)
             try await store.write { try $0.append(event) }
             return .null
         }
