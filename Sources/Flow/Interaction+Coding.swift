@@ -15,6 +15,7 @@ extension Interaction {
             "expires": .integer(expiresAt.milliseconds),
         ]
         members["account"] = account.map(\.json)
+        members["holder"] = holder.map { .string(Base64URL.encode($0.bytes)) }
         members["session"] = session.map { .string(Base64URL.encode($0.bytes)) }
         switch purpose {
         case .signIn(let request): members["signIn"] = request.json
@@ -34,12 +35,15 @@ extension Interaction {
         else { return nil }
         let known = facts.compactMap(Fact.init(json:))
         let account = json.member("account").flatMap(ProvedAccount.init(json:))
-        // Facts are never kept without whom they are about.
-        guard known.count == facts.count, (account == nil) == (json.member("account") == nil)
+        let holder = json.member("holder")?.string.flatMap(Base64URL.decode)
+            .flatMap(Digest.init(bytes:))
+        // Facts are never kept without whom they are about, or without who may see them.
+        guard known.count == facts.count, (account == nil) == (json.member("account") == nil),
+            (holder == nil) == (json.member("holder") == nil)
         else { return nil }
         self.init(
             id: id, browser: browserHash, purpose: .signIn(request),
-            account: account, facts: known,
+            account: account, facts: known, holder: holder,
             session: json.member("session")?.string.flatMap(Base64URL.decode)
                 .flatMap(Session.ID.init(bytes:)),
             revision: revision, expiresAt: Date(milliseconds: expires))

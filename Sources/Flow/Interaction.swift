@@ -17,6 +17,10 @@ public struct Interaction: Sendable, Equatable {
     /// Who the facts are about; nil until the first proof.
     public var account: ProvedAccount?
     public var facts: [Fact]
+    /// The SHA-256 of the cookie that came with the proof; nil while there is none. The browser's own
+    /// cookie is old and lives long: whoever noted it on a shared computer must gain nothing from what
+    /// is proved there later (SR-56).
+    public var holder: Digest?
     /// Where the facts came from: a live session, if the person had not to sign in again.
     public var session: Session.ID?
     public var expiresAt: Date
@@ -30,7 +34,8 @@ public struct Interaction: Sendable, Equatable {
 
     public init(
         id: ID, browser: Digest, purpose: Purpose, account: ProvedAccount? = nil,
-        facts: [Fact] = [], session: Session.ID? = nil, revision: Int64 = 1, expiresAt: Date
+        facts: [Fact] = [], holder: Digest? = nil, session: Session.ID? = nil, revision: Int64 = 1,
+        expiresAt: Date
     ) {
         self.id = id
         self.revision = revision
@@ -38,6 +43,7 @@ public struct Interaction: Sendable, Equatable {
         self.purpose = purpose
         self.account = account
         self.facts = facts
+        self.holder = holder
         self.session = session
         self.expiresAt = expiresAt
     }
@@ -46,6 +52,7 @@ public struct Interaction: Sendable, Equatable {
     public mutating func forgetPerson() {
         account = nil
         facts = []
+        holder = nil
         session = nil
     }
 }
@@ -74,6 +81,17 @@ public struct ProvedAccount: Sendable, Equatable {
     public func stands(_ present: Account?) -> Bool {
         guard let present, present.state == .active else { return false }
         return ProvedAccount(present) == self
+    }
+}
+
+extension Interaction {
+    /// The interaction as a browser sees it that holds this proof: without it, nothing is proved yet.
+    public func seen(holding proof: Digest?) -> Interaction {
+        guard let holder else { return self }
+        if let proof, ConstantTime.equal(holder.bytes, proof.bytes) { return self }
+        var unproved = self
+        unproved.forgetPerson()
+        return unproved
     }
 }
 

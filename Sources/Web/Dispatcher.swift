@@ -154,8 +154,7 @@ public struct Dispatcher: Sendable {
         }
         let sealed = try RequestForm.query(request)[StepField.sealed]
         let now = desk.now
-        let browser = CookieJar(request)[desk.cookies.browser].map { Digest.sha256($0) }
-        switch try await interactions.find(id, sealed: sealed, browser: browser, at: now) {
+        switch try await interactions.find(id, sealed: sealed, CookieJar(request), at: now) {
         case .unknown: throw PageError.otherBrowser
         case .over: throw PageError.expired
         case .live(var interaction, let isStored):
@@ -216,6 +215,7 @@ extension Dispatcher {
             return desk.layout.response(page, status: .unprocessableContent)
         }
         var interaction = visit.interaction
+        var headers: HTTPFields = [:]
         if let account = transition.account {
             // All facts are about one person: a proof of another one begins anew.
             if interaction.account != account || interaction.session != nil {
@@ -223,6 +223,9 @@ extension Dispatcher {
             }
             interaction.account = account
             interaction.session = nil
+            let proof = Base64URL.encode(desk.environment.random(32))
+            interaction.holder = Digest.sha256(proof)
+            headers[.setCookie] = desk.cookies.setCookie(desk.cookies.proof, proof)
         }
         interaction.facts += transition.facts
         interaction.expiresAt = now + desk.policy.lifetimes.interaction
@@ -240,8 +243,10 @@ extension Dispatcher {
                 }
             }
         } catch StoreError.conflict {
-            // Whoever came first decides; this browser sees what is there now.
+            // Whoever came first decides; this browser sees what is there now, and holds no proof of it.
+            headers = [:]
         }
-        return Redirect.seeOther(desk.url(Self.path(interaction.id, sealed: nil)))
+        return Redirect.seeOther(
+            desk.url(Self.path(interaction.id, sealed: nil)), headers: headers)
     }
 }

@@ -102,7 +102,7 @@ extension AuthorizationResponse: InteractionEnding {
             changes: consent(interaction, account, client, at: now).map { [.consent($0)] } ?? [])
         let result = try await desk.store.write { try draft.write(for: person, in: $0) }
         guard case .completed = result else { throw PageError.expired }
-        var headers: HTTPFields = [:]
+        var headers: HTTPFields = [.setCookie: desk.cookies.expire(desk.cookies.proof)]
         if let token = plan.token {
             let value = desk.cookies.setCookie(desk.cookies.session, token.text)
             headers.append(HTTPField(name: .setCookie, value: value))
