@@ -14,6 +14,8 @@ enum RegistryCommand: Sendable {
     case showClient(id: String)
     case removeClient(id: String)
     case loadDemonstration
+    /// Notes that a new key was published, which happens in the folder of keys.
+    case noteRotation(key: String)
 
     /// As a line of the control socket.
     var json: JSON {
@@ -23,6 +25,7 @@ enum RegistryCommand: Sendable {
         case .showClient(let id): ["command": "client.show", "id": .string(id)]
         case .removeClient(let id): ["command": "client.remove", "id": .string(id)]
         case .loadDemonstration: ["command": "demo-data"]
+        case .noteRotation(let key): ["command": "keys.rotated", "id": .string(key)]
         }
     }
 
@@ -34,6 +37,7 @@ enum RegistryCommand: Sendable {
         case ("client.show", _, let id?): self = .showClient(id: id)
         case ("client.remove", _, let id?): self = .removeClient(id: id)
         case ("demo-data", _, _): self = .loadDemonstration
+        case ("keys.rotated", _, let key?): self = .noteRotation(key: key)
         default: return nil
         }
     }
@@ -60,6 +64,10 @@ struct Registrar: Sendable {
                 environment: environment
             ).load(into: store)
             return .object(["families": .integer(Int64(families))])
+        case .noteRotation(let key):
+            let event = event("keyRotated", detail: key)
+            try await store.write { try $0.append(event) }
+            return .null
         }
     }
 
@@ -76,7 +84,11 @@ struct Registrar: Sendable {
         }
         let client = registration.client
         do {
-            try await store.write { try $0.insert(client) }
+            let event = event("clientAdded", client: client.id)
+            try await store.write { writer in
+                try writer.insert(client)
+                try writer.append(event)
+            }
         } catch StoreError.conflict {
             throw CommandFailure(
                 "the client \(client.id) exists already: remove it, or choose another id")
@@ -95,9 +107,24 @@ struct Registrar: Sendable {
     }
 
     private func remove(_ id: String) async throws -> JSON {
-        guard try await store.write({ try $0.removeClient(id) }) else { throw unknown(id) }
+        let now = environment.now()
+        let event = event("clientRemoved", client: id)
+        let isRemoved = try await store.write { writer in
+            guard try writer.removeClient(id, at: now) else { return false }
+            try writer.append(event)
+            return true
+        }
+        guard isRemoved else { throw unknown(id) }
         clients?.forget(id)
         return .object(["removed": .string(id)])
+    }
+
+    /// What an operator changes must be provable later (SR-63).
+    private func event(_ kind: String, client: String? = nil, detail: String = "") -> AuditEvent {
+        let now = environment.now()
+        return AuditEvent(
+            id: .init(at: now, random: environment.random(10)), at: now, kind: kind, client: client,
+            actor: "operator", detail: detail)
     }
 
     private func unknown(_ id: String) -> CommandFailure {

@@ -13,7 +13,7 @@ struct ConsentStep: AuthenticationStep {
 
     func show(_ interaction: Interaction, _ context: StepContext) async throws -> any Page {
         var person: String?
-        if let account = interaction.account {
+        if let account = interaction.account?.id {
             person = try await context.desk.store.read { try $0.personName(of: account) }
         }
         return ConsentPage(
