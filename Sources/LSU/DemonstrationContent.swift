@@ -77,8 +77,14 @@ struct DemonstrationContent: Sendable {
     ]
 
     private static let secondCycle = [
-        ("Français – Langage oral", "Écouter pour comprendre\u{A0}; dire pour être entendu et compris"),
-        ("Français – Lecture", "Identifier les mots\u{A0}; comprendre un texte\u{A0}; lire à voix haute"),
+        (
+            "Français – Langage oral",
+            "Écouter pour comprendre\u{A0}; dire pour être entendu et compris"
+        ),
+        (
+            "Français – Lecture",
+            "Identifier les mots\u{A0}; comprendre un texte\u{A0}; lire à voix haute"
+        ),
         ("Français – Écriture", "Copier\u{A0}; produire des écrits\u{A0}; réviser"),
         (
             "Mathématiques – Nombres et calcul",
@@ -95,12 +101,24 @@ struct DemonstrationContent: Sendable {
     ]
 
     private static let laterCycles = [
-        ("Français", "Lecture et compréhension de l’écrit\u{A0}; écriture\u{A0}; étude de la langue"),
+        (
+            "Français",
+            "Lecture et compréhension de l’écrit\u{A0}; écriture\u{A0}; étude de la langue"
+        ),
         ("Langue vivante – Anglais", "Écouter et comprendre\u{A0}; parler en continu"),
-        ("Mathématiques", "Nombres et calculs\u{A0}; grandeurs et mesures\u{A0}; espace et géométrie"),
+        (
+            "Mathématiques",
+            "Nombres et calculs\u{A0}; grandeurs et mesures\u{A0}; espace et géométrie"
+        ),
         ("Histoire et géographie", "Se repérer dans le temps et l’espace\u{A0}; raisonner"),
-        ("Sciences et technologie", "Pratiquer des démarches scientifiques\u{A0}; le vivant, l’énergie"),
-        ("Éducation physique et sportive", "Produire une performance\u{A0}; adapter ses déplacements"),
+        (
+            "Sciences et technologie",
+            "Pratiquer des démarches scientifiques\u{A0}; le vivant, l’énergie"
+        ),
+        (
+            "Éducation physique et sportive",
+            "Produire une performance\u{A0}; adapter ses déplacements"
+        ),
         (
             "Arts plastiques et éducation musicale",
             "Expérimenter, produire, créer\u{A0}; chanter, écouter"

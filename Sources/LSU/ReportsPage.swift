@@ -109,7 +109,8 @@ struct ServiceNotice: Component {
                     "Vous êtes actuellement connecté au service en ligne «\u{A0}Livret scolaire\u{A0}» (ci-après "
                     + "dénommé le «\u{A0}Service\u{A0}»), Service proposé par le ministère de l'éducation nationale "
                     + "(ci-après dénommé «\u{A0}Ministère\u{A0}»), pour permettre aux élèves ou à leurs responsables "
-                    + "légaux (ci-après dénommés «\u{A0}Usager\u{A0}») de consulter leur livret scolaire.")
+                    + "légaux (ci-après dénommés «\u{A0}Usager\u{A0}») de consulter leur livret scolaire."
+            )
             p(text: "En vous connectant au Service vous acceptez expressément\u{A0}:")
             ul {
                 li {

@@ -110,7 +110,8 @@ public struct Layout: Sendable {
     ///   - navigation: the tabs of the program; `current` is the address of the one shown.
     public func page(
         title: String, width: Width = .normal, head: Markup = .empty, keepsForm: Bool = false,
-        navigation: [Link] = [], current: String? = nil, user: UserMenu? = nil, @MarkupBuilder content: () -> Markup
+        navigation: [Link] = [], current: String? = nil, user: UserMenu? = nil,
+        @MarkupBuilder content: () -> Markup
     ) -> Markup {
         let content = content()
         return document(lang: "fr") {

@@ -38,8 +38,11 @@ struct ReportsPageTests {
             pupils: siblings, csrfToken: "token-1", openedAt: .distantPast)
         return ReportsPage(
             pupil: Self.alexis, siblings: siblings, reports: reports, portalURL: portalURL
-        ).inside(TeleserviceKind.lsu.layout(issuer: "https://educonnect.example.org"), SignedInParent(sessionID: "x", session: session))
-            .render()
+        ).inside(
+            TeleserviceKind.lsu.layout(issuer: "https://educonnect.example.org"),
+            SignedInParent(sessionID: "x", session: session)
+        )
+        .render()
     }
 
     private let reports = [
@@ -183,7 +186,7 @@ struct ReportDocumentTests {
         let document = ReportDocument(report: report, pupil: ReportsPageTests.alexis).document
         #expect(document.metadata.title.contains("DURAND Alexis"))
         #expect(document.metadata.author == "ECOLE PRIMAIRE PUBLIQUE ROGER SALENGRO")
-        #expect(document.blocks.contains(.paragraph("Élève : DURAND Alexis", style: .strong)))
+        #expect(document.blocks.contains(.paragraph("Élève\u{A0}: DURAND Alexis", style: .strong)))
         #expect(document == ReportDocument(report: report, pupil: ReportsPageTests.alexis).document)
         #expect(try document.pdf().starts(with: Array("%PDF".utf8)))
     }
@@ -197,13 +200,17 @@ struct ReportDocumentTests {
             document.blocks.contains(
                 .paragraph(
                     "Le chef d’établissement ou le directeur de l’école certifie que l’élève DURAND "
-                        + "Alexis a obtenu l’attestation de première éducation à la route (APER).")))
+                        + "Alexis a obtenu l’attestation de première éducation à la route (APER)."))
+        )
     }
 
     @Test(
         "is saved under the child's first name and its kind, in letters that any system takes",
         arguments: [
-            ("Léane", Report.Kind.periodic(period: 2), "leane-bilan-periodique-2-2016-2017-ce2.pdf"),
+            (
+                "Léane", Report.Kind.periodic(period: 2),
+                "leane-bilan-periodique-2-2016-2017-ce2.pdf"
+            ),
             ("Anne-Cœur", .endOfCycle, "anne-coeur-bilan-de-fin-de-cycle-2-2016-2017-ce2.pdf"),
             (
                 "Zoe\u{308} \"\r\n", .attestation(title: "Attestation (APER)"),

@@ -23,9 +23,9 @@ struct TeleserviceSignInTests {
         let page = try await browser.get(location)
         #expect(page.status == 200)
         #expect(page.text.contains("Bilans pour DUPONT Léane"))
-        #expect(page.text.contains("DUPONT Patrick"))
+        #expect(page.text.contains("Patrick DUPONT"))
         let again = try await browser.get("/")
-        #expect(again.text.contains("DUPONT Patrick"))
+        #expect(again.text.contains("Patrick DUPONT"))
         #expect(again.html.contains("href=\"/livrets\""))
         #expect(browser.cookies.keys.sorted() == ["lsu-dev-session"])
     }

@@ -53,7 +53,8 @@ struct HomePage: Page {
             text: "EduConnect est le guichet d'authentification unique et sécurisé des services en "
                 + "ligne de l'éducation nationale pour les responsables légaux des élèves.")
         p(
-            text: "Pour vous connecter, ouvrez le téléservice que vous voulez utiliser et choisissez "
+            text:
+                "Pour vous connecter, ouvrez le téléservice que vous voulez utiliser et choisissez "
                 + "«\u{A0}Se connecter avec EduConnect\u{A0}».")
         if !teleservices.isEmpty {
             h2(text: "Téléservices")
