@@ -122,7 +122,7 @@ struct AnswerTests {
                 #expect(answer.status == status)
                 let reference = try #require(
                     answer.body.firstMatch(of: /id="reference">([^<]*)</)?.output.1)
-                let line = try #require(server.log.lines.first { $0.contains(reference) })
+                let line = try #require(server.log.lines.last { $0.contains(reference) })
                 #expect(line.contains("\"status\":\"\(status)\""), "\(line)")
                 #expect(line.contains("\"route\""), "\(line)")
                 #expect(!server.log.lines.joined().contains("s3cret"))
