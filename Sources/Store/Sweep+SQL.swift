@@ -21,13 +21,17 @@ private struct Sweepable: Sendable {
 
     /// A spent code is remembered as long as what it gave may live, so that its replay can end it.
     private static let codeMemory: Int64 = 15 * 60 * 1000
+    /// One that nobody redeemed goes as soon as no node's clock can think it good.
+    private static let unspentCodeMemory: Int64 = 60 * 1000
+    static let isUnspentCode = "spent_at IS NULL AND expires_at + \(unspentCodeMemory) <= $3"
     /// A clock that is set back by less than this lets no identifier be used again.
     private static let replayMemory: Int64 = 3600 * 1000
     private static let outboxMemory: Int64 = 24 * 3600 * 1000
 
     static let all = [
         Sweepable(
-            "authorization_codes", key: "selector", where: "expires_at + \(codeMemory) <= $3"),
+            "authorization_codes", key: "selector",
+            where: "(expires_at + \(codeMemory) <= $3 OR (\(isUnspentCode)))"),
         Sweepable("access_tokens", key: "selector", where: "expires_at <= $3"),
         Sweepable(
             "refresh_families", key: "selector", where: "(expires_at <= $3 OR ended_at < $3)"),
@@ -53,6 +57,13 @@ private enum Statements {
         """
         INSERT INTO sweep_positions (name, position) VALUES ($1, $2)
         ON CONFLICT (name) DO UPDATE SET position = excluded.position
+        """)
+    /// The grants of codes that nobody redeemed: nothing was issued under them, and nothing can be.
+    static let unusedGrants = SQLStatement(
+        """
+        DELETE FROM grants
+        WHERE id IN (SELECT grant_id FROM authorization_codes
+        WHERE selector > $1 AND selector <= $2 AND \(Sweepable.isUnspentCode))
         """)
     static let idleFamilies = SQLStatement(
         """
@@ -124,6 +135,8 @@ extension StoreWriter {
             for session in expired where try self.end(session, .expired, at: now) {
                 report.sessionsEnded += 1
             }
+        case "authorization_codes":
+            report.deleted += try connection.change(Statements.unusedGrants, page)
         case "refresh_families": try endIdleFamilies(page, at: now)
         default: break
         }

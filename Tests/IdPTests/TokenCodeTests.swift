@@ -66,6 +66,10 @@ struct TokenCodeTests {
             #expect(try await provider.userInfo(first.string("access_token")).code == 401)
             let refreshed = try await provider.refresh(first.string("refresh_token"), as: "lsu")
             #expect(refreshed.error == "invalid_grant")
+            // Further replays revoke nothing, and leave no further trace.
+            for _ in 0..<3 {
+                #expect(try await provider.redeem(code).error == "invalid_grant")
+            }
             let events = try await provider.store.read {
                 try $0.auditEvents(of: nil, before: nil, limit: 10)
             }

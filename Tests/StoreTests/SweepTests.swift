@@ -49,6 +49,37 @@ struct SweepTests {
     }
 
     @Test(
+        "deletes the grant of a code that nobody redeemed, however long it could have lived",
+        arguments: Backend.available)
+    func unredeemed(_ backend: Backend) async throws {
+        try await backend.withStore { store async throws in
+            try await store.prepare()
+            for seed in 10..<14 {
+                let grant = Sample.grant(seed, session: nil, lifetime: 180 * 86400)
+                let completion = Sample.completion(seed, grant: grant)
+                _ = try await store.write { try $0.complete(completion, at: start) }
+            }
+            var wrong = Sample.redemption(11)
+            wrong.codeChallenge = nil
+            let (good, bad) = (Sample.redemption(10, refresh: 1), wrong)
+            try await store.write { writer in
+                _ = try writer.redeem(good, at: after(1))
+                _ = try writer.redeem(bad, at: after(1))
+            }
+            #expect(try await sweep(store, at: after(60)).deleted == 0)
+            #expect(
+                try await sweep(store, at: after(120)).deleted == 5,
+                "two codes and their grants, and the grant whose code was presented wrongly")
+            #expect(try await store.read { try $0.grant(id(10), at: after(121)) } != nil)
+            #expect(try await store.read { try $0.grant(id(12), at: after(121)) } == nil)
+            let late = try await store.write {
+                try $0.redeem(Sample.redemption(12), at: after(121))
+            }
+            guard case .unknown = late else { throw Unexpected(late) }
+        }
+    }
+
+    @Test(
         "ends sessions that have run out by the same way as all others (design §4)",
         arguments: Backend.available)
     func sessions(_ backend: Backend) async throws {
