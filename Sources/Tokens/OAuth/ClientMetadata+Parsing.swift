@@ -135,6 +135,11 @@ extension ClientMetadata {
         {
             reader.fail("token_endpoint_auth_method", "private_key_jwt needs jwks or jwks_uri")
         }
+        if authenticationMethod == .privateKeyJWT, let jwks, jwks.keys.isEmpty,
+            !reader.errors.contains(where: { $0.path == "jwks" })
+        {
+            reader.fail("jwks", "private_key_jwt needs a key")
+        }
         let hosts = Set(redirectURIs.compactMap(\.uri.hostText))
         if subjectType == .pairwise && sectorIdentifierURI == nil && hosts.count > 1 {
             reader.fail(
