@@ -13,7 +13,8 @@ enum RegistryCommand: Sendable {
     case listClients
     case showClient(id: String)
     case removeClient(id: String)
-    case loadDemonstration
+    /// `anyway`: also where the issuer is no development one.
+    case loadDemonstration(anyway: Bool)
 
     /// As a line of the control socket.
     var json: JSON {
@@ -22,7 +23,7 @@ enum RegistryCommand: Sendable {
         case .listClients: ["command": "client.list"]
         case .showClient(let id): ["command": "client.show", "id": .string(id)]
         case .removeClient(let id): ["command": "client.remove", "id": .string(id)]
-        case .loadDemonstration: ["command": "demo-data"]
+        case .loadDemonstration(let anyway): ["command": "demo-data", "anyway": .bool(anyway)]
         }
     }
 
@@ -33,7 +34,8 @@ enum RegistryCommand: Sendable {
         case ("client.list", _, _): self = .listClients
         case ("client.show", _, let id?): self = .showClient(id: id)
         case ("client.remove", _, let id?): self = .removeClient(id: id)
-        case ("demo-data", _, _): self = .loadDemonstration
+        case ("demo-data", _, _):
+            self = .loadDemonstration(anyway: json.member("anyway") == true)
         default: return nil
         }
     }
@@ -43,7 +45,8 @@ enum RegistryCommand: Sendable {
 struct Registrar: Sendable {
     let store: IdentityStore
     let environment: ServerEnvironment
-    /// Whether plain http redirect URIs on this machine may be registered.
+    /// Whether the issuer is plain http on this machine: then redirect URIs may be so too, and
+    /// demonstration data belong.
     let development: Bool
     /// Told of each client that has changed; nil where no server runs.
     var clients: ClientRegistry?
@@ -55,7 +58,12 @@ struct Registrar: Sendable {
         case .listClients: return .array(try await all().map(Self.line))
         case .showClient(let id): return try await show(id)
         case .removeClient(let id): return try await remove(id)
-        case .loadDemonstration:
+        case .loadDemonstration(let anyway):
+            guard development || anyway else {
+                throw CommandFailure(
+                    "demonstration accounts, whose password everybody knows, are for an issuer with "
+                        + "http:// on this machine only: --anyway loads them all the same")
+            }
             let families = try await Demonstration(
                 environment: environment
             ).load(into: store)
