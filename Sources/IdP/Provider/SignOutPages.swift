@@ -4,8 +4,12 @@ import Hummingbird
 import Serving
 import Web
 
-/// « Vous êtes déconnecté. » (J §3.11)
+/// « Vous êtes déconnecté. » (J §3.11), with a link back to the teleservice that asked for it.
 struct SignedOutPage: Page {
+    /// A registered address of `teleservice`.
+    let target: String?
+    let teleservice: String?
+
     var title: String { "Déconnexion" }
 
     var content: Markup {
@@ -14,6 +18,13 @@ struct SignedOutPage: Page {
         p(
             text: "Si vous utilisez un ordinateur partagé, fermez aussi toutes les fenêtres du "
                 + "navigateur.")
+        if let target, let teleservice {
+            p {
+                a(
+                    .class("button"), .href(registered: target), .id("continue"),
+                    .rel("noreferrer"), text: "Revenir à « \(teleservice) »")
+            }
+        }
     }
 }
 
@@ -29,7 +40,10 @@ struct SignOutQuestionPage: Page {
         if let teleservice {
             p(text: "« \(teleservice) » demande de vous déconnecter d'EduConnect.")
         }
-        p(text: "Vous serez déconnecté de tous les services ouverts avec EduConnect.")
+        p(
+            text:
+                "Les services déjà ouverts avec EduConnect le restent\u{A0}: déconnectez-vous aussi "
+                + "de chacun d'eux.")
         PostForm(action: form.action, id: "sign-out-form", hidden: form.hidden) {
             ButtonRow { SubmitButton("Se déconnecter", id: "sign-out") }
         }
