@@ -61,8 +61,8 @@ struct Registrar: Sendable {
         case .loadDemonstration(let anyway):
             guard development || anyway else {
                 throw CommandFailure(
-                    "demonstration accounts, whose password everybody knows, are for an issuer with "
-                        + "http:// on this machine only: --anyway loads them all the same")
+                    "demonstration accounts, whose password everybody knows, are only for an issuer "
+                        + "that is http:// on this machine: --anyway loads them all the same")
             }
             let families = try await Demonstration(
                 environment: environment
