@@ -4,7 +4,8 @@ import FoundationEssentials
 import Serving
 import Tokens
 
-/// `educonnect keys …`: works on the folder of keys alone; a running server reads it again by itself.
+/// `educonnect keys …`: works on the folder of keys, which a running server reads again by itself. A
+/// rotation is noted in the store's audit.
 struct KeyCommands: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "keys", abstract: "Lists and rotates the signing keys.",
@@ -42,7 +43,8 @@ struct KeyCommands: AsyncParsableCommand {
 
         func run() async throws {
             let configuration = try options.load()
-            let now = configuration.environment().now()
+            let environment = configuration.environment()
+            let now = environment.now()
             var algorithms = Algorithm.allCases
             if let algorithm {
                 guard let one = Algorithm(rawValue: algorithm) else {
@@ -59,6 +61,7 @@ struct KeyCommands: AsyncParsableCommand {
                     sessionLife: configuration.policy.session.absolute)
                 let start = now + configuration.keys.lead
                 print("\(key) \(algorithm.rawValue) signs from \(start.formatted(.iso8601))")
+                _ = try await CommandDoor(configuration, environment).run(.noteRotation(key: key))
             }
         }
     }

@@ -15,6 +15,8 @@ enum RegistryCommand: Sendable {
     case removeClient(id: String)
     /// `anyway`: also where the issuer is no development one.
     case loadDemonstration(anyway: Bool)
+    /// Notes that a new key was published, which happens in the folder of keys.
+    case noteRotation(key: String)
 
     /// As a line of the control socket.
     var json: JSON {
@@ -24,6 +26,7 @@ enum RegistryCommand: Sendable {
         case .showClient(let id): ["command": "client.show", "id": .string(id)]
         case .removeClient(let id): ["command": "client.remove", "id": .string(id)]
         case .loadDemonstration(let anyway): ["command": "demo-data", "anyway": .bool(anyway)]
+        case .noteRotation(let key): ["command": "keys.rotated", "id": .string(key)]
         }
     }
 
@@ -36,6 +39,7 @@ enum RegistryCommand: Sendable {
         case ("client.remove", _, let id?): self = .removeClient(id: id)
         case ("demo-data", _, _):
             self = .loadDemonstration(anyway: json.member("anyway") == true)
+        case ("keys.rotated", _, let key?): self = .noteRotation(key: key)
         default: return nil
         }
     }
@@ -68,6 +72,10 @@ struct Registrar: Sendable {
                 environment: environment
             ).load(into: store)
             return .object(["families": .integer(Int64(families))])
+        case .noteRotation(let key):
+            let event = event("keyRotated", detail: key)
+            try await store.write { try $0.append(event) }
+            return .null
         }
     }
 
@@ -84,7 +92,11 @@ struct Registrar: Sendable {
         }
         let client = registration.client
         do {
-            try await store.write { try $0.insert(client) }
+            let event = event("clientAdded", client: client.id)
+            try await store.write { writer in
+                try writer.insert(client)
+                try writer.append(event)
+            }
         } catch StoreError.conflict {
             throw CommandFailure(
                 "the client \(client.id) exists already: remove it, or choose another id")
@@ -103,9 +115,24 @@ struct Registrar: Sendable {
     }
 
     private func remove(_ id: String) async throws -> JSON {
-        guard try await store.write({ try $0.removeClient(id) }) else { throw unknown(id) }
+        let now = environment.now()
+        let event = event("clientRemoved", client: id)
+        let isRemoved = try await store.write { writer in
+            guard try writer.removeClient(id, at: now) else { return false }
+            try writer.append(event)
+            return true
+        }
+        guard isRemoved else { throw unknown(id) }
         clients?.forget(id)
         return .object(["removed": .string(id)])
+    }
+
+    /// What an operator changes must be provable later (SR-63).
+    private func event(_ kind: String, client: String? = nil, detail: String = "") -> AuditEvent {
+        let now = environment.now()
+        return AuditEvent(
+            id: .init(at: now, random: environment.random(10)), at: now, kind: kind, client: client,
+            actor: "operator", detail: detail)
     }
 
     private func unknown(_ id: String) -> CommandFailure {

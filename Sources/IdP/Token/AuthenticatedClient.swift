@@ -67,14 +67,3 @@ private final class PresentedAssertion: Sendable {
         }
     }
 }
-
-extension RegisteredClient {
-    func isRegistered(for grantType: ClientMetadata.GrantType) -> Bool {
-        metadata.grantTypes.contains(grantType)
-    }
-
-    /// Registered for refresh tokens, by grant type or by the scope that asks for them.
-    var mayRefresh: Bool {
-        isRegistered(for: .refreshToken) || metadata.scope?.contains(Scope.offlineAccess) == true
-    }
-}

@@ -151,11 +151,11 @@ final class ClientAuthentication: Sendable {
         _ client: RegisteredClient, _ network: String, _ now: Date
     ) async throws -> any Error {
         let key = Self.attemptKey(client.id, network)
-        let event = AuditEvent(
-            id: desk.makeID(at: now), at: now, kind: "clientRefused", client: client.id,
-            network: network, detail: "\(Self.wrongSecretsMax) wrong secrets")
         let rule = AttemptRule(
             key: key, windowSeconds: Self.window.wholeSeconds, maximum: Self.wrongSecretsMax)
+        let event = AuditEvent(
+            id: desk.makeID(at: now), at: now, kind: "triesUsedUp", client: client.id,
+            network: network, detail: "client secret")
         let decision = try await desk.store.write { writer in
             // A secret may have been added since this client was read.
             try client.confirm(in: writer)

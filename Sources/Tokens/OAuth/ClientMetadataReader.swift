@@ -130,6 +130,7 @@ struct ClientMetadataReader {
             let set = try JWKSet(json)
             if set.keys.isEmpty && !set.refusals.isEmpty {
                 fail(name, "no key that can be used: " + set.refusals.joined(separator: "; "))
+                return nil
             }
             return set
         } catch {
