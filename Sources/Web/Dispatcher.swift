@@ -133,7 +133,8 @@ public struct Dispatcher: Sendable {
             client: visit.client.id, network: context.network, detail: type(of: step).id.rawValue)
         return try await desk.store.write { writer in
             let decision = try writer.reserve(rules, at: visit.now)
-            if case .refused = decision {
+            let note = AttemptLimit.note(ofRefused: event.network ?? "")
+            if case .refused = decision, case .allowed = try writer.reserve([note], at: visit.now) {
                 var event = event
                 event.account = try step.account(
                     triedBy: form, visit.interaction, in: writer)

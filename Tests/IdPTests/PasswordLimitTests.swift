@@ -143,6 +143,11 @@ struct SignInAuditTests {
             #expect(Set(found.map(\.detail)) == ["password", "client secret"])
             let account = world.parent.account.id
             #expect(found.first { $0.detail == "password" }?.account == account)
+            // A flood of them is one note a minute.
+            for _ in 0..<5 { try await browser.signIn("v.durant1", "Wrong2026") }
+            #expect(browser.answer?.code == 429)
+            let notes = try await events(world).filter { $0.detail == "password" }
+            #expect(notes.count == 1)
         }
     }
 }

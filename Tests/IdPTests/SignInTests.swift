@@ -145,6 +145,31 @@ struct SignInTests {
         }
     }
 
+    @Test("is not kept waiting by strangers of the same network either (SR-45)")
+    func knownBrowserOfOneNetwork() async throws {
+        try await SignInWorld.run { world in
+            let mine = try await world.signedIn()
+            for number in 0..<60 {
+                let stranger = world.browser()
+                try await stranger.open(try world.request())
+                try await stranger.signIn(
+                    number < 6 ? "v.durant1" : "nobody\(number)", "Wrong2026")
+            }
+            let another = world.browser()
+            try await another.open(try world.request())
+            try await another.signIn()
+            #expect(another.answer?.code == 429)
+            try await mine.open(try world.request([("prompt", "login")]))
+            try await mine.signIn()
+            #expect(mine.callback?["code"] != nil)
+            // Its own wrong tries keep it waiting all the same.
+            try await mine.open(try world.request([("prompt", "login")]))
+            for _ in 0..<5 { try await mine.signIn("v.durant1", "Wrong2026") }
+            try await mine.signIn()
+            #expect(mine.answer?.code == 429)
+        }
+    }
+
     @Test("is refused when the account is absorbed (J-S-19)")
     func closed() async throws {
         try await SignInWorld.run { world in

@@ -94,10 +94,17 @@ struct PasswordStep: AuthenticationStep {
         _ account: Account, _ hash: String, _ rehashed: String?, _ entry: Entry,
         _ browser: AttemptKey, _ context: StepContext
     ) -> Transition {
-        let key = AttemptLimit.passwordKey(identifier: entry.identifier, network: context.network)
+        // Of the two that there may be, the one that was counted.
+        let waits = [browser, nil].map {
+            AttemptLimit.waitKey(
+                identifier: entry.identifier, network: context.network, knownBrowser: $0)
+        }
+        let (cleared, givenBack) = (
+            context.counted.filter(waits.contains), context.counted.filter { !waits.contains($0) }
+        )
         let memory = context.desk.policy.passwordAttempts.browserMemory
         var changes: [Change] = [
-            .clearAttempts([key]), .giveBackAttempts(context.counted.filter { $0 != key }),
+            .clearAttempts(cleared), .giveBackAttempts(givenBack),
             .knowBrowser(KnownBrowser(key: browser, expiresAt: context.now + memory)),
         ]
         if let rehashed { changes.append(.rehashPassword(account.id, from: hash, to: rehashed)) }
