@@ -35,13 +35,14 @@ public struct TestDesk: Sendable {
     /// Opens the store, runs the body, and removes everything.
     public static func run(
         _ backend: Backend, policy: Policy = Policy(profile: .educonnect),
-        signaturePool: WorkerPool = WorkerPool(threads: 2, waiting: 64),
+        signaturePool: WorkerPool? = nil,
         _ body: (TestDesk) async throws -> Void
     ) async throws {
         let keys = try keyFolder.get().path
         try await backend.withStore { store in
             let clock = TestClock(start)
-            let passwordPool = WorkerPool(threads: 1, waiting: 8)
+            let passwordPool = try WorkerPool(threads: 1, waiting: 8)
+            let signaturePool = try signaturePool ?? WorkerPool(threads: 2, waiting: 64)
             let desk = Desk(
                 issuer: issuer, policy: policy,
                 environment: ServerEnvironment(
