@@ -193,7 +193,7 @@ final class Connection: ChannelDuplexHandler {
             phase = .flushing
             deadline = .now() + settings.writeTimeout
         } else if waiting.isEmpty {
-            guard !inputIsClosed else { return context.close(promise: nil) }
+            guard !inputIsClosed, !table.isQuiescing else { return finish() }
             phase = .idle
             deadline = .now() + settings.idleTimeout
         } else {
@@ -244,7 +244,7 @@ final class Connection: ChannelDuplexHandler {
 
     /// Closes after everything written has left. A client that still sends would answer a closed socket
     /// with a reset that destroys our answer on its way: so only our half closes, for a while.
-    private func finish() {
+    func finish() {
         guard let context else { return }
         phase = .lingering
         deadline = .now() + settings.writeTimeout
@@ -258,7 +258,7 @@ final class Connection: ChannelDuplexHandler {
 
     private func closeAfterAnswer(stillSends: Bool) {
         guard let context, phase == .lingering else { return }
-        if stillSends {
+        if stillSends, !inputIsClosed {
             deadline = .now() + settings.lingerTimeout
             context.close(mode: .output, promise: nil)
             context.read()
@@ -279,7 +279,7 @@ final class Connection: ChannelDuplexHandler {
     /// The server stops.
     func quiesce() {
         switch phase {
-        case .idle: context?.close(promise: nil)
+        case .idle: finish()
         case .head, .body, .responding, .flushing, .lingering, .closed: break
         }
     }
