@@ -36,7 +36,6 @@ final class Connection: ChannelDuplexHandler {
 
     private var head: RequestHead?
     private var body = ByteBuffer()
-    private var startedAt = NIODeadline.uptimeNanoseconds(0)
     private var keepsAlive = true
     /// The request did not end when it was answered, or what follows can't be read.
     var isOutOfStep = false
@@ -151,7 +150,6 @@ final class Connection: ChannelDuplexHandler {
                     peer: peer, headers: head.request.headerFields,
                     trusted: settings.options.trustedProxies),
                 correlation: CorrelationID(seed: seed, count: requestCount)))
-        if settings.options.accessLogSampling != nil { startedAt = .now() }
         let loop = context.eventLoop
         let connection = NIOLoopBound(self, eventLoop: loop)
         let exchange = Exchange(respond: settings.respond)
@@ -159,15 +157,15 @@ final class Connection: ChannelDuplexHandler {
         let task = Task.immediate(executorPreference: table.executor) {
             let answer = await exchange.answer(request, serving)
             if loop.inEventLoop {
-                connection.value.send(answer, serving)
+                connection.value.send(answer)
             } else {
-                loop.execute { connection.value.send(answer, serving) }
+                loop.execute { connection.value.send(answer) }
             }
         }
         if phase == .responding { answering = task }
     }
 
-    private func send(_ answer: Exchange.Answer, _ serving: ServingContext) {
+    private func send(_ answer: Exchange.Answer) {
         answering = nil
         guard phase == .responding, let head else { return forget() }  // closed meanwhile
         let closes =
@@ -177,7 +175,6 @@ final class Connection: ChannelDuplexHandler {
             ResponseEncoding.Circumstances(
                 isHead: head.request.method == .head, isOld: head.isOld, closes: closes,
                 dateLine: table.dateLine))
-        logAccess(answer, head, serving)
         self.head = nil
         if closes { return finish() }
         goOn()
@@ -221,23 +218,6 @@ final class Connection: ChannelDuplexHandler {
             ResponseEncoding.Circumstances(
                 isHead: false, isOld: false, closes: true, dateLine: table.dateLine))
         finish()
-    }
-
-    private func logAccess(
-        _ answer: Exchange.Answer, _ head: RequestHead, _ serving: ServingContext
-    ) {
-        guard let sampling = settings.options.accessLogSampling, sampling > 0,
-            requestCount % UInt64(sampling) == 0
-        else { return }
-        serving.logger.info(
-            "request",
-            metadata: [
-                "method": "\(head.request.method.rawValue)",
-                "route": "\(serving.endpointPath ?? "")",  // never the query: it may hold secrets
-                "status": "\(answer.status.code)",
-                "microseconds": "\((NIODeadline.now() - startedAt).nanoseconds / 1000)",
-                "correlation": "\(serving.correlation)",
-            ])
     }
 
     // MARK: - The end
