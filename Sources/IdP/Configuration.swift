@@ -120,7 +120,9 @@ struct Configuration: Sendable {
             host: reader.string("listen.host", default: "127.0.0.1"),
             port: reader.integer("listen.port", in: 0...65_535, default: 8080),
             trustedProxies: proxies,
-            eventLoopThreads: reader.integer("listen.threads", in: 1...64, default: processors))
+            // One processor is left to the threads of the store.
+            eventLoopThreads: reader.integer(
+                "listen.threads", in: 1...64, default: max(1, processors - 1)))
     }
 
     private static func store(_ reader: ConfigurationReader, _ dataFolder: String) -> StoreChoice {

@@ -37,7 +37,7 @@ public struct ErrorPages: RouterMiddleware {
 
     public func handle(
         _ request: Request, context: ServingContext,
-        next: (Request, ServingContext) async throws -> Response
+        next: @concurrent (Request, ServingContext) async throws -> Response
     ) async throws -> Response {
         do {
             return try await next(request, context)

@@ -74,7 +74,7 @@ public struct Known: Sendable {
 
     public init(
         of account: Account.ID?, client: RegisteredClient, request: AuthorizationRequest,
-        _ reader: StoreReader
+        _ reader: some StoreReading
     ) throws {
         guard let account else { return }
         subject = try reader.subject(of: .account(account), sector: client.sector)

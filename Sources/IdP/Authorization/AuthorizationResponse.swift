@@ -55,29 +55,8 @@ struct AuthorizationResponse: Sendable {
         return response
     }
 
-    /// Answers from a live session: no page, no cookie, one transaction.
-    func complete(
-        _ wanted: AuthorizationRequest, client: RegisteredClient, live: LiveSession,
-        subject: String?,
-        at now: Date
-    ) async throws -> Response {
-        let isWorthTouching =
-            live.session.lastUsedAt + desk.policy.session.touchInterval <= now
-        let draft = CompletionDraft(
-            wanted: wanted, client: client, account: live.account, summary: Summary(live.session),
-            subject: subject)
-        let completed = try await draft.commit(
-            desk, session: .existing(live.session.id, touching: isWorthTouching),
-            sessionExpiresAt: live.session.expiresAt, interaction: .none, at: now)
-        switch completed {
-        case .code(let code):
-            return redirect(.code(code), to: wanted.target, naming: client, after: .get)
-        case .lost: throw PageError.expired
-        }
-    }
-
     /// What a session says of its sign-in; its columns, so that nothing is parsed for it.
-    struct Summary {
+    struct Summary: Sendable {
         let acr: String
         let amr: String
         let time: Date
@@ -116,21 +95,21 @@ extension AuthorizationResponse: InteractionEnding {
             let plan = sessionPlan(interaction, account, summary, live: found.live, at: now)
         else { throw PageError.expired }
         let end = try interactionEnd(interaction, isStored: isStored)
-        var draft = CompletionDraft(
-            wanted: wanted, client: client, account: account, summary: Summary(summary),
-            subject: nil)
-        draft.changes = changes(interaction, client, plan, context, at: now)
-        let completed = try await draft.commit(
-            desk, session: plan.use, sessionExpiresAt: plan.expiresAt, interaction: end, at: now)
-        guard case .code(let code) = completed else { throw PageError.expired }
+        let draft = CompletionDraft(wanted, for: client, desk: desk, at: now)
+        let person = CompletionDraft.Person(
+            account: account, summary: Summary(summary), session: plan.use,
+            sessionExpiresAt: plan.expiresAt, interaction: end,
+            changes: changes(interaction, client, plan, context, at: now))
+        let result = try await desk.store.write { try draft.write(for: person, in: $0) }
+        guard case .completed = result else { throw PageError.expired }
         var headers: HTTPFields = [:]
         if let token = plan.token {
             let value = desk.cookies.setCookie(desk.cookies.session, token.text)
             headers.append(HTTPField(name: .setCookie, value: value))
         }
         return redirect(
-            .code(code), to: wanted.target, naming: client, after: isStored ? .form : .get,
-            headers: headers)
+            .code(draft.code), to: wanted.target, naming: client,
+            after: isStored ? .form : .get, headers: headers)
     }
 
     func fail(

@@ -80,30 +80,75 @@ struct AuthorizeEndpoint: Sendable {
         _ wanted: AuthorizationRequest, _ client: RegisteredClient, _ cookies: CookieJar,
         _ now: Date
     ) async throws -> Response {
+        let draft = CompletionDraft(wanted, for: client, desk: desk, at: now)
         let session = OpaqueToken(cookies[desk.cookies.session] ?? "", kind: .session)?.reference
-        let (live, known) = try await desk.store.read { reader in
-            let live = try session.flatMap { try reader.session($0, at: now) }
-            let known = try Known(
-                of: live?.session.account, client: client, request: wanted, reader)
-            return (live, known)
+        let verdict: Verdict
+        if let session {
+            let touchInterval = desk.policy.session.touchInterval
+            verdict = try await desk.store.write { writer in
+                let live = try writer.session(session, at: now)
+                return try Self.verdict(draft, live, touchInterval, in: writer, at: now)
+            }
+        } else {
+            let progress = Progress(
+                request: wanted, client: client.policy, facts: [], isFromSession: true)
+            verdict = Verdict(nextMove(progress), live: nil)
         }
-        let facts = live.map { Fact.ofSession($0.session.facts) } ?? []
-        let progress = Progress(
-            request: wanted, client: client.policy, facts: facts, isFromSession: true,
-            consented: known.consented, isHintedSubject: known.isHintedSubject)
-        switch nextMove(progress) {
-        case .finish:
-            guard let live else { throw PageError.expired }
-            return try await answers.complete(
-                wanted, client: client, live: live, subject: known.subject, at: now)
-        case .fail(let error):
+        switch verdict {
+        case .completed:
+            return answers.redirect(
+                .code(draft.code), to: wanted.target, naming: client, after: .get)
+        case .failed(let error):
             return answers.redirect(.failure(error), to: wanted.target, naming: client, after: .get)
-        case .offer(let steps):
-            // What the session has proved serves only where the session itself will do.
-            let isSignedIn = steps == [.consent]
-            return interaction(
-                wanted, client, cookies, session: isSignedIn ? live?.session : nil, now)
+        case .interaction(let session):
+            return interaction(wanted, client, cookies, session: session, now)
+        case .lost: throw PageError.expired
         }
+    }
+
+    /// What a request comes to before any page is shown.
+    private enum Verdict {
+        /// Grant and code are written.
+        case completed
+        case failed(OAuthError)
+        /// Pages are needed; the session that has proved something already, where it will do.
+        case interaction(Session?)
+        /// The session, the account or the interaction moved on.
+        case lost
+
+        /// A move that writes nothing.
+        init(_ move: Move, live: LiveSession?) {
+            switch move {
+            case .finish: self = .lost
+            case .fail(let error): self = .failed(error)
+            case .offer(let steps):
+                // What the session has proved serves only where the session itself will do.
+                self = .interaction(steps == [.consent] ? live?.session : nil)
+            }
+        }
+    }
+
+    /// Looks, decides and answers in one transaction, so that a signed-in parent's request costs one
+    /// wait for the store.
+    private static func verdict(
+        _ draft: CompletionDraft, _ live: LiveSession?, _ touchInterval: Duration,
+        in writer: StoreWriter, at now: Date
+    ) throws -> Verdict {
+        let known = try Known(
+            of: live?.session.account, client: draft.client, request: draft.wanted, writer)
+        let progress = Progress(
+            request: draft.wanted, client: draft.client.policy,
+            facts: live.map { Fact.ofSession($0.session.facts) } ?? [], isFromSession: true,
+            consented: known.consented, isHintedSubject: known.isHintedSubject)
+        let move = nextMove(progress)
+        guard case .finish = move, let live else { return Verdict(move, live: live) }
+        let isWorthTouching = live.session.lastUsedAt + touchInterval <= now
+        let person = CompletionDraft.Person(
+            account: live.account, summary: AuthorizationResponse.Summary(live.session),
+            session: .existing(live.session.id, touching: isWorthTouching),
+            sessionExpiresAt: live.session.expiresAt, subject: known.subject)
+        guard case .completed = try draft.write(for: person, in: writer) else { return .lost }
+        return .completed
     }
 
     /// Sends the browser to the first step, with all that is known sealed in the address: an anonymous

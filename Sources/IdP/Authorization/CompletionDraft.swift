@@ -5,96 +5,102 @@ import Store
 import Tokens
 import Web
 
-/// All that one answered request writes: grant, code, subject, session, consent; one transaction.
+/// All that one answered request writes: grant, code, subjects, session, consent; one transaction.
+///
+/// Its secrets are drawn when it is made, since a transaction may run more than once. Identifiers of
+/// subjects are drawn inside: how many are missing is known only there, and of several runs the last
+/// one counts.
 struct CompletionDraft: Sendable {
     let wanted: AuthorizationRequest
     let client: RegisteredClient
-    let account: Account
-    let summary: AuthorizationResponse.Summary
-    /// The account's `sub` for the client's sector, when it is known to exist.
-    let subject: String?
-    var changes: [Change] = []
+    let code: OpaqueToken
+    private let grantID: Grant.ID
+    private let sid: String
+    private let policy: Policy
+    private let random: @Sendable (_ byteCount: Int) -> [UInt8]
+    private let now: Date
 
-    enum Outcome {
-        case code(OpaqueToken)
-        /// The interaction, the session or the account moved on in the meantime: nothing was written.
-        case lost
+    init(_ wanted: AuthorizationRequest, for client: RegisteredClient, desk: Desk, at now: Date) {
+        self.wanted = wanted
+        self.client = client
+        self.now = now
+        code = desk.makeToken(.authorizationCode, at: now)
+        grantID = desk.makeID(at: now)
+        sid = Base64URL.encode(desk.environment.random(16))
+        policy = desk.policy
+        random = desk.environment.random
     }
 
-    func commit(
-        _ desk: Desk, session: SessionUse, sessionExpiresAt: Date, interaction: InteractionEnd,
-        at now: Date
-    ) async throws -> Outcome {
-        let code = desk.makeToken(.authorizationCode, at: now)
-        let grant = makeGrant(desk, session.id, sessionExpiresAt: sessionExpiresAt, at: now)
-        let record = AuthorizationCode(
-            reference: code.reference, grant: grant.id, redirectURI: wanted.target.uri.text,
-            codeChallenge: wanted.codeChallenge,
-            expiresAt: now + desk.policy.lifetimes.authorizationCode)
-        let subjectUse: SubjectUse =
-            subject.map { .known($0) }
-            ?? .candidate(candidate(.account(account.id), desk))
-        let sid = Base64URL.encode(desk.environment.random(16))
-        let children = try await childSubjects(desk, at: now)
-        let (client, changes) = (client, changes)
-        let touchesAccess = if case .existing = session { false } else { true }
-        let result = try await desk.store.write { writer in
-            try client.confirm(in: writer)
-            return try writer.complete(
-                Completion(
-                    session: session, interaction: interaction, grant: grant, code: record,
-                    subject: subjectUse, sid: sid, childSubjects: children,
-                    touchesAccess: touchesAccess, changes: changes),
-                at: now)
-        }
-        switch result {
-        case .completed: return .code(code)
-        case .interactionMoved, .sessionEnded, .accountChanged: return .lost
-        }
+    /// Who is answered for, and what else ends with the answer.
+    struct Person: Sendable {
+        let account: Account
+        let summary: AuthorizationResponse.Summary
+        let session: SessionUse
+        let sessionExpiresAt: Date
+        /// The account's `sub` for the client's sector, when it is known to exist.
+        var subject: String?
+        var interaction = InteractionEnd.none
+        var changes: [Change] = []
+    }
+
+    /// Writes it, unless the interaction, the session or the account moved on in the meantime. Throws
+    /// `ClientRegistry.Stale`.
+    func write(for person: Person, in writer: StoreWriter) throws -> CompletionResult {
+        try client.confirm(in: writer)
+        let touchesAccess = if case .existing = person.session { false } else { true }
+        return try writer.complete(
+            Completion(
+                session: person.session, interaction: person.interaction,
+                grant: makeGrant(person),
+                code: AuthorizationCode(
+                    reference: code.reference, grant: grantID,
+                    redirectURI: wanted.target.uri.text, codeChallenge: wanted.codeChallenge,
+                    expiresAt: now + policy.lifetimes.authorizationCode),
+                subject: person.subject.map { .known($0) }
+                    ?? .candidate(candidate(.account(person.account.id))),
+                sid: sid, childSubjects: try childSubjects(of: person.account.id, writer),
+                touchesAccess: touchesAccess, changes: person.changes),
+            at: now)
     }
 
     /// A grant lives as long as anything issued from it may: the session's end for a refresh token
     /// bound to it, 180 days for an offline one, and otherwise the code and one access token.
-    private func makeGrant(
-        _ desk: Desk, _ session: Session.ID, sessionExpiresAt: Date, at now: Date
-    ) -> Grant {
-        let lifetimes = desk.policy.lifetimes
+    private func makeGrant(_ person: Person) -> Grant {
+        let lifetimes = policy.lifetimes
         let isOffline = wanted.scope.contains(Scope.offlineAccess)
         let expiry: Date
         if isOffline {
-            expiry = now + desk.policy.refresh.offlineAbsolute
+            expiry = now + policy.refresh.offlineAbsolute
         } else if client.metadata.grantTypes.contains(.refreshToken) {
-            expiry = sessionExpiresAt
+            expiry = person.sessionExpiresAt
         } else {
             expiry = now + lifetimes.authorizationCode + lifetimes.accessToken
         }
         return Grant(
-            id: desk.makeID(at: now), account: account.id, accountEpoch: account.epoch,
-            client: client.id, subject: subject ?? "", session: isOffline ? nil : session,
-            scopes: wanted.scope.text, acr: summary.acr,
-            amr: summary.amr, authTime: summary.time, nonce: wanted.nonce, createdAt: now,
-            expiresAt: expiry)
+            id: grantID, account: person.account.id, accountEpoch: person.account.epoch,
+            client: client.id, subject: person.subject ?? "",
+            session: isOffline ? nil : person.session.id,
+            scopes: wanted.scope.text, acr: person.summary.acr,
+            amr: person.summary.amr, authTime: person.summary.time, nonce: wanted.nonce,
+            createdAt: now, expiresAt: expiry)
     }
 
     /// What the claim `children` will need: an identifier of the sector for each child that has none yet.
-    private func childSubjects(_ desk: Desk, at now: Date) async throws -> [SubjectIdentifier] {
+    private func childSubjects(
+        of account: Account.ID, _ reader: some StoreReading
+    ) throws -> [SubjectIdentifier] {
         guard wanted.scope.contains("scolarite") else { return [] }
-        let (account, sector) = (account.id, client.sector)
-        let missing = try await desk.store.read { reader in
-            let owners = try reader.children(of: account, at: now).map {
-                SubjectOwner.child($0.child.id)
-            }
-            let known = try reader.subjects(of: owners, sector: sector)
-            return owners.filter { known[$0] == nil }
+        let owners = try reader.children(of: account, at: now).map {
+            SubjectOwner.child($0.child.id)
         }
-        return missing.map { candidate($0, desk) }
+        let known = try reader.subjects(of: owners, sector: client.sector)
+        return owners.filter { known[$0] == nil }.map(candidate)
     }
 
     /// Random, not derived: nothing ties the values of two sectors together (D8).
-    private func candidate(_ owner: SubjectOwner, _ desk: Desk) -> SubjectIdentifier {
+    private func candidate(_ owner: SubjectOwner) -> SubjectIdentifier {
         SubjectIdentifier(
-            owner: owner, sector: client.sector,
-            value: Base64URL.encode(desk.environment.random(32)))
+            owner: owner, sector: client.sector, value: Base64URL.encode(random(32)))
     }
 }
 

@@ -111,7 +111,7 @@ final class SQLiteDatabase: SQLDatabase {
             PRAGMA foreign_keys = ON;
             PRAGMA trusted_schema = OFF;
             PRAGMA temp_store = MEMORY;
-            PRAGMA cache_size = -65536;
+            PRAGMA cache_size = -32768;
             """)
         if !options.unsafeSynchronousForFaultTests { try connection.requireDurableSettings() }
         return connection
@@ -125,7 +125,7 @@ final class SQLiteDatabase: SQLDatabase {
             PRAGMA query_only = ON;
             PRAGMA trusted_schema = OFF;
             PRAGMA temp_store = MEMORY;
-            PRAGMA cache_size = -16384;
+            PRAGMA cache_size = -8192;
             """)
         return connection
     }
