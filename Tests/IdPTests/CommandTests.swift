@@ -76,10 +76,13 @@ struct CommandTests {
                 path: configuration.controlSocketPath, registrar: registrar, log: environment.log)
             let group = ServiceGroup(
                 configuration: .init(services: [socket], logger: environment.log))
+            let pool = try WorkerPool(threads: 1, waiting: 0)
+            defer { pool.close() }
             try await withThrowingTaskGroup(of: Void.self) { tasks in
                 tasks.addTask { try await group.run() }
                 do {
-                    _ = try await CommandDoor(configuration).run(.listClients)
+                    // As another process would ask: on a thread that may block.
+                    _ = try await pool.run { try CommandDoor(configuration).ask(.listClients) }
                     Issue.record("a closed store answered")
                 } catch {
                     #expect(EduConnect.sentence(of: error) == sentence)

@@ -38,7 +38,7 @@ public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
             precondition(target.uri.text == redirectURI)
         } catch .page {
             // Told to the person, and to nobody else.
-        } catch {}
+        }
     }
     return 0
 }

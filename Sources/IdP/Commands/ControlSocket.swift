@@ -118,8 +118,8 @@ struct CommandDoor {
         }
     }
 
-    /// Nil where no server listens.
-    private func ask(_ command: RegistryCommand) throws -> JSON? {
+    /// Nil where no server listens. Blocks its thread until the answer is there.
+    func ask(_ command: RegistryCommand) throws -> JSON? {
         let socket = try LocalSocket.make()
         defer { close(socket) }
         let path = configuration.controlSocketPath
