@@ -64,7 +64,8 @@ struct CodeExchange {
             // Both parts are form-encoded before they are joined (RFC 6749 §2.3.1).
             let pair =
                 Self.formEncoded(configuration.clientID) + ":" + Self.formEncoded(secret.text)
-            headers.append((name: "Authorization", value: "Basic " + Base64.encode(Array(pair.utf8))))
+            headers.append(
+                (name: "Authorization", value: "Basic " + Base64.encode(Array(pair.utf8))))
         case .secretPost(let secret):
             parameters.append(("client_id", configuration.clientID))
             parameters.append(("client_secret", secret.text))

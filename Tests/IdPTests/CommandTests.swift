@@ -95,7 +95,9 @@ struct CommandTests {
 
     @Test("names a client that it does not know in its own words")
     func ownFailure() {
-        #expect(EduConnect.sentence(of: CommandFailure("no client is called x")) == "no client is called x")
+        #expect(
+            EduConnect.sentence(of: CommandFailure("no client is called x"))
+                == "no client is called x")
         #expect(EduConnect.sentence(of: PlainThread.NotStarted()).hasPrefix("no thread"))
     }
 }

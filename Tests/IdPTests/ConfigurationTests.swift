@@ -46,9 +46,11 @@ struct ConfigurationTests {
     @Test("knows each member that its document lists")
     func known() throws {
         for name in try documented() where name != "issuer" {
-            let variable = "EDUCONNECT_" + name.split(separator: ".").map { part in
-                part.reduce(into: "") { $0 += ($1.isUppercase ? "_" : "") + $1.uppercased() }
-            }.joined(separator: "__")
+            let variable =
+                "EDUCONNECT_"
+                + name.split(separator: ".").map { part in
+                    part.reduce(into: "") { $0 += ($1.isUppercase ? "_" : "") + $1.uppercased() }
+                }.joined(separator: "__")
             do {
                 _ = try load(#"{"issuer": "http://localhost:8080"}"#, [variable: "?"])
             } catch let invalid as Configuration.Invalid {

@@ -4,7 +4,9 @@ import Tokens
 
 @Suite("A configuration")
 struct ConfigurationReaderTests {
-    private func reader(_ text: String, _ environment: [String: String] = [:]) throws
+    private func reader(
+        _ text: String, _ environment: [String: String] = [:]
+    ) throws
         -> ConfigurationReader
     {
         ConfigurationReader(

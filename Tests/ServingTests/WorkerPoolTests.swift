@@ -71,7 +71,8 @@ struct WorkerPoolTests {
         #expect(done.withLock { $0 } == Array(0..<100))
     }
 
-    @Test("refuses at once what is past its bound, and takes more as soon as a place is free (SR-66)")
+    @Test(
+        "refuses at once what is past its bound, and takes more as soon as a place is free (SR-66)")
     func bound() async throws {
         let pool = try WorkerPool(threads: 2, waiting: 1)
         defer { pool.close() }

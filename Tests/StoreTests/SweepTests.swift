@@ -144,7 +144,8 @@ struct SweepTests {
         }
     }
 
-    @Test("deletes what the audit holds once its time is over (SR-67)", arguments: Backend.available)
+    @Test(
+        "deletes what the audit holds once its time is over (SR-67)", arguments: Backend.available)
     func audit(_ backend: Backend) async throws {
         try await backend.withStore { store async throws in
             let year = 365.0 * 86_400

@@ -26,7 +26,8 @@ public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
         do {
             let request = try AuthorizationRequest(
                 form, for: client,
-                checks: .init(knownScopes: scopes) { token, _ in token == "ours" ? "subject" : nil },
+                checks: .init(knownScopes: scopes) { token, _ in token == "ours" ? "subject" : nil
+                },
                 at: now)
             precondition(request.target.uri.text == redirectURI)
             precondition(form.duplicates.isEmpty)
