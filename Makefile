@@ -32,8 +32,8 @@ test:
 
 build:
 	@Scripts/install-packages build
-	swift build --configuration release --product educonnect
-	swift build --configuration release --product lsu
+	swift build --no-color-diagnostics --configuration release --product educonnect
+	swift build --no-color-diagnostics --configuration release --product lsu
 
 bench: build
 	@Scripts/install-packages bench

@@ -15,6 +15,7 @@ extension Interaction {
             "expires": .integer(expiresAt.milliseconds),
         ]
         members["account"] = account.map { .string(Base64URL.encode($0.bytes)) }
+        members["holder"] = holder.map { .string(Base64URL.encode($0.bytes)) }
         members["session"] = session.map { .string(Base64URL.encode($0.bytes)) }
         switch purpose {
         case .signIn(let request): members["signIn"] = request.json
@@ -39,6 +40,8 @@ extension Interaction {
             account: json.member("account")?.string.flatMap(Base64URL.decode)
                 .flatMap(Account.ID.init(bytes:)),
             facts: known,
+            holder: json.member("holder")?.string.flatMap(Base64URL.decode)
+                .flatMap(Digest.init(bytes:)),
             session: json.member("session")?.string.flatMap(Base64URL.decode)
                 .flatMap(Session.ID.init(bytes:)),
             revision: revision, expiresAt: expires)

@@ -17,6 +17,10 @@ public struct Interaction: Sendable, Equatable {
     /// Who the facts are about; nil until the first proof.
     public var account: Account.ID?
     public var facts: [Fact]
+    /// The SHA-256 of the cookie that came with the proof; nil while there is none. The browser's own
+    /// cookie is old and lives long: whoever noted it on a shared computer must gain nothing from what
+    /// is proved there later (SR-56).
+    public var holder: Digest?
     /// Where the facts came from: a live session, if the person had not to sign in again.
     public var session: Session.ID?
     public var expiresAt: Date
@@ -30,7 +34,7 @@ public struct Interaction: Sendable, Equatable {
 
     public init(
         id: ID, browser: Digest, purpose: Purpose, account: Account.ID? = nil, facts: [Fact] = [],
-        session: Session.ID? = nil, revision: Int64 = 1, expiresAt: Date
+        holder: Digest? = nil, session: Session.ID? = nil, revision: Int64 = 1, expiresAt: Date
     ) {
         self.id = id
         self.revision = revision
@@ -38,8 +42,22 @@ public struct Interaction: Sendable, Equatable {
         self.purpose = purpose
         self.account = account
         self.facts = facts
+        self.holder = holder
         self.session = session
         self.expiresAt = expiresAt
+    }
+}
+
+extension Interaction {
+    /// The interaction as a browser sees it that holds this proof: without it, nothing is proved yet.
+    public func seen(holding proof: Digest?) -> Interaction {
+        guard let holder else { return self }
+        if let proof, ConstantTime.equal(holder.bytes, proof.bytes) { return self }
+        var unproved = self
+        unproved.account = nil
+        unproved.facts = []
+        unproved.holder = nil
+        return unproved
     }
 }
 

@@ -8,6 +8,8 @@ public struct CookieNames: Sendable {
     public let application: String
     /// The random name of a browser, from which CSRF tokens derive.
     public let browser: String
+    /// Held by the browser in which something was proved, until the flow ends.
+    public let proof: String
     /// A signed-in person's session.
     public let session: String
     /// A signed-in staff member's session, apart from the person's own.
@@ -18,6 +20,7 @@ public struct CookieNames: Sendable {
         self.application = application
         let prefix = secure ? "__Host-\(application)" : "\(application)-dev"
         browser = "\(prefix)-browser"
+        proof = "\(prefix)-proof"
         session = "\(prefix)-session"
         staffSession = "\(prefix)-staff"
     }

@@ -125,8 +125,7 @@ public struct Dispatcher: Sendable {
             throw PageError.notFound
         }
         let now = desk.now
-        let browser = CookieJar(request)[desk.cookies.browser].map { Digest.sha256($0) }
-        switch try await interactions.find(id, sealed: sealed, browser: browser, at: now) {
+        switch try await interactions.find(id, sealed: sealed, CookieJar(request), at: now) {
         case .unknown: throw PageError.otherBrowser
         case .over: throw PageError.expired
         case .live(let interaction, let isStored):
@@ -185,6 +184,7 @@ extension Dispatcher {
             return desk.layout.response(page, status: .unprocessableContent)
         }
         var interaction = visit.interaction
+        var headers: HTTPFields = [:]
         if let account = transition.account {
             // All facts are about one person: a proof of another one begins anew.
             if interaction.account != account || interaction.session != nil {
@@ -192,6 +192,9 @@ extension Dispatcher {
             }
             interaction.account = account
             interaction.session = nil
+            let proof = Base64URL.encode(desk.environment.random(32))
+            interaction.holder = Digest.sha256(proof)
+            headers[.setCookie] = desk.cookies.setCookie(desk.cookies.proof, proof)
         }
         interaction.facts += transition.facts
         interaction.expiresAt = now + desk.policy.lifetimes.interaction
@@ -209,8 +212,10 @@ extension Dispatcher {
                 }
             }
         } catch StoreError.conflict {
-            // Whoever came first decides; this browser sees what is there now.
+            // Whoever came first decides; this browser sees what is there now, and holds no proof of it.
+            headers = [:]
         }
-        return Redirect.seeOther(desk.url(Self.path(interaction.id, sealed: nil)))
+        return Redirect.seeOther(
+            desk.url(Self.path(interaction.id, sealed: nil)), headers: headers)
     }
 }

@@ -26,15 +26,18 @@ public struct InteractionDesk: Sendable {
     }
 
     public func find(
-        _ id: Interaction.ID, sealed: String?, browser: Digest?, at now: Date
+        _ id: Interaction.ID, sealed: String?, _ cookies: CookieJar, at now: Date
     ) async throws -> Found {
-        guard let browser else { return .unknown }
+        guard let browser = cookies[desk.cookies.browser].map({ Digest.sha256($0) }) else {
+            return .unknown
+        }
+        let proof = cookies[desk.cookies.proof].map { Digest.sha256($0) }
         if let record = try await desk.store.read({ try $0.interaction(id) }) {
             guard ConstantTime.equal(record.browserHash, browser.bytes) else { return .unknown }
             // An answered one is kept empty, so that its sealed form can't begin it again.
             guard record.doneAt == nil, record.expiresAt > now else { return .over }
             guard let interaction = seal.interaction(of: record) else { return .unknown }
-            return .live(interaction, isStored: true)
+            return .live(interaction.seen(holding: proof), isStored: true)
         }
         guard let sealed, let interaction = seal.interaction(travelling: sealed, id: id),
             ConstantTime.equal(interaction.browser.bytes, browser.bytes)

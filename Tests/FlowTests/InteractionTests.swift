@@ -20,7 +20,7 @@ struct InteractionTests {
                 .proved(.password, at: Samples.now), .decided(.consented(scope), at: Samples.now),
                 .decided(.refused, at: Samples.now),
             ],
-            session: .init(at: Samples.now, random: Array(21...30)), revision: 7,
+            holder: Digest.sha256("proof"), session: .init(at: Samples.now, random: Array(21...30)), revision: 7,
             expiresAt: Samples.now + .seconds(7200))
     }
 
@@ -57,6 +57,18 @@ struct InteractionTests {
         let renamed = text.replacing("\"proved\":\"password\"", with: "\"proved\":\"telepathy\"")
         #expect(renamed != text)
         #expect(Interaction(encoded: Array(renamed.utf8), revision: 7) == nil)
+    }
+
+    @Test("is unproved for whoever does not hold the proof (SR-56)")
+    func holder() throws {
+        let interaction = try Self.sample()
+        #expect(interaction.seen(holding: Digest.sha256("proof")) == interaction)
+        for other in [nil, Digest.sha256("another")] {
+            let seen = interaction.seen(holding: other)
+            #expect(seen.account == nil)
+            #expect(seen.facts.isEmpty)
+            #expect(seen.purpose == interaction.purpose)
+        }
     }
 
     @Test("has an address that reads back, and no other text does")

@@ -30,6 +30,44 @@ struct InteractionGuardTests {
     }
 
     @Test(
+        "shows what is proved to the browser that proved it only, not to one that copied its old cookie (SR-56, SR-60)",
+        arguments: Backend.available)
+    func copiedBrowserCookie(_ backend: Backend) async throws {
+        try await SignInWorld.run(backend) { world in
+            let mine = world.browser()
+            try await mine.open(try world.request())
+            let form = try #require(TestForm(mine.answer?.text ?? ""))
+            let theirs = world.browser()
+            theirs.copyCookies(of: mine)
+            let right = [("identifier", "v.durant1"), ("password", SignInWorld.password)]
+            let proved = try await mine.send(form.action, form.hidden + right)
+            #expect(proved.code == 303)
+            let next = String(
+                try #require(proved.headers[.location]).dropFirst(TestDesk.issuer.count))
+            #expect(try await theirs.open(next).text.contains("Mot de passe"))
+            #expect(theirs.callback == nil)
+            try await mine.open(next)
+            #expect(mine.callback?["code"] != nil)
+        }
+    }
+
+    @Test("can be proved again where the browser missed the answer: an impatient second click")
+    func secondClick() async throws {
+        try await SignInWorld.run { world in
+            let browser = world.browser()
+            try await browser.open(try world.request())
+            let form = try #require(TestForm(browser.answer?.text ?? ""))
+            let before = world.browser()
+            before.copyCookies(of: browser)
+            let right = [("identifier", "v.durant1"), ("password", SignInWorld.password)]
+            #expect(try await browser.send(form.action, form.hidden + right).code == 303)
+            // The first answer, with its cookie, is lost.
+            try await before.post(form.action, form.hidden + right)
+            #expect(before.callback?["code"] != nil)
+        }
+    }
+
+    @Test(
         "asks for a step, but the state decides: consent is not shown before the password (SR-65)")
     func skippedStep() async throws {
         var policy = ClientPolicy()

@@ -125,4 +125,22 @@ struct SignOutTests {
             #expect(answer.text.contains("Voulez-vous vous déconnecter"))
         }
     }
+
+    @Test("ends also what was proved in this browser and not finished (SR-62)")
+    func unfinishedProof() async throws {
+        var policy = ClientPolicy()
+        policy.consent = .required
+        try await SignInWorld.run(client: policy) { world in
+            let browser = world.browser()
+            try await browser.open(try world.request())
+            try await browser.signIn()
+            let consent = browser.path
+            let form = try #require(TestForm(browser.answer?.text ?? ""))
+            #expect(browser.answer?.text.contains("Autoriser") == true)
+            try await browser.open(Self.address([]))
+            #expect(try await browser.open(consent).text.contains("Mot de passe"))
+            try await browser.post(form.action, form.hidden)
+            #expect(browser.callback == nil)
+        }
+    }
 }

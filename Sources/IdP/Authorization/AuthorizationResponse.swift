@@ -102,7 +102,7 @@ extension AuthorizationResponse: InteractionEnding {
             changes: changes(interaction, client, plan, context, at: now))
         let result = try await desk.store.write { try draft.write(for: person, in: $0) }
         guard case .completed = result else { throw PageError.expired }
-        var headers: HTTPFields = [:]
+        var headers: HTTPFields = [.setCookie: desk.cookies.expire(desk.cookies.proof)]
         if let token = plan.token {
             let value = desk.cookies.setCookie(desk.cookies.session, token.text)
             headers.append(HTTPField(name: .setCookie, value: value))

@@ -74,7 +74,7 @@ struct EndSessionEndpoint: Sendable {
                 form[name].map { (name, $0) }
             })
         let address = wanted.target == nil ? Self.leavingPath : Self.leavingPath + "?" + query
-        return Redirect.seeOther(desk.url(address), headers: expiredCookie())
+        return Redirect.seeOther(desk.url(address), headers: expiredCookies())
     }
 
     /// After the question: back to the teleservice, by a page, or « Vous êtes déconnecté. »
@@ -95,13 +95,13 @@ struct EndSessionEndpoint: Sendable {
         let cookies = CookieJar(request)
         guard let session = try await liveSession(cookies) else {
             // Nobody is signed in: there is nothing to ask, and nothing that a stranger could end.
-            return answer(wanted, headers: expiredCookie())
+            return answer(wanted, headers: expiredCookies())
         }
         guard try await wanted.names(session, desk) else {
             return question(wanted, form, cookies)
         }
         try await end(session, context)
-        return answer(wanted, headers: expiredCookie())
+        return answer(wanted, headers: expiredCookies())
     }
 
     private func liveSession(_ cookies: CookieJar) async throws -> Session? {
@@ -143,8 +143,14 @@ struct EndSessionEndpoint: Sendable {
             SignOutQuestionPage(form: form, teleservice: wanted.client?.displayName))
     }
 
-    private func expiredCookie() -> HTTPFields {
-        [.setCookie: desk.cookies.expire(desk.cookies.session)]
+    /// Also what was proved and not finished is over: the next person at this computer can't go on
+    /// with it.
+    private func expiredCookies() -> HTTPFields {
+        var headers: HTTPFields = [:]
+        for name in [desk.cookies.session, desk.cookies.proof] {
+            headers.append(HTTPField(name: .setCookie, value: desk.cookies.expire(name)))
+        }
+        return headers
     }
 }
 
