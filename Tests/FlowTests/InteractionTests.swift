@@ -48,6 +48,17 @@ struct InteractionTests {
         }
     }
 
+    @Test("can be read from the seed that fuzzing starts with")
+    func seed() throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let file = root.appending(path: "Fuzz/Corpus/Interaction/signIn")
+        let seed = try #require(
+            Interaction(encoded: Array(try Data(contentsOf: file)), revision: 1))
+        #expect(seed.account != nil && seed.session != nil && seed.holder != nil)
+        #expect(seed.facts.count == 3)
+    }
+
     @Test("is nothing once a byte is missing or a member is another's")
     func damaged() throws {
         let bytes = try Self.sample().encoded()
