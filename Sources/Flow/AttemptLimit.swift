@@ -10,35 +10,53 @@ import Tokens
 /// counted like one that does, and tells nothing (SR-46).
 public enum AttemptLimit {
     /// A try of a password: per account and network with growing waits, per account and day over
-    /// browsers that never signed it in, per network and minute.
+    /// browsers that never signed it in, per network and minute. A browser that has signed the account
+    /// in before is counted for itself alone.
     ///
     /// - Parameters:
     ///   - identifier: as typed, trimmed and in lower case.
     ///   - network: the address of an IPv4 peer, the /64 of an IPv6 one.
     ///   - knownBrowser: the key of a browser that has signed this account in before. A stranger's
-    ///     tries do not use up its day (SR-45: nobody locks another one out).
+    ///     tries use up none of its limits, not even from the same network (SR-45: nobody locks
+    ///     another one out).
     public static func password(
         identifier: String, network: String, knownBrowser: AttemptKey?,
         _ limits: Policy.PasswordAttempts
     ) -> [AttemptRule] {
-        let day = knownBrowser.map { "browser|" + Base64URL.encode($0.bytes) } ?? "strangers"
-        return [
-            AttemptRule(
-                key: key("password|network|" + network), windowSeconds: 60,
-                maximum: limits.perNetworkAMinute),
+        let day = knownBrowser.map(name) ?? "strangers"
+        let ofAccount = [
             AttemptRule(
                 key: key("password|day|" + identifier + "|" + day), windowSeconds: 86_400,
                 maximum: limits.perAccountADay),
             AttemptRule(
-                key: passwordKey(identifier: identifier, network: network), windowSeconds: 86_400,
+                key: waitKey(identifier: identifier, network: network, knownBrowser: knownBrowser),
+                windowSeconds: 86_400,
                 maximum: limits.perAccountAndNetwork, lockSeconds: limits.wait.wholeSeconds,
                 longestLockSeconds: limits.waitMax.wholeSeconds),
         ]
+        if knownBrowser != nil { return ofAccount }
+        let ofNetwork = AttemptRule(
+            key: key("password|network|" + network), windowSeconds: 60,
+            maximum: limits.perNetworkAMinute)
+        return [ofNetwork] + ofAccount
     }
 
-    /// The key that a right password clears: the waits of this network for this account.
-    public static func passwordKey(identifier: String, network: String) -> AttemptKey {
-        key("password|account|" + identifier + "|" + network)
+    /// The key that a right password clears: the waits of this known browser, or else of this network,
+    /// for this account.
+    public static func waitKey(
+        identifier: String, network: String, knownBrowser: AttemptKey?
+    ) -> AttemptKey {
+        let place = knownBrowser.map(name) ?? "network|" + network
+        return key("password|account|" + identifier + "|" + place)
+    }
+
+    /// One refusal of a network a minute is written down: a flood must not fill the audit.
+    public static func note(ofRefused network: String) -> AttemptRule {
+        AttemptRule(key: key("refusal|" + network), windowSeconds: 60, maximum: 1)
+    }
+
+    private static func name(of browser: AttemptKey) -> String {
+        "browser|" + Base64URL.encode(browser.bytes)
     }
 
     /// What an account and a browser are known by together.

@@ -19,7 +19,11 @@ extension AuthorizationRequest {
     }
 
     /// The checks, in the order of OpenID Connect Core §3.1.2.2: first those without which nothing
-    /// may be redirected, then those whose failure the client is told.
+    /// may be redirected, then those whose failure the client is told. A parameter without a value
+    /// counts as left out (RFC 6749 §3.1).
+    ///
+    /// `acr_values` is voluntary (OpenID Connect Core §3.1.2.1) and is not read: there is one class
+    /// of sign-in, and the ID token names the one that was (D20).
     public init(
         _ form: Form, for client: RegisteredClient, checks: Checks, at now: Date
     ) throws(AuthorizationFailure) {
@@ -37,12 +41,12 @@ extension AuthorizationRequest {
             self.init(
                 clientID: client.id, target: target,
                 scope: try Self.scope(form, client, checks),
-                nonce: form["nonce"],
+                nonce: form.parameter("nonce"),
                 codeChallenge: try Self.codeChallenge(form, client),
                 prompt: prompt,
                 authenticatedSince: Self.authenticatedSince(prompt, maxAge, now),
-                hintedSubject: hinted, loginHint: form["login_hint"],
-                acrValues: Self.acrValues(form, client), validatedAt: now)
+                hintedSubject: hinted, loginHint: form.parameter("login_hint"),
+                validatedAt: now)
         } catch {
             throw .redirect(error, to: target)
         }
@@ -57,24 +61,24 @@ extension AuthorizationRequest {
         where form.duplicates.contains(name) {
             throw .page(.repeatedParameter(name))
         }
-        guard let uri = form["redirect_uri"] else { throw .page(.missingRedirectURI) }
+        guard let uri = form.parameter("redirect_uri") else { throw .page(.missingRedirectURI) }
         guard client.metadata.redirectURI(matching: uri) != nil,
             let reference = try? URIReference(uri)
         else { throw .page(.unknownRedirectURI) }
         // An unknown mode is refused below, by the default way.
-        let mode = form["response_mode"].flatMap(ResponseMode.init(rawValue:)) ?? .query
-        return RedirectTarget(uri: reference, state: form["state"], mode: mode)
+        let mode = form.parameter("response_mode").flatMap(ResponseMode.init(rawValue:)) ?? .query
+        return RedirectTarget(uri: reference, state: form.parameter("state"), mode: mode)
     }
 
     private static func checkUnsupported(_ form: Form) throws(OAuthError) {
-        if form["request"] != nil {
+        if form.parameter("request") != nil {
             throw OAuthError(.requestNotSupported, "Request objects are not supported")
         }
-        if form["request_uri"] != nil {
+        if form.parameter("request_uri") != nil {
             throw OAuthError(
                 .requestURINotSupported, "Request objects by reference are not supported")
         }
-        if form["registration"] != nil {
+        if form.parameter("registration") != nil {
             throw OAuthError(.registrationNotSupported, "Self-issued registration is not supported")
         }
     }
@@ -82,16 +86,16 @@ extension AuthorizationRequest {
     private static func checkResponseType(
         _ form: Form, _ client: RegisteredClient
     ) throws(OAuthError) {
-        guard let type = form["response_type"] else {
+        guard let type = form.parameter("response_type") else {
             throw OAuthError(.invalidRequest, "The parameter response_type is missing")
         }
         guard type == "code" else {
             throw OAuthError(.unsupportedResponseType, "Only the response type code is supported")
         }
-        guard client.metadata.grantTypes.contains(.authorizationCode) else {
+        guard client.isRegistered(for: .authorizationCode) else {
             throw OAuthError(.unauthorizedClient, "The client is not registered for this flow")
         }
-        if let mode = form["response_mode"], ResponseMode(rawValue: mode) == nil {
+        if let mode = form.parameter("response_mode"), ResponseMode(rawValue: mode) == nil {
             throw OAuthError(.invalidRequest, "This response_mode is not supported")
         }
     }
@@ -102,7 +106,7 @@ extension AuthorizationRequest {
             ("id_token_hint", Limit.idTokenHint),
         ]
         for (name, limit) in limits {
-            guard let value = form[name] else { continue }
+            guard let value = form.parameter(name) else { continue }
             guard value.utf8.count <= limit else {
                 throw OAuthError(
                     .invalidRequest, "The parameter \(name) is longer than \(limit) bytes")
@@ -113,7 +117,7 @@ extension AuthorizationRequest {
     private static func scope(
         _ form: Form, _ client: RegisteredClient, _ checks: Checks
     ) throws(OAuthError) -> Scope {
-        guard let text = form["scope"], let asked = Scope(text) else {
+        guard let text = form.parameter("scope"), let asked = Scope(text) else {
             throw OAuthError(.invalidScope, "The parameter scope is missing or malformed")
         }
         guard asked.contains(Scope.openID) else {
@@ -121,18 +125,18 @@ extension AuthorizationRequest {
         }
         var known = asked.intersection(checks.knownScopes)
         // Without the grant type there is nothing to be offline with (OpenID Connect Core §11).
-        if !client.metadata.grantTypes.contains(.refreshToken) {
+        if !client.mayRefresh {
             known = known.removing(Scope.offlineAccess)
         }
-        return client.metadata.scope.map(known.intersection) ?? known
+        return known.intersection(client.metadata.scope ?? .empty)
     }
 
     /// PKCE with S256 for every client but those registered as legacy (SR-04, D5).
     private static func codeChallenge(
         _ form: Form, _ client: RegisteredClient
     ) throws(OAuthError) -> String? {
-        guard let challenge = form["code_challenge"] else {
-            if form["code_challenge_method"] != nil {
+        guard let challenge = form.parameter("code_challenge") else {
+            if form.parameter("code_challenge_method") != nil {
                 throw OAuthError(.invalidRequest, "The parameter code_challenge is missing")
             }
             switch client.policy.pkce {
@@ -142,7 +146,7 @@ extension AuthorizationRequest {
             }
         }
         // Without a method the specification means `plain`, which is refused like any other.
-        guard form["code_challenge_method"] == "S256" else {
+        guard form.parameter("code_challenge_method") == "S256" else {
             throw OAuthError(.invalidRequest, "The code_challenge_method must be S256")
         }
         guard PKCE.isChallenge(challenge) else {
@@ -152,7 +156,7 @@ extension AuthorizationRequest {
     }
 
     private static func prompt(_ form: Form) throws(OAuthError) -> Set<Prompt> {
-        guard let text = form["prompt"], !text.isEmpty else { return [] }
+        guard let text = form.parameter("prompt") else { return [] }
         var values: Set<Prompt> = []
         for word in text.split(separator: " ") {
             guard let value = Prompt(rawValue: String(word)) else {
@@ -169,7 +173,7 @@ extension AuthorizationRequest {
     private static func maxAge(
         _ form: Form, _ client: RegisteredClient
     ) throws(OAuthError) -> Duration? {
-        guard let text = form["max_age"] else {
+        guard let text = form.parameter("max_age") else {
             return client.metadata.defaultMaxAge
         }
         guard text.utf8.count <= 9, let seconds = Int64(text), seconds >= 0 else {
@@ -188,17 +192,11 @@ extension AuthorizationRequest {
     private static func hintedSubject(
         _ form: Form, _ client: RegisteredClient, _ checks: Checks
     ) throws(OAuthError) -> String? {
-        guard let hint = form["id_token_hint"] else { return nil }
+        guard let hint = form.parameter("id_token_hint") else { return nil }
         guard let subject = checks.subjectOfHint(hint, client.id) else {
             throw OAuthError(
                 .invalidRequest, "The id_token_hint is not an ID token for this client")
         }
         return subject
-    }
-
-    /// Voluntary (OpenID Connect Core §3.1.2.1): kept, never an error.
-    private static func acrValues(_ form: Form, _ client: RegisteredClient) -> [String] {
-        guard let text = form["acr_values"] else { return client.metadata.defaultACRValues }
-        return text.split(separator: " ").prefix(Limit.acrValues).map(String.init)
     }
 }

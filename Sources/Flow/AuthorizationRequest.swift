@@ -19,7 +19,6 @@ public struct AuthorizationRequest: Sendable, Equatable {
     /// The `sub` that a verified `id_token_hint` names.
     public let hintedSubject: String?
     public let loginHint: String?
-    public let acrValues: [String]
     public let validatedAt: Date
 
     /// Source: OpenID Connect Core §3.1.2.1 and, for `create`, none: it is not offered.
@@ -40,6 +39,5 @@ public struct AuthorizationRequest: Sendable, Equatable {
         static let nonce = 512
         static let loginHint = 256
         static let idTokenHint = 8192
-        static let acrValues = 8
     }
 }

@@ -101,8 +101,8 @@ public struct ClientRegistration: Sendable {
         }
     }
 
-    /// Who sees the same `sub`: the operator's choice, the host of `sector_identifier_uri`, or the one
-    /// host of all redirect URIs (OpenID Connect Core §8.1). Public subjects share one sector.
+    /// Who sees the same `sub`: the operator's choice, or the one host of all redirect URIs (OpenID
+    /// Connect Core §8.1). Public subjects share one sector.
     private static func sector(
         _ metadata: ClientMetadata, chosen: String?, _ problems: inout [String]
     ) -> String {
@@ -110,11 +110,13 @@ public struct ClientRegistration: Sendable {
         case .public: return publicSector
         case .pairwise: break
         }
-        if let chosen { return chosen }
-        if let uri = metadata.sectorIdentifierURI, let origin = (try? URIReference(uri))?.origin {
-            return origin
+        if let chosen {
+            if !(1...sectorByteCountMax).contains(chosen.utf8.count) {
+                problems.append("educonnect.sector: must have 1 to \(sectorByteCountMax) bytes")
+            }
+            return chosen
         }
-        let hosts = Set(metadata.redirectURIs.map { $0.uri.origin ?? $0.uri.scheme })
+        let hosts = Set(metadata.redirectURIs.map { $0.uri.hostText ?? $0.uri.scheme })
         if hosts.count > 1 {
             problems.append(
                 "educonnect.sector: is needed, since the redirect URIs are on several hosts")
@@ -123,6 +125,7 @@ public struct ClientRegistration: Sendable {
     }
 
     private static let publicSector = "public"
+    private static let sectorByteCountMax = 255
 
     private static func response(
         _ client: Client, _ metadata: ClientMetadata, _ secret: OpaqueToken?

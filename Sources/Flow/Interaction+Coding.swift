@@ -14,7 +14,7 @@ extension Interaction {
             "facts": .array(facts.map(\.json)),
             "expires": .integer(expiresAt.milliseconds),
         ]
-        members["account"] = account.map { .string(Base64URL.encode($0.bytes)) }
+        members["account"] = account.map(\.json)
         members["holder"] = holder.map { .string(Base64URL.encode($0.bytes)) }
         members["session"] = session.map { .string(Base64URL.encode($0.bytes)) }
         switch purpose {
@@ -34,17 +34,32 @@ extension Interaction {
             let request = json.member("signIn").flatMap(AuthorizationRequest.init(json:))
         else { return nil }
         let known = facts.compactMap(Fact.init(json:))
-        guard known.count == facts.count else { return nil }
+        let account = json.member("account").flatMap(ProvedAccount.init(json:))
+        let holder = json.member("holder")?.string.flatMap(Base64URL.decode)
+            .flatMap(Digest.init(bytes:))
+        // Facts are never kept without whom they are about, or without who may see them.
+        guard known.count == facts.count, (account == nil) == (json.member("account") == nil),
+            (holder == nil) == (json.member("holder") == nil)
+        else { return nil }
         self.init(
             id: id, browser: browserHash, purpose: .signIn(request),
-            account: json.member("account")?.string.flatMap(Base64URL.decode)
-                .flatMap(Account.ID.init(bytes:)),
-            facts: known,
-            holder: json.member("holder")?.string.flatMap(Base64URL.decode)
-                .flatMap(Digest.init(bytes:)),
+            account: account, facts: known, holder: holder,
             session: json.member("session")?.string.flatMap(Base64URL.decode)
                 .flatMap(Session.ID.init(bytes:)),
             revision: revision, expiresAt: expires)
+    }
+}
+
+extension ProvedAccount {
+    var json: JSON { ["id": .string(Base64URL.encode(id.bytes)), "epoch": .integer(epoch)] }
+
+    init?(json: JSON) {
+        guard
+            let id = json.member("id")?.string.flatMap(Base64URL.decode)
+                .flatMap(Account.ID.init(bytes:)),
+            let epoch = json.member("epoch")?.integer
+        else { return nil }
+        self.init(id: id, epoch: epoch)
     }
 }
 
@@ -97,7 +112,6 @@ extension AuthorizationRequest {
             "mode": .string(target.mode.rawValue),
             "scope": .string(scope.text),
             "prompt": .array(prompt.map { .string($0.rawValue) }),
-            "acr": .array(acrValues.map { .string($0) }),
             "at": .integer(validatedAt.milliseconds),
         ]
         members["state"] = target.state.map { .string($0) }
@@ -115,7 +129,6 @@ extension AuthorizationRequest {
             let mode = json.member("mode")?.string.flatMap(ResponseMode.init(rawValue:)),
             let scope = json.member("scope")?.string.flatMap({ Scope($0) }),
             let prompts = try? json.stringArray("prompt"),
-            let acrValues = try? json.stringArray("acr"),
             let validatedAt = json.member("at")?.integer.flatMap(Date.init(milliseconds:))
         else { return nil }
         self.init(
@@ -126,8 +139,7 @@ extension AuthorizationRequest {
             prompt: Set(prompts.compactMap(Prompt.init(rawValue:))),
             authenticatedSince: json.member("since")?.integer.flatMap(Date.init(milliseconds:)),
             hintedSubject: json.member("subject")?.string,
-            loginHint: json.member("login")?.string, acrValues: acrValues,
-            validatedAt: validatedAt)
+            loginHint: json.member("login")?.string, validatedAt: validatedAt)
     }
 }
 

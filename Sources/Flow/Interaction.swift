@@ -8,14 +8,14 @@ import Tokens
 /// under `revision`, so that of two parallel posts one wins. It belongs to the browser that began
 /// it: whoever copies the address into another browser gets nowhere (SR-60; security history 2.7).
 public struct Interaction: Sendable, Equatable {
-    /// 16 random bytes; in addresses as base64url.
+    /// Ordered by time, with 80 random bits; in addresses as base64url.
     public let id: ID
     public var revision: Int64
     /// The SHA-256 of the browser's cookie.
     public let browser: Digest
     public let purpose: Purpose
     /// Who the facts are about; nil until the first proof.
-    public var account: Account.ID?
+    public var account: ProvedAccount?
     public var facts: [Fact]
     /// The SHA-256 of the cookie that came with the proof; nil while there is none. The browser's own
     /// cookie is old and lives long: whoever noted it on a shared computer must gain nothing from what
@@ -33,8 +33,9 @@ public struct Interaction: Sendable, Equatable {
     public typealias ID = InteractionRecord.ID
 
     public init(
-        id: ID, browser: Digest, purpose: Purpose, account: Account.ID? = nil, facts: [Fact] = [],
-        holder: Digest? = nil, session: Session.ID? = nil, revision: Int64 = 1, expiresAt: Date
+        id: ID, browser: Digest, purpose: Purpose, account: ProvedAccount? = nil,
+        facts: [Fact] = [], holder: Digest? = nil, session: Session.ID? = nil, revision: Int64 = 1,
+        expiresAt: Date
     ) {
         self.id = id
         self.revision = revision
@@ -46,6 +47,41 @@ public struct Interaction: Sendable, Equatable {
         self.session = session
         self.expiresAt = expiresAt
     }
+
+    /// Forgets who it is about and what was shown: the person begins again.
+    public mutating func forgetPerson() {
+        account = nil
+        facts = []
+        holder = nil
+        session = nil
+    }
+}
+
+/// An account as it was when somebody showed to be its owner. What was shown with a password that
+/// has been replaced since says nothing any more (security history 2.18).
+public struct ProvedAccount: Sendable, Equatable {
+    public let id: Account.ID
+    public let epoch: Int64
+
+    public init(id: Account.ID, epoch: Int64) {
+        self.id = id
+        self.epoch = epoch
+    }
+
+    public init(_ account: Account) {
+        self.init(id: account.id, epoch: account.epoch)
+    }
+
+    /// The owner of a live session, which lives in its account's epoch only.
+    public init(_ session: Session) {
+        self.init(id: session.account, epoch: session.accountEpoch)
+    }
+
+    /// Whether the account, as it is now, is still open and in the same epoch.
+    public func stands(_ present: Account?) -> Bool {
+        guard let present, present.state == .active else { return false }
+        return ProvedAccount(present) == self
+    }
 }
 
 extension Interaction {
@@ -54,9 +90,7 @@ extension Interaction {
         guard let holder else { return self }
         if let proof, ConstantTime.equal(holder.bytes, proof.bytes) { return self }
         var unproved = self
-        unproved.account = nil
-        unproved.facts = []
-        unproved.holder = nil
+        unproved.forgetPerson()
         return unproved
     }
 }

@@ -21,7 +21,7 @@ public struct Policy: Sendable, Equatable {
     public struct SessionLimits: Sendable, Equatable {
         /// Ends after this long without use.
         public var idle: Duration
-        /// Ends at the latest this long after it was opened.
+        /// Ends at the latest this long after its last sign-in, however much it is used.
         public var absolute: Duration
         /// A use is written down no oftener than this: a hot session costs no write a request.
         public var touchInterval: Duration = .seconds(60)

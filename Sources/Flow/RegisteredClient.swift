@@ -18,19 +18,36 @@ public struct RegisteredClient: Sendable {
     public let sector: String
     /// Changes with every edit; what was parsed from an older revision is stale.
     public let revision: Int64
+    public let registeredAt: Date
 
     /// Throws when the stored documents can't be read: the registry was edited by other hands.
     public init(_ client: Client) throws {
         id = client.id
-        metadata = try ClientMetadata(try JSON(parsing: client.metadata), development: true)
+        metadata = try ClientMetadata(
+            try JSON(parsing: client.metadata), development: true, isStored: true)
         policy = try ClientPolicy(parsing: Array(client.policy.utf8))
         secrets = client.secrets
         sector = client.sector
         revision = client.revision
+        registeredAt = client.createdAt
     }
 
     /// What people read: the registered name, or the id where there is none.
     public var displayName: String { metadata.clientName ?? id }
+
+    /// Registered for refresh tokens: the only rule of who is given one and who may use one.
+    public var mayRefresh: Bool { isRegistered(for: .refreshToken) }
+
+    public func isRegistered(for grantType: ClientMetadata.GrantType) -> Bool {
+        metadata.grantTypes.contains(grantType)
+    }
+
+    /// Whether a request that was checked earlier may still be answered: since then its redirect URI
+    /// may have been taken away, or its `client_id` given to another teleservice.
+    public func stillAdmits(_ request: AuthorizationRequest) -> Bool {
+        registeredAt <= request.validatedAt
+            && metadata.redirectURI(matching: request.target.uri.text) != nil
+    }
 }
 
 /// What the operator grants a teleservice; the member `educonnect` of a registration file.

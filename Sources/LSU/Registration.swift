@@ -4,7 +4,7 @@ import Tokens
 /// policy under `educonnect` (design D27).
 struct Registration {
     let service: LSUConfiguration.Service
-    /// Nil: the provider fetches them from `jwks_uri`.
+    /// The public half of what signs its assertions; each installation has its own.
     var keys: JWKSet?
 
     var json: JSON {
@@ -25,6 +25,8 @@ struct Registration {
             "scope": .string(service.kind.scope),
             "subject_type": "pairwise",
             "educonnect": .object([
+                // The demonstration's teleservices share a host, and are not one service.
+                "sector": .string(service.clientID),
                 "pkce": "required",
                 "consent": "none",
                 "entitlements": .array(service.kind.entitlements.map { .string($0) }),
@@ -41,11 +43,7 @@ struct Registration {
         case .privateKeyJWT:
             members["token_endpoint_auth_method"] = "private_key_jwt"
             members["token_endpoint_auth_signing_alg"] = .string(ClientKey.algorithm.rawValue)
-            if let keys {
-                members["jwks"] = keys.json
-            } else {
-                members["jwks_uri"] = .string(base + TeleservicePaths.keys)
-            }
+            members["jwks"] = keys?.json
         }
         return .object(members)
     }

@@ -14,6 +14,8 @@ private enum Statements {
         WHERE attempts.counted = $6 AND attempts.window_ends_at = $7
         """)
     static let clear = SQLStatement("DELETE FROM attempts WHERE key = $1")
+    static let giveBack = SQLStatement(
+        "UPDATE attempts SET counted = counted - 1 WHERE key = $1 AND counted > 0")
 }
 
 /// What is counted under one key.
@@ -85,5 +87,11 @@ extension StoreWriter {
     /// Forgets what was counted, after a success.
     public func clearAttempts(_ keys: [AttemptKey]) throws {
         for key in keys { _ = try connection.change(Statements.clear, [.bytes(key.bytes)]) }
+    }
+
+    /// Takes back one attempt of each key, which was counted beforehand and turned out right. What
+    /// others counted under the same keys stays.
+    public func giveBackAttempts(_ keys: [AttemptKey]) throws {
+        for key in keys { _ = try connection.change(Statements.giveBack, [.bytes(key.bytes)]) }
     }
 }

@@ -15,6 +15,7 @@ extension StoreWriter {
             try rehashPassword(account, from: old, to: new, at: now)
         case .touchAccess(let account): try touchAccess(account, at: now)
         case .clearAttempts(let keys): try clearAttempts(keys)
+        case .giveBackAttempts(let keys): try giveBackAttempts(keys)
         case .knowBrowser(let browser): try know(browser)
         case .enqueue(let record): try enqueue(record)
         case .audit(let event): try append(event)

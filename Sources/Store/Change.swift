@@ -11,6 +11,8 @@ public enum Change: Sendable {
     case rehashPassword(Account.ID, from: String, to: String)
     case touchAccess(Account.ID)
     case clearAttempts([AttemptKey])
+    /// Takes back one counted attempt of each key.
+    case giveBackAttempts([AttemptKey])
     case knowBrowser(KnownBrowser)
     case enqueue(OutboxRecord)
     case audit(AuditEvent)

@@ -30,6 +30,19 @@ private enum Statements {
         WHERE id = $1 AND revision = $2
         """)
     static let remove = SQLStatement("DELETE FROM clients WHERE id = $1")
+    /// Removing is rare, so none of these has an index to serve it.
+    static let endGrants = SQLStatement(
+        "UPDATE grants SET revoked_at = $2 WHERE client = $1 AND revoked_at IS NULL")
+    static let endFamilies = SQLStatement(
+        "UPDATE refresh_families SET ended_at = $2 WHERE client = $1 AND ended_at IS NULL")
+    /// Those of no grant too.
+    static let endAccessTokens = SQLStatement(
+        "UPDATE access_tokens SET revoked_at = $2 WHERE client = $1 AND revoked_at IS NULL")
+    static let forgotten = [
+        SQLStatement("DELETE FROM consents WHERE client = $1"),
+        SQLStatement("DELETE FROM session_clients WHERE client = $1"),
+        SQLStatement("DELETE FROM outbox WHERE client = $1"),
+    ]
     static let insertSecret = SQLStatement(
         """
         INSERT INTO client_secrets (client, position, hash, created_at, last_used_at)
@@ -124,10 +137,15 @@ extension StoreWriter {
         return client.revision + 1
     }
 
-    /// False when there is none. Nothing is revoked: a caller refuses what names a client that is
-    /// no longer there.
+    /// Removes a client and ends all that was issued to it, so that nothing of it revives should
+    /// another teleservice be given its id: grants with their codes and tokens, consents, its part
+    /// in sessions, and messages that wait for it. False when there is none.
     @discardableResult
-    public func removeClient(_ id: String) throws -> Bool {
+    public func removeClient(_ id: String, at now: Date) throws -> Bool {
+        for end in [Statements.endGrants, Statements.endFamilies, Statements.endAccessTokens] {
+            _ = try connection.change(end, [.text(id), .time(now)])
+        }
+        for forget in Statements.forgotten { _ = try connection.change(forget, [.text(id)]) }
         _ = try connection.change(Statements.removeSecrets, [.text(id)])
         return try connection.changesOne(Statements.remove, [.text(id)])
     }

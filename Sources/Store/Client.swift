@@ -31,7 +31,8 @@ public struct Client: Sendable, Equatable {
     /// Where logout tokens go; a copy of the metadata's member, so that `end` can write the logout
     /// rows.
     public var backchannelLogoutURI: String?
-    /// Grows with every change: parsed clients are cached by (id, revision).
+    /// Grows with every change: parsed clients are cached by (id, revision). It begins with the time
+    /// of registration, so that no registration has a revision of an earlier one under its id.
     public var revision: Int64
     public var disabledAt: Date?
     public var createdAt: Date
@@ -39,9 +40,8 @@ public struct Client: Sendable, Equatable {
 
     public init(
         id: String, metadata: String, policy: String, secrets: [ClientSecret], sector: String,
-        backchannelLogoutURI: String? = nil, revision: Int64 = 1, disabledAt: Date? = nil,
-        createdAt: Date,
-        updatedAt: Date
+        backchannelLogoutURI: String? = nil, revision: Int64? = nil,
+        disabledAt: Date? = nil, createdAt: Date, updatedAt: Date
     ) {
         self.id = id
         self.metadata = metadata
@@ -49,7 +49,7 @@ public struct Client: Sendable, Equatable {
         self.secrets = secrets
         self.sector = sector
         self.backchannelLogoutURI = backchannelLogoutURI
-        self.revision = revision
+        self.revision = revision ?? createdAt.epochMilliseconds
         self.disabledAt = disabledAt
         self.createdAt = createdAt
         self.updatedAt = updatedAt

@@ -12,7 +12,8 @@ extension StoreWriter {
         guard let account = completion.grant.account else {
             throw StoreError.invalid(detail: "an authorization without an account")
         }
-        // What can refuse comes first and only reads, so that a refusal has written nothing.
+        // What can refuse comes first. Its one write, the end of the interaction, is its last look:
+        // a refusal has written nothing.
         if let refusal = try refusal(completion, account: account, at: now) { return refusal }
         let session = try use(completion.session, at: now)
         var grant = completion.grant

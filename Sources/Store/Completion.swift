@@ -39,8 +39,8 @@ public enum SessionUse: Sendable {
     /// A session that was alive when it was read; it must still be. `touching` notes that it was
     /// used.
     case existing(Session.ID, touching: Bool)
-    /// The same person has proved more: facts, acr, amr, auth_time and the secret of the cookie are
-    /// replaced, the identifier and what is bound to it stay.
+    /// The same person has signed in anew: facts, acr, amr, auth_time, the secret of the cookie and
+    /// the end are replaced, the identifier and what is bound to it stay.
     case renewed(Session)
     /// A new sign-in. The session that the browser had before, another person's perhaps, ends.
     case opened(Session, ending: Session.ID?)

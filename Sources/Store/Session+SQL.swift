@@ -46,7 +46,7 @@ private enum Statements {
     static let renew = SQLStatement(
         """
         UPDATE sessions SET secret_hash = $2, facts = $3, acr = $4, amr = $5, auth_time = $6,
-            browser_hash = $7, last_used_at = $8
+            browser_hash = $7, last_used_at = $8, idle_seconds = $9, expires_at = $10
         WHERE id = $1
         """)
     static let touch = SQLStatement(
@@ -139,8 +139,8 @@ extension StoreWriter {
             ])
     }
 
-    /// The same session after its person has proved more: another secret, so that the cookie from
-    /// before is void.
+    /// The same session after its person has signed in anew: another secret, so that the cookie from
+    /// before is void, and its time begins again.
     func renew(_ session: Session) throws {
         _ = try connection.change(
             Statements.renew,
@@ -148,7 +148,7 @@ extension StoreWriter {
                 .id(session.id), .bytes(session.secretHash), .bytes(session.facts),
                 .text(session.acr),
                 .text(session.amr), .time(session.authTime), .bytes(session.browserHash),
-                .time(session.lastUsedAt),
+                .time(session.lastUsedAt), .integer(session.idleSeconds), .time(session.expiresAt),
             ])
     }
 

@@ -11,6 +11,9 @@ import Tokens
 public protocol AuthenticationStep: Sendable {
     static var id: StepID { get }
 
+    /// Whether `submit` hashes a password, and so needs a place in the queue of hashes.
+    static var hashesPassword: Bool { get }
+
     /// The screen, as it is first shown.
     func show(_ interaction: Interaction, _ context: StepContext) async throws -> any Page
 
@@ -19,6 +22,11 @@ public protocol AuthenticationStep: Sendable {
     func attempts(
         _ form: Form, _ interaction: Interaction, _ context: StepContext
     ) async throws -> [AttemptRule]
+
+    /// Whose secret a form tries, for the audit of refused tries.
+    func account(
+        triedBy form: Form, _ interaction: Interaction, in store: any StoreReading
+    ) throws -> Account.ID?
 
     /// The screen again, when the attempts are used up until then.
     func refused(
@@ -33,9 +41,15 @@ public protocol AuthenticationStep: Sendable {
 }
 
 extension AuthenticationStep {
+    public static var hashesPassword: Bool { false }
+
     public func attempts(
         _ form: Form, _ interaction: Interaction, _ context: StepContext
     ) async throws -> [AttemptRule] { [] }
+
+    public func account(
+        triedBy form: Form, _ interaction: Interaction, in store: any StoreReading
+    ) throws -> Account.ID? { interaction.account?.id }
 
     public func refused(
         until: Date, _ form: Form, _ interaction: Interaction, _ context: StepContext
@@ -53,13 +67,13 @@ public struct Transition: Sendable {
     }
 
     public var facts: [Fact]
-    /// Who the facts are about, once that is known.
-    public var account: Account.ID?
+    /// Who the facts are about, once that is known: as it was read before the proof.
+    public var account: ProvedAccount?
     public var changes: [Change]
     public var next: Next
 
     public init(
-        facts: [Fact] = [], account: Account.ID? = nil, changes: [Change] = [],
+        facts: [Fact] = [], account: ProvedAccount? = nil, changes: [Change] = [],
         next: Next = .dispatch
     ) {
         self.facts = facts
@@ -77,10 +91,12 @@ public struct StepContext: Sendable {
     public let now: Date
     /// What limits count by; see `NetworkAddress.networkKey`.
     public let network: String
-    /// A place in the queue of password hashes; present whenever `submit` runs.
-    public let place: WorkerPool.Place?
     /// The address and the hidden fields of this step's form.
     public let form: StepForm
+    /// A place in the queue of password hashes, for the `submit` of a step that hashes.
+    public internal(set) var place: WorkerPool.Place?
+    /// What this form was counted under before `submit`; a success gives it back.
+    public internal(set) var counted: [AttemptKey] = []
 }
 
 /// Where a step's form is sent, and what it carries unseen.
@@ -99,6 +115,6 @@ public enum StepField {
     public static let action = "action"
     /// Goes no further: the teleservice is told `access_denied`.
     public static let cancel = "annuler"
-    /// The sealed interaction, while there is no row of it.
+    /// The sealed interaction in an address, while there is no row of it.
     public static let sealed = "r"
 }

@@ -47,11 +47,10 @@ public struct Dispatcher: Sendable {
     }
 
     /// Interactions as this dispatcher's routes see them.
-    struct Visit {
+    struct Visit: Sendable {
         let interaction: Interaction
         let isStored: Bool
         let sealed: String?
-        let browser: Digest
         let client: RegisteredClient
         let move: Move
         let now: Date
@@ -59,84 +58,122 @@ public struct Dispatcher: Sendable {
 
     /// `GET /authorize/{id}`: on to the step that is due, or to the end.
     public func proceed(_ request: Request, _ context: ServingContext) async throws -> Response {
-        let form = try RequestForm.query(request)
-        let visit = try await visit(request, context, sealed: form[StepField.sealed])
-        switch visit.move {
-        case .offer(let offered):
-            let step = offered.first ?? .password
-            return Redirect.seeOther(
-                desk.url(Self.path(visit.interaction.id, step, sealed: visit.sealed)))
-        case .finish:
-            return try await ending.finish(
-                visit.interaction, isStored: visit.isStored, client: visit.client, request, context)
-        case .fail(let error):
-            return try await ending.fail(
-                error, visit.interaction, isStored: visit.isStored, client: visit.client)
+        try await visiting(request, context) { visit in
+            switch visit.move {
+            case .offer(let offered):
+                let step = offered.first ?? .password
+                return Redirect.seeOther(
+                    desk.url(Self.path(visit.interaction.id, step, sealed: visit.sealed)))
+            case .finish:
+                return try await ending.finish(
+                    visit.interaction, isStored: visit.isStored, client: visit.client, request,
+                    context)
+            case .fail(let error):
+                return try await ending.fail(
+                    error, visit.interaction, isStored: visit.isStored, client: visit.client)
+            }
         }
     }
 
     /// `GET /authorize/{id}/{step}`: the screen, if it is due.
     public func show(_ request: Request, _ context: ServingContext) async throws -> Response {
-        let form = try RequestForm.query(request)
-        let visit = try await visit(request, context, sealed: form[StepField.sealed])
-        guard let step = dueStep(visit, context) else { return proceed(visit) }
-        let page = try await step.show(visit.interaction, stepContext(visit, step, context))
-        return desk.layout.response(page)
+        try await visiting(request, context) { visit in
+            guard let step = dueStep(visit, context) else { return proceed(visit) }
+            let page = try await step.show(visit.interaction, stepContext(visit, step, context))
+            return desk.layout.response(page)
+        }
     }
 
     /// `POST /authorize/{id}/{step}`: the form of a step that is due.
     public func submit(_ request: Request, _ context: ServingContext) async throws -> Response {
         let form = try await RequestForm.body(request, context)
         guard form.duplicates.isEmpty else { throw PageError.unreadable }
-        let visit = try await visit(request, context, sealed: form[StepField.sealed])
-        let id = visit.interaction.id
-        guard
-            csrf.accepts(
-                form, headers: request.headers, browser: visit.browser, subject: id.address)
-        else { throw PageError.forbidden }
-        guard let step = dueStep(visit, context) else { return proceed(visit) }
-        if form[StepField.action] == StepField.cancel {
-            return try await commit(
-                Transition(facts: [.decided(.refused, at: visit.now)]), visit)
+        return try await visiting(request, context) { visit in
+            guard
+                csrf.accepts(
+                    form, headers: request.headers, browser: visit.interaction.browser,
+                    subject: visit.interaction.id.address)
+            else { throw PageError.forbidden }
+            guard let step = dueStep(visit, context) else { return proceed(visit) }
+            if form[StepField.action] == StepField.cancel {
+                return try await commit(
+                    Transition(facts: [.decided(.refused, at: visit.now)]), visit)
+            }
+            return try await take(form, step, visit, stepContext(visit, step, context))
         }
-        let place = try desk.passwordPool.place()
-        let stepContext = stepContext(visit, step, context, place: place)
+    }
+
+    private func take(
+        _ form: Form, _ step: any AuthenticationStep, _ visit: Visit, _ stepContext: StepContext
+    ) async throws -> Response {
+        var stepContext = stepContext
+        // Before anything is counted: who finds no place has tried nothing.
+        if type(of: step).hashesPassword { stepContext.place = try desk.passwordPool.place() }
         let attempts = try await step.attempts(form, visit.interaction, stepContext)
-        if case .refused(let until) = try await reserve(attempts, at: visit.now) {
+        if case .refused(let until) = try await reserve(attempts, form, step, visit, stepContext) {
             let page = try await step.refused(
                 until: until, form, visit.interaction, stepContext)
             let wait = max(1, Int64(until.timeIntervalSince(visit.now).rounded(.up)))
             return desk.layout.response(
                 page, status: .tooManyRequests, headers: [.retryAfter: String(wait)])
         }
+        stepContext.counted = attempts.map(\.key)
         return try await commit(
             try await step.submit(form, visit.interaction, stepContext), visit)
     }
 
-    private func reserve(_ rules: [AttemptRule], at now: Date) async throws -> AttemptDecision {
+    /// Counts what a form tries, and notes a refusal in the same transaction (SR-63).
+    private func reserve(
+        _ rules: [AttemptRule], _ form: Form, _ step: any AuthenticationStep, _ visit: Visit,
+        _ context: StepContext
+    ) async throws -> AttemptDecision {
         guard !rules.isEmpty else { return .allowed }
-        return try await desk.store.write { try $0.reserve(rules, at: now) }
+        let event = AuditEvent(
+            id: desk.makeID(at: visit.now), at: visit.now, kind: "triesUsedUp",
+            client: visit.client.id, network: context.network, detail: type(of: step).id.rawValue)
+        return try await desk.store.write { writer in
+            let decision = try writer.reserve(rules, at: visit.now)
+            let note = AttemptLimit.note(ofRefused: event.network ?? "")
+            if case .refused = decision, case .allowed = try writer.reserve([note], at: visit.now) {
+                var event = event
+                event.account = try step.account(
+                    triedBy: form, visit.interaction, in: writer)
+                try writer.append(event)
+            }
+            return decision
+        }
     }
 
-    private func visit(
-        _ request: Request, _ context: ServingContext, sealed: String?
-    ) async throws -> Visit {
+    /// Finds what the address names, and answers with it; once more where the registry turned out
+    /// to hold a newer registration of its client.
+    private func visiting(
+        _ request: Request, _ context: ServingContext,
+        _ answer: (Visit) async throws -> Response
+    ) async throws -> Response {
         guard let text = context.parameters.get("id"), let id = Interaction.ID(address: text) else {
             throw PageError.notFound
         }
+        let sealed = try RequestForm.query(request)[StepField.sealed]
         let now = desk.now
         switch try await interactions.find(id, sealed: sealed, CookieJar(request), at: now) {
         case .unknown: throw PageError.otherBrowser
         case .over: throw PageError.expired
-        case .live(let interaction, let isStored):
-            let clientID = interaction.purpose.request.clientID
-            guard let client = try await desk.clients.client(clientID) else {
-                throw PageError.expired
+        case .live(var interaction, let isStored):
+            let wanted = interaction.purpose.request
+            let response = try await desk.clients.withClient(wanted.clientID) { client in
+                guard client.stillAdmits(wanted) else {
+                    try await desk.store.read { try client.confirm(in: $0) }
+                    throw PageError.expired
+                }
+                let progress = try await interactions.progress(of: &interaction, client: client)
+                return try await answer(
+                    Visit(
+                        interaction: interaction, isStored: isStored,
+                        sealed: isStored ? nil : sealed, client: client, move: nextMove(progress),
+                        now: now))
             }
-            let progress = try await interactions.progress(of: interaction, client: client)
-            return Visit(
-                interaction: interaction, isStored: isStored, sealed: isStored ? nil : sealed,
-                browser: interaction.browser, client: client, move: nextMove(progress), now: now)
+            guard let response else { throw PageError.expired }
+            return response
         }
     }
 
@@ -154,22 +191,17 @@ public struct Dispatcher: Sendable {
     }
 
     private func stepContext(
-        _ visit: Visit, _ step: any AuthenticationStep, _ context: ServingContext,
-        place: WorkerPool.Place? = nil
+        _ visit: Visit, _ step: any AuthenticationStep, _ context: ServingContext
     ) -> StepContext {
         let id = visit.interaction.id
-        var hidden: [HiddenField] = []
-        if let token = csrf.token(browser: visit.browser, subject: id.address, at: visit.now) {
-            hidden.append(HiddenField(name: CSRF.field, value: token))
-        }
-        if let sealed = visit.sealed {
-            hidden.append(HiddenField(name: StepField.sealed, value: sealed))
-        }
+        let token = csrf.token(
+            browser: visit.interaction.browser, subject: id.address, at: visit.now)
+        // The sealed text stays in the address, so that a page shown again can be loaded again.
         return StepContext(
             desk: desk, client: visit.client, now: visit.now, network: context.networkKey,
-            place: place,
             form: StepForm(
-                action: Self.path(id, type(of: step).id, sealed: nil), hidden: hidden))
+                action: Self.path(id, type(of: step).id, sealed: visit.sealed),
+                hidden: token.map { [HiddenField(name: CSRF.field, value: $0)] } ?? []))
     }
 }
 

@@ -45,18 +45,22 @@ public struct InteractionDesk: Sendable {
         return interaction.expiresAt > now ? .live(interaction, isStored: false) : .over
     }
 
-    /// What the rules need to know of an interaction: one look-up.
+    /// What the rules need to know of an interaction: one look-up. It begins again where its
+    /// account was closed, or got another password, since somebody showed to be its owner.
     public func progress(
-        of interaction: Interaction, client: RegisteredClient
+        of interaction: inout Interaction, client: RegisteredClient
     ) async throws -> Progress {
         let request = interaction.purpose.request
-        let known = try await desk.store.read { reader in
-            try Known(of: interaction.account, client: client, request: request, reader)
+        let account = interaction.account
+        let known: Known? = try await desk.store.read { reader in
+            if let account, try !account.stands(reader.account(account.id)) { return nil }
+            return try Known(of: account?.id, client: client, request: request, reader)
         }
+        if known == nil { interaction.forgetPerson() }
         return Progress(
             request: request, client: client.policy, facts: interaction.facts,
-            isFromSession: interaction.session != nil, consented: known.consented,
-            isHintedSubject: known.isHintedSubject)
+            isFromSession: interaction.session != nil, consented: known?.consented,
+            isHintedSubject: known?.isHintedSubject)
     }
 }
 

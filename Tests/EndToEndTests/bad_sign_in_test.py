@@ -24,8 +24,6 @@ def form(client):
     [
         {"csrf": "forged"},
         {"csrf": ""},
-        {"r": "A" * 200},
-        {"r": ""},
         {"identifier": ""},
         {"password": ""},
         {"identifier": "x" * 5000},
@@ -45,6 +43,17 @@ def test_a_spoilt_sign_in_form_signs_nobody_in(form, change):
     assert browser.page is not None, browser.url
     assert browser.page.status in (400, 403, 404, 410, 413, 422), browser.page.status
     assert "<script>alert" not in browser.page.html
+    assert not any("session" in cookie.name for cookie in browser.session.cookies)
+
+
+@pytest.mark.parametrize("sealed", ["A" * 200, ""])
+def test_a_sign_in_form_with_another_seal_signs_nobody_in(form, sealed):
+    browser, sign_in = form
+    sign_in.action = sign_in.action.split("?")[0] + "?r=" + sealed
+    browser.submit(
+        sign_in, button="sign-in", identifier=VALERY.identifier, password=VALERY.password
+    )
+    assert browser.page is not None and browser.page.status == 403
     assert not any("session" in cookie.name for cookie in browser.session.cookies)
 
 

@@ -159,9 +159,45 @@ struct AuthorizationRequestTests {
 
     @Test("of a client that can't refresh is never offline")
     func offline() throws {
-        let request = try Samples.request(
-            [("scope", "openid offline_access")], Samples.client())
-        #expect(request.scope.text == "openid")
+        let asked = [("scope", "openid offline_access")]
+        #expect(try Samples.request(asked, Samples.client()).scope.text == "openid")
+        let refreshing = try Samples.client {
+            $0.grantTypes = [.authorizationCode, .refreshToken]
+        }
+        #expect(try Samples.request(asked, refreshing).scope.text == "openid offline_access")
+    }
+
+    @Test(
+        "takes a parameter without a value for one that is left out (RFC 6749 §3.1)",
+        arguments: [
+            "max_age", "id_token_hint", "response_mode", "request", "request_uri", "registration",
+            "acr_values", "nonce", "state", "prompt", "login_hint",
+        ])
+    func emptyParameter(_ name: String) throws {
+        let client = try Samples.client()
+        let without = Samples.parameters().filter { $0.0 != name }
+        let form = try Form(parsing: Form.encode(without + [(name, "")]))
+        let request = try Samples.request(form: form, client)
+        #expect(request == (try Samples.request(form: Form(without), client)))
+    }
+
+    @Test("without values for PKCE is one without PKCE (RFC 6749 §3.1)")
+    func emptyChallenge() throws {
+        let names = ["code_challenge", "code_challenge_method"]
+        let without = Samples.parameters().filter { !names.contains($0.0) }
+        let form = Form(without + names.map { ($0, "") })
+        var policy = ClientPolicy()
+        policy.pkce = .legacy
+        let legacy = try Samples.request(form: form, Samples.client(policy: policy))
+        #expect(legacy.codeChallenge == nil)
+        #expect(throws: AuthorizationFailure.self) {
+            try Samples.request(form: form, Samples.client())
+        }
+        let noMethod = Samples.parameters().filter { $0.0 != "code_challenge_method" }
+        #expect(throws: AuthorizationFailure.self) {
+            try Samples.request(
+                form: Form(noMethod + [("code_challenge_method", "")]), Samples.client())
+        }
     }
 
     @Test("freezes how old a sign-in may be at the moment it is read")

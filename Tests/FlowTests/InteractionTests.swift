@@ -15,12 +15,14 @@ struct InteractionTests {
         let scope = try #require(Scope("openid profile"))
         return Interaction(
             id: .init(at: Samples.now, random: Array(1...10)), browser: Digest.sha256("browser"),
-            purpose: .signIn(request), account: .init(at: Samples.now, random: Array(11...20)),
+            purpose: .signIn(request),
+            account: .init(id: .init(at: Samples.now, random: Array(11...20)), epoch: 3),
             facts: [
                 .proved(.password, at: Samples.now), .decided(.consented(scope), at: Samples.now),
                 .decided(.refused, at: Samples.now),
             ],
-            holder: Digest.sha256("proof"), session: .init(at: Samples.now, random: Array(21...30)), revision: 7,
+            holder: Digest.sha256("proof"), session: .init(at: Samples.now, random: Array(21...30)),
+            revision: 7,
             expiresAt: Samples.now + .seconds(7200))
     }
 
@@ -66,8 +68,11 @@ struct InteractionTests {
         #expect(Interaction(encoded: Array("{}".utf8), revision: 7) == nil)
         let text = String(decoding: bytes, as: UTF8.self)
         let renamed = text.replacing("\"proved\":\"password\"", with: "\"proved\":\"telepathy\"")
-        #expect(renamed != text)
-        #expect(Interaction(encoded: Array(renamed.utf8), revision: 7) == nil)
+        let nobody = text.replacing("\"epoch\":3", with: "\"epoch\":\"3\"")
+        for changed in [renamed, nobody] {
+            #expect(changed != text)
+            #expect(Interaction(encoded: Array(changed.utf8), revision: 7) == nil)
+        }
     }
 
     @Test("is unproved for whoever does not hold the proof (SR-56)")

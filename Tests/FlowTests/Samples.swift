@@ -15,6 +15,7 @@ enum Samples {
     ) throws -> RegisteredClient {
         var metadata = ClientMetadata()
         metadata.redirectURIs = [try RedirectURI(redirectURI)]
+        metadata.scope = Scope("openid profile email offline_access")
         try edit(&metadata)
         return try RegisteredClient(
             Client(

@@ -1,5 +1,6 @@
 import Flow
 import FoundationEssentials
+import HTTPTypes
 import Store
 import TestSupport
 import Testing
@@ -110,6 +111,27 @@ struct SessionTests {
             let idle = try await world.signedIn()
             world.test.clock.advance(by: .seconds(3601))
             #expect(try await idle.open(try world.request()).text.contains("Mot de passe"))
+        }
+    }
+
+    @Test(
+        "begins its ten hours again with a new password (SR-56)", arguments: Backend.available)
+    func renewed(_ backend: Backend) async throws {
+        var policy = Policy(profile: .educonnect)
+        policy.session.idle = policy.session.absolute
+        try await SignInWorld.run(backend, policy: policy) { world in
+            let browser = try await world.signedIn()
+            world.test.clock.advance(by: .seconds(35_000))
+            try await browser.open(try world.request([("prompt", "login")]))
+            try await browser.signIn()
+            world.test.clock.advance(by: .seconds(35_999))
+            #expect(try await browser.open(try world.request()).code == 302)
+            let token = try await world.redeem(browser).string("access_token") ?? ""
+            world.test.clock.advance(by: .seconds(2))
+            #expect(try await browser.open(try world.request()).text.contains("Mot de passe"))
+            let answer = try await world.door.get(
+                "/userinfo", headers: [.authorization: "Bearer \(token)"])
+            #expect(answer.code == 401, "its grants end with it")
         }
     }
 

@@ -28,11 +28,32 @@ struct SignInWorld {
             let parent = try await test.makeParent()
             try await test.setPassword(Self.password, of: parent)
             let client = try await test.register("lsu", policy: policyOfClient, edit)
-            let routes = try ProviderRoutes(desk: test.desk, keyLead: .seconds(86_400))
-            try await body(
-                SignInWorld(
-                    test: test, door: TestDoor(routes.responder()), parent: parent, client: client))
+            try await body(try SignInWorld(test, parent, client))
         }
+    }
+
+    /// The same on several nodes; `start` starts one more.
+    static func runNodes(
+        _ backend: Backend, client policyOfClient: ClientPolicy = ClientPolicy(),
+        _ edit: (inout ClientMetadata) throws -> Void = { _ in },
+        _ body: (_ start: @escaping () throws -> SignInWorld) async throws -> Void
+    ) async throws {
+        try await TestDesk.runNodes(backend) { start in
+            let first = try start()
+            let parent = try await first.makeParent()
+            try await first.setPassword(Self.password, of: parent)
+            let client = try await first.register("lsu", policy: policyOfClient, edit)
+            await first.stop()
+            try await body { try SignInWorld(try start(), parent, client) }
+        }
+    }
+
+    private init(_ test: TestDesk, _ parent: SampleParent, _ client: RegisteredClient) throws {
+        self.test = test
+        self.parent = parent
+        self.client = client
+        let routes = try ProviderRoutes(desk: test.desk, keyLead: .seconds(86_400))
+        door = TestDoor(routes.responder())
     }
 
     func browser() -> TestBrowser { TestBrowser(door) }

@@ -128,7 +128,7 @@ struct SignInTests {
     func knownBrowser() async throws {
         try await SignInWorld.run { world in
             let mine = try await world.signedIn()
-            for number in 0..<24 {  // my own first one was a stranger's too
+            for number in 0..<25 {
                 let stranger = world.browser()
                 stranger.address = "198.51.100.\(number)"
                 try await stranger.open(try world.request())
@@ -142,6 +142,31 @@ struct SignInTests {
             try await mine.open(try world.request([("prompt", "login")]))
             try await mine.signIn()
             #expect(mine.callback?["code"] != nil)
+        }
+    }
+
+    @Test("is not kept waiting by strangers of the same network either (SR-45)")
+    func knownBrowserOfOneNetwork() async throws {
+        try await SignInWorld.run { world in
+            let mine = try await world.signedIn()
+            for number in 0..<60 {
+                let stranger = world.browser()
+                try await stranger.open(try world.request())
+                try await stranger.signIn(
+                    number < 6 ? "v.durant1" : "nobody\(number)", "Wrong2026")
+            }
+            let another = world.browser()
+            try await another.open(try world.request())
+            try await another.signIn()
+            #expect(another.answer?.code == 429)
+            try await mine.open(try world.request([("prompt", "login")]))
+            try await mine.signIn()
+            #expect(mine.callback?["code"] != nil)
+            // Its own wrong tries keep it waiting all the same.
+            try await mine.open(try world.request([("prompt", "login")]))
+            for _ in 0..<5 { try await mine.signIn("v.durant1", "Wrong2026") }
+            try await mine.signIn()
+            #expect(mine.answer?.code == 429)
         }
     }
 

@@ -199,7 +199,7 @@ struct TokenClientTests {
                 try writer.update(client, at: now)
             }
             #expect(try await ask(provider, authorization: basic).code == 401)
-            try await provider.store.write { _ = try $0.removeClient("lsu") }
+            try await provider.store.write { _ = try $0.removeClient("lsu", at: TestDesk.start) }
             #expect(try await ask(provider, authorization: basic).code == 401)
         }
     }

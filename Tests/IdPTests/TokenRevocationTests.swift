@@ -134,7 +134,7 @@ struct TokenRevocationTests {
     @Test("say nothing of a token whose client is gone (conformance §24)")
     func removedClient() async throws {
         try await run { provider, answer, _ async throws in
-            try await provider.store.write { _ = try $0.removeClient("lsu") }
+            try await provider.store.write { _ = try $0.removeClient("lsu", at: TestDesk.start) }
             let token = answer.string("access_token")
             let told = try await post(provider, "/introspect", token, as: "resource")
             #expect(told.text == #"{"active":false}"#)

@@ -144,7 +144,10 @@ struct DemonstrationDataTests {
         #expect(
             Registration(service: service).json
                 == (try json("config/teleservices/\(clientID).json")))
-        guard case .object(var members) = Registration(service: service).json else { return }
+        let key = try PrivateKey.generate(ClientKey.algorithm.keyType).publicKey
+        let keys = JWKSet([try JWK(key, keyID: "lsu-1", algorithm: ClientKey.algorithm)])
+        let registration = Registration(service: service, keys: keys)
+        guard case .object(var members) = registration.json else { return }
         members["educonnect"] = nil
         _ = try ClientMetadata(.object(members), development: true)
     }

@@ -70,6 +70,26 @@ struct AttemptTests {
             #expect(try await reserve(store, [rule], at: 2) == .allowed)
         }
     }
+
+    @Test(
+        "that turned out right are given back, those of others are not (SR-45)",
+        arguments: Backend.available)
+    func giveBack(_ backend: Backend) async throws {
+        try await backend.withStore { store async throws in
+            let rule = AttemptRule(key: attemptKey(1), windowSeconds: 60, maximum: 2)
+            #expect(try await reserve(store, [rule], at: 0) == .allowed)
+            #expect(try await reserve(store, [rule], at: 1) == .allowed)
+            let back = [Change.giveBackAttempts([attemptKey(1), attemptKey(2)])]
+            try await store.write { try $0.apply(back, at: after(1)) }
+            #expect(try await reserve(store, [rule], at: 2) == .allowed)
+            #expect(try await reserve(store, [rule], at: 3) == .refused(until: after(60)))
+            for _ in 0..<3 { try await store.write { try $0.apply(back, at: after(4)) } }
+            for _ in 0..<2 { #expect(try await reserve(store, [rule], at: 5) == .allowed) }
+            #expect(
+                try await reserve(store, [rule], at: 6) == .refused(until: after(60)),
+                "never more than were counted")
+        }
+    }
 }
 
 @Suite("An identifier that is good once")

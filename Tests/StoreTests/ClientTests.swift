@@ -41,7 +41,9 @@ struct ClientTests {
             changed.disabledAt = after(5)
             changed.secrets = [ClientSecret(hash: bytes(32, 4), createdAt: after(5))]
             let wanted = changed
-            #expect(try await store.write { try $0.update(wanted, at: after(5)) } == 2)
+            #expect(
+                try await store.write { try $0.update(wanted, at: after(5)) }
+                    == wanted.revision + 1)
             await #expect(throws: StoreError.conflict(detail: "")) {
                 try await store.write { try $0.update(wanted, at: after(6)) }
             }
@@ -53,7 +55,7 @@ struct ClientTests {
                 #expect(stands.secrets == wanted.secrets && stands.updatedAt == after(5))
                 #expect(
                     try reader.clientRevision("lsu")
-                        == ClientRevision(revision: 2, isDisabled: true))
+                        == ClientRevision(revision: wanted.revision + 1, isDisabled: true))
                 #expect(try reader.clientRevision("other") == nil)
             }
         }
@@ -69,9 +71,46 @@ struct ClientTests {
             #expect(first.map(\.id) == ["a", "b", "c"])
             let rest = try await store.read { try $0.clients(after: "c", limit: 3) }
             #expect(rest.map(\.id) == ["d"])
-            #expect(try await store.write { try $0.removeClient("d") })
-            #expect(try await !store.write { try $0.removeClient("d") })
+            #expect(try await store.write { try $0.removeClient("d", at: after(9)) })
+            #expect(try await !store.write { try $0.removeClient("d", at: after(9)) })
             #expect(try await store.read { try $0.client("d") } == nil)
+        }
+    }
+
+    @Test(
+        "takes what was issued to it along, and messages that wait for it",
+        arguments: Backend.available
+    )
+    func removal(_ backend: Backend) async throws {
+        try await backend.withStore { store async throws in
+            try await store.prepare()
+            try await store.issueCode(10)
+            let own = NewAccessToken(
+                reference: reference(3), scopes: "reports", expiresAt: after(600))
+            let waiting = OutboxRecord(
+                id: id(4), kind: .logout, uniqueKey: "logout", body: [], client: Sample.client,
+                createdAt: start, notBefore: start, expiresAt: after(600))
+            try await store.write { writer in
+                try writer.issueClientToken(own, client: Sample.client, at: start)
+                try writer.enqueue(waiting)
+                try writer.save(
+                    Consent(
+                        account: id(1), client: Sample.client, scopes: "openid", updatedAt: start))
+                #expect(try writer.removeClient(Sample.client, at: after(1)))
+                try writer.insert(Sample.client(Sample.client))
+            }
+            try await store.read { reader throws in
+                #expect(try reader.accessToken(own.reference, at: after(1)) == nil)
+                #expect(try reader.outbox(limit: 5).isEmpty)
+                #expect(try reader.consent(of: id(1), client: Sample.client) == nil)
+                #expect(try reader.sessionClients(of: id(1)).isEmpty)
+            }
+            let request = Sample.redemption(10, token: 11)
+            let redeemed = try await store.write { try $0.redeem(request, at: after(1)) }
+            guard case .ended = redeemed else {
+                Issue.record("redeemed: \(redeemed)")
+                return
+            }
         }
     }
 

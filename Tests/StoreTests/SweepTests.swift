@@ -54,9 +54,8 @@ struct SweepTests {
         try await backend.withStore { store async throws in
             try await store.prepare()
             try await store.write { writer in
-                var client = Sample.client(
+                let client = Sample.client(
                     Sample.client, backchannel: "https://lsu.example.org/logout")
-                client.revision = 1
                 try writer.update(client, at: start)
             }
             try await store.issueCode(10)

@@ -47,6 +47,14 @@ public enum Backend: String, CaseIterable, Sendable {
         }
     }
 
+    /// An empty, migrated database for the body to open as often as it likes: as several nodes do, or
+    /// one that is started anew. It closes what it opened.
+    public func withDatabase<T>(
+        _ body: (_ open: @escaping @Sendable () throws -> IdentityStore) async throws -> T
+    ) async throws -> T {
+        try await withPlace { place in try await body { try place.open() } }
+    }
+
     private func withPlace<T>(_ body: (Place) async throws -> T) async throws -> T {
         let number = Self.made.wrappingAdd(1, ordering: .relaxed).newValue
         let name = "educonnect_test_\(getpid())_\(number)"

@@ -44,6 +44,8 @@ extension TestDesk {
         metadata.clientName = "Téléservice \(id)"
         metadata.idTokenAlgorithm = .es256
         metadata.grantTypes = [.authorizationCode]
+        metadata.scope = Scope(
+            "openid profile email phone address scolarite educonnect offline_access")
         try edit(&metadata)
         if !metadata.grantTypes.contains(.authorizationCode) { metadata.responseTypes = [] }
         let hash = Digest.sha256(secret ?? Self.secret(of: id)).bytes

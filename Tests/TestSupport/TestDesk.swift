@@ -38,25 +38,64 @@ public struct TestDesk: Sendable {
         signaturePool: WorkerPool? = nil,
         _ body: (TestDesk) async throws -> Void
     ) async throws {
-        let keys = try keyFolder.get().path
         try await backend.withStore { store in
-            let clock = TestClock(start)
-            let passwordPool = try WorkerPool(threads: 1, waiting: 8)
-            let signaturePool = try signaturePool ?? WorkerPool(threads: 2, waiting: 64)
-            let desk = Desk(
-                issuer: issuer, policy: policy,
-                environment: ServerEnvironment(
-                    now: { clock.now }, random: CountedRandomness().bytes,
-                    log: Logger(label: "test")),
-                store: store, keys: try LiveKeys(folder: keys),
-                cookies: CookieNames(secure: true, application: "educonnect"), layout: layout,
-                passwordPool: passwordPool, signaturePool: signaturePool)
-            defer {
-                passwordPool.close()
-                signaturePool.close()
-            }
-            try await body(TestDesk(desk: desk, clock: clock))
+            let test = try TestDesk(
+                store, policy: policy, TestClock(start), CountedRandomness(),
+                try signaturePool ?? WorkerPool(threads: 2, waiting: 64))
+            defer { test.closePools() }
+            try await body(test)
         }
+    }
+
+    /// Several nodes of one provider on one database, each with a handle and a memory of its own.
+    /// `start` starts one more; `stop` stops it, and whatever it only had in memory is gone.
+    public static func runNodes(
+        _ backend: Backend,
+        _ body: (_ start: @escaping () throws -> TestDesk) async throws -> Void
+    ) async throws {
+        try await backend.withDatabase { open in
+            let (clock, randomness) = (TestClock(start), CountedRandomness())
+            var nodes: [TestDesk] = []
+            let result: Result<Void, any Error>
+            do {
+                try await body {
+                    let node = try TestDesk(
+                        try open(), policy: Policy(profile: .educonnect), clock, randomness,
+                        try WorkerPool(threads: 1, waiting: 64))
+                    nodes.append(node)
+                    return node
+                }
+                result = .success(())
+            } catch {
+                result = .failure(error)
+            }
+            for node in nodes { await node.stop() }
+            try result.get()
+        }
+    }
+
+    public func stop() async {
+        closePools()
+        await store.close()
+    }
+
+    private init(
+        _ store: IdentityStore, policy: Policy, _ clock: TestClock,
+        _ randomness: CountedRandomness, _ signaturePool: WorkerPool
+    ) throws {
+        self.clock = clock
+        desk = Desk(
+            issuer: Self.issuer, policy: policy,
+            environment: ServerEnvironment(
+                now: { clock.now }, random: randomness.bytes, log: Logger(label: "test")),
+            store: store, keys: try LiveKeys(folder: try Self.keyFolder.get().path),
+            cookies: CookieNames(secure: true, application: "educonnect"), layout: Self.layout,
+            passwordPool: try WorkerPool(threads: 1, waiting: 8), signaturePool: signaturePool)
+    }
+
+    private func closePools() {
+        desk.passwordPool.close()
+        desk.signaturePool.close()
     }
 
     /// A key of each algorithm, made once for the whole run: RSA keys take their time.

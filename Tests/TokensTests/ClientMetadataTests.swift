@@ -24,7 +24,8 @@ struct ClientMetadataTests {
         #expect(metadata.userInfoAlgorithm == nil)
         #expect(metadata.subjectType == .pairwise)
         #expect(metadata.requireAuthTime == false)
-        #expect(metadata.sector == "rp.example.org")
+        #expect(metadata.scope?.text == "openid profile")
+        #expect(metadata.json.member("scope") == "openid profile")
     }
 
     static func full() throws -> JSON {
@@ -40,13 +41,11 @@ struct ClientMetadataTests {
             "tos_uri": "https://rp.example.org/tos",
             "contacts": ["support@example.org"], "software_id": "lsu", "software_version": "1.2",
             "jwks": ["keys": [key]], "id_token_signed_response_alg": "ES256",
-            "userinfo_signed_response_alg": "EdDSA", "request_object_signing_alg": "PS256",
-            "subject_type": "public", "sector_identifier_uri": "https://rp.example.org/sector.json",
+            "userinfo_signed_response_alg": "EdDSA", "subject_type": "public",
             "default_max_age": 3600, "require_auth_time": true,
             "default_acr_values": ["urn:educonnect:acr:password"],
             "initiate_login_uri": "https://rp.example.org/login",
             "request_uris": ["https://rp.example.org/r.jwt#hash"],
-            "require_pushed_authorization_requests": true, "dpop_bound_access_tokens": true,
             "post_logout_redirect_uris": ["https://rp.example.org/bye"],
             "backchannel_logout_uri": "https://rp.example.org/logout/back",
             "backchannel_logout_session_required": true,
@@ -64,7 +63,6 @@ struct ClientMetadataTests {
         #expect(metadata.defaultMaxAge == .seconds(3600))
         #expect(metadata.clientNames == ["en": "School reports"])
         #expect(metadata.jwks?.keys.count == 1)
-        #expect(metadata.sector == "rp.example.org")
         let minimal = try ClientMetadata(Self.minimal)
         #expect(try ClientMetadata(minimal.json) == minimal)
         #expect(minimal.json.member("grant_types") == ["authorization_code"])
@@ -84,8 +82,7 @@ struct ClientMetadataTests {
             try ClientMetadata(json).json.unknownMembers(besides: [
                 "redirect_uris", "application_type", "grant_types", "response_types",
                 "token_endpoint_auth_method", "id_token_signed_response_alg", "subject_type",
-                "require_auth_time", "require_pushed_authorization_requests",
-                "dpop_bound_access_tokens",
+                "require_auth_time", "scope",
             ]).isEmpty)
     }
 
@@ -131,7 +128,18 @@ struct ClientMetadataTests {
                 .invalidClientMetadata
             ),
             (
-                "request_object_signing_alg", "none", "request_object_signing_alg",
+                "request_object_signing_alg", "ES256", "request_object_signing_alg",
+                .invalidClientMetadata
+            ),
+            (
+                "require_pushed_authorization_requests", true,
+                "require_pushed_authorization_requests", .invalidClientMetadata
+            ),
+            (
+                "dpop_bound_access_tokens", true, "dpop_bound_access_tokens", .invalidClientMetadata
+            ),
+            (
+                "dpop_bound_access_tokens", "true", "dpop_bound_access_tokens",
                 .invalidClientMetadata
             ),
             (
@@ -159,7 +167,7 @@ struct ClientMetadataTests {
             ("jwks_uri", "file:///etc/passwd", "jwks_uri", .invalidClientMetadata),
             ("jwks", ["keys": 1], "jwks", .invalidClientMetadata),
             (
-                "sector_identifier_uri", "http://rp.example.org/s", "sector_identifier_uri",
+                "sector_identifier_uri", "https://rp.example.org/s", "sector_identifier_uri",
                 .invalidClientMetadata
             ),
             ("default_max_age", -1, "default_max_age", .invalidClientMetadata),
@@ -210,7 +218,7 @@ struct ClientMetadataTests {
         #expect(errors?.oauthError == OAuthError(.invalidClientMetadata))
     }
 
-    @Test("joins its members: keys twice, machine clients without a secret, sectors of two hosts")
+    @Test("joins its members: keys twice, machine clients without a secret")
     func together() throws {
         let key = try TestKeys.jwk(.es256).json
         #expect(throws: ClientMetadataErrors.self) {
@@ -224,16 +232,37 @@ struct ClientMetadataTests {
         }
         let machine = try ClientMetadata(["grant_types": ["client_credentials"]])
         #expect(machine.responseTypes.isEmpty && machine.redirectURIs.isEmpty)
-        let hosts: JSON = ["https://a.example/cb", "https://b.example/cb"]
-        #expect(throws: ClientMetadataErrors.self) {
-            try ClientMetadata(["redirect_uris": hosts])
-        }
-        let two = try ClientMetadata([
-            "redirect_uris": hosts, "sector_identifier_uri": "https://s.example/sector",
+        #expect(machine.scope == nil, "what it may do, it must say")
+    }
+
+    @Test("promises nothing that nobody keeps: keys at a jwks_uri are not read, what is false is")
+    func promises() throws {
+        let elsewhere = Self.with([
+            "token_endpoint_auth_method": "private_key_jwt",
+            "jwks_uri": "https://rp.example.org/jwks",
         ])
-        #expect(two.sector == "s.example")
-        let open = try ClientMetadata(["redirect_uris": hosts, "subject_type": "public"])
-        #expect(open.sector == nil)
+        #expect {
+            try ClientMetadata(elsewhere)
+        } throws: { error in
+            (error as? ClientMetadataErrors)?.oauthError.description.contains("jwks_uri") == true
+        }
+        let kept = Self.with([
+            "require_pushed_authorization_requests": false, "dpop_bound_access_tokens": false,
+            "require_auth_time": true,
+        ])
+        #expect(try ClientMetadata(kept).requireAuthTime, "auth_time is always sent")
+    }
+
+    @Test("that was registered before a promise was refused stays readable")
+    func stored() throws {
+        let old = Self.with([
+            "token_endpoint_auth_method": "private_key_jwt",
+            "jwks_uri": "https://rp.example.org/jwks",
+            "sector_identifier_uri": "https://rp.example.org/s", "dpop_bound_access_tokens": true,
+            "request_object_signing_alg": "ES256",
+        ])
+        #expect(throws: ClientMetadataErrors.self) { try ClientMetadata(old) }
+        #expect(try ClientMetadata(old, isStored: true).authenticationMethod == .privateKeyJWT)
     }
 
     /// security.md 2.20: private members in a registered set are a leak.

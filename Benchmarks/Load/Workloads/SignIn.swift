@@ -80,12 +80,11 @@ final class SignIn: Conversation {
 
     private func submit(_ answer: Answer) -> Step {
         guard answer.isPage, let action = answer.text(after: "<form action=\""),
-            let csrf = answer.text(after: "name=\"csrf\" value=\""),
-            let sealed = answer.text(after: "name=\"r\" value=\"")
+            let csrf = answer.text(after: "name=\"csrf\" value=\"")
         else { return .unexpected("the sign-in page", answer) }
         hasPosted = true
         let form =
-            "csrf=\(csrf)&r=\(sealed)&identifier=\(parent.identifier)&password=\(Accounts.password)"
+            "csrf=\(csrf)&identifier=\(parent.identifier)&password=\(Accounts.password)"
         return .send(provider.requests.post(action, form: form, headers: headers))
     }
 

@@ -14,7 +14,6 @@ public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
                 precondition(metadata.redirectURI(matching: uri.text) != nil)
             }
             precondition(metadata.jwks == nil || metadata.jwksURI == nil)
-            _ = metadata.sector
         } catch {
             precondition(!error.errors.isEmpty, "refused without a reason")
             precondition(

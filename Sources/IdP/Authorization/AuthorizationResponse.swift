@@ -84,22 +84,22 @@ extension AuthorizationResponse: InteractionEnding {
         let wanted = interaction.purpose.request
         let cookie = CookieJar(request)[desk.cookies.session] ?? ""
         let reference = OpaqueToken(cookie, kind: .session)?.reference
-        let found = try await desk.store.read { reader in
-            (
-                account: try interaction.account.flatMap { try reader.account($0) },
-                live: try reference.flatMap { try reader.session($0, at: now) }
-            )
-        }
-        guard let account = found.account, account.state == .active,
+        let live: LiveSession? =
+            if let reference {
+                try await desk.store.read { try $0.session(reference, at: now) }
+            } else { nil }
+        // That the account still stands as it was proved, the transaction below sees for itself.
+        guard let account = interaction.account,
             let summary = AuthenticationSummary(interaction.facts),
-            let plan = sessionPlan(interaction, account, summary, live: found.live, at: now)
+            let plan = sessionPlan(interaction, account, summary, live: live, at: now)
         else { throw PageError.expired }
         let end = try interactionEnd(interaction, isStored: isStored)
-        let draft = CompletionDraft(wanted, for: client, desk: desk, at: now)
+        let draft = CompletionDraft(
+            wanted, for: client, desk: desk, network: context.networkKey, at: now)
         let person = CompletionDraft.Person(
             account: account, summary: Summary(summary), session: plan.use,
             sessionExpiresAt: plan.expiresAt, interaction: end,
-            changes: changes(interaction, client, plan, context, at: now))
+            changes: consent(interaction, account, client, at: now).map { [.consent($0)] } ?? [])
         let result = try await desk.store.write { try draft.write(for: person, in: $0) }
         guard case .completed = result else { throw PageError.expired }
         var headers: HTTPFields = [.setCookie: desk.cookies.expire(desk.cookies.proof)]
@@ -118,7 +118,10 @@ extension AuthorizationResponse: InteractionEnding {
         if isStored {
             let now = desk.now
             let (id, revision) = (interaction.id, interaction.revision)
-            try await desk.store.write { try $0.finish(id, revision: revision, [], at: now) }
+            try await desk.store.write { writer in
+                try client.confirm(in: writer)
+                try writer.finish(id, revision: revision, [], at: now)
+            }
         }
         return redirect(
             .failure(error), to: interaction.purpose.request.target, naming: client,
@@ -136,27 +139,13 @@ extension AuthorizationResponse: InteractionEnding {
         return .sealed(record)
     }
 
-    private func changes(
-        _ interaction: Interaction, _ client: RegisteredClient, _ plan: SessionPlan,
-        _ context: ServingContext, at now: Date
-    ) -> [Change] {
-        var changes: [Change] = []
-        if let account = interaction.account,
-            let scope = interaction.facts.lastConsent
-        {
-            changes.append(
-                .consent(
-                    Consent(
-                        account: account, client: client.id, scopes: scope.text, updatedAt: now)))
+    /// What the person agreed to on the way, to be remembered.
+    private func consent(
+        _ interaction: Interaction, _ account: ProvedAccount, _ client: RegisteredClient,
+        at now: Date
+    ) -> Consent? {
+        interaction.facts.lastConsent.map {
+            Consent(account: account.id, client: client.id, scopes: $0.text, updatedAt: now)
         }
-        if plan.token != nil {
-            changes.append(
-                .audit(
-                    AuditEvent(
-                        id: desk.makeID(at: now), at: now, kind: "signedIn",
-                        account: interaction.account, client: client.id,
-                        network: context.networkKey)))
-        }
-        return changes
     }
 }

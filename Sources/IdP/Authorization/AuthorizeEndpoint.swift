@@ -24,7 +24,7 @@ struct AuthorizeEndpoint: Sendable {
 
     /// GET: the request is the query.
     func begin(_ request: Request, _ context: ServingContext) async throws -> Response {
-        try await begin(try RequestForm.query(request), request)
+        try await begin(try RequestForm.query(request), request, context.networkKey)
     }
 
     /// POST: a browser sends no `SameSite=Lax` cookie with another site's form, so the form becomes a
@@ -39,16 +39,25 @@ struct AuthorizeEndpoint: Sendable {
         return Redirect.seeOther(desk.url(Self.path) + "?" + query)
     }
 
-    private func begin(_ form: Form, _ request: Request) async throws -> Response {
+    private func begin(
+        _ form: Form, _ request: Request, _ network: String
+    ) async throws -> Response {
         do {
-            guard let clientID = form["client_id"] else {
+            guard let clientID = form.parameter("client_id") else {
                 throw AuthorizationFailure.page(.missingClient)
             }
             let response = try await desk.clients.withClient(clientID) { client in
                 let now = desk.now
-                let wanted = try AuthorizationRequest(
-                    form, for: client, checks: checks(now), at: now)
-                return try await answer(wanted, client, CookieJar(request), now)
+                let wanted: AuthorizationRequest
+                do {
+                    wanted = try AuthorizationRequest(
+                        form, for: client, checks: checks(now), at: now)
+                } catch {
+                    // Nothing is refused for what a newer registration may allow.
+                    try await desk.store.read { try client.confirm(in: $0) }
+                    throw error
+                }
+                return try await answer(wanted, client, CookieJar(request), network, now)
             }
             guard let response else { throw AuthorizationFailure.page(.unknownClient) }
             return response
@@ -78,9 +87,9 @@ struct AuthorizeEndpoint: Sendable {
 
     private func answer(
         _ wanted: AuthorizationRequest, _ client: RegisteredClient, _ cookies: CookieJar,
-        _ now: Date
+        _ network: String, _ now: Date
     ) async throws -> Response {
-        let draft = CompletionDraft(wanted, for: client, desk: desk, at: now)
+        let draft = CompletionDraft(wanted, for: client, desk: desk, network: network, at: now)
         let session = OpaqueToken(cookies[desk.cookies.session] ?? "", kind: .session)?.reference
         let verdict: Verdict
         if let session {
@@ -144,7 +153,8 @@ struct AuthorizeEndpoint: Sendable {
         guard case .finish = move, let live else { return Verdict(move, live: live) }
         let isWorthTouching = live.session.lastUsedAt + touchInterval <= now
         let person = CompletionDraft.Person(
-            account: live.account, summary: AuthorizationResponse.Summary(live.session),
+            account: ProvedAccount(live.session),
+            summary: AuthorizationResponse.Summary(live.session),
             session: .existing(live.session.id, touching: isWorthTouching),
             sessionExpiresAt: live.session.expiresAt, subject: known.subject)
         guard case .completed = try draft.write(for: person, in: writer) else { return .lost }
@@ -172,8 +182,9 @@ struct AuthorizeEndpoint: Sendable {
         }
         let interaction = Interaction(
             id: desk.makeID(at: now), browser: Digest.sha256(browser), purpose: .signIn(wanted),
-            account: session?.account, facts: session.map { Fact.ofSession($0.facts) } ?? [],
-            session: session?.id, expiresAt: now + desk.policy.lifetimes.interaction)
+            account: session.map { ProvedAccount($0) },
+            facts: session.map { Fact.ofSession($0.facts) } ?? [], session: session?.id,
+            expiresAt: now + desk.policy.lifetimes.interaction)
         guard let sealed = seal.travelling(interaction, desk.environment) else {
             let error = OAuthError(.invalidRequest, "The request is too long")
             return answers.redirect(.failure(error), to: wanted.target, naming: client, after: .get)

@@ -16,16 +16,23 @@ struct CompletionDraft: Sendable {
     let code: OpaqueToken
     private let grantID: Grant.ID
     private let sid: String
+    private let eventID: AuditEvent.ID
+    private let network: String
     private let policy: Policy
     private let random: @Sendable (_ byteCount: Int) -> [UInt8]
     private let now: Date
 
-    init(_ wanted: AuthorizationRequest, for client: RegisteredClient, desk: Desk, at now: Date) {
+    init(
+        _ wanted: AuthorizationRequest, for client: RegisteredClient, desk: Desk, network: String,
+        at now: Date
+    ) {
         self.wanted = wanted
         self.client = client
+        self.network = network
         self.now = now
         code = desk.makeToken(.authorizationCode, at: now)
         grantID = desk.makeID(at: now)
+        eventID = desk.makeID(at: now)
         sid = Base64URL.encode(desk.environment.random(16))
         policy = desk.policy
         random = desk.environment.random
@@ -33,7 +40,8 @@ struct CompletionDraft: Sendable {
 
     /// Who is answered for, and what else ends with the answer.
     struct Person: Sendable {
-        let account: Account
+        /// As it was when it was proved: in another epoch it gets nothing.
+        let account: ProvedAccount
         let summary: AuthorizationResponse.Summary
         let session: SessionUse
         let sessionExpiresAt: Date
@@ -41,13 +49,20 @@ struct CompletionDraft: Sendable {
         var subject: String?
         var interaction = InteractionEnd.none
         var changes: [Change] = []
+
+        /// Whether they signed in for this answer, rather than for an earlier one.
+        var hasSignedIn: Bool {
+            switch session {
+            case .existing: false
+            case .renewed, .opened: true
+            }
+        }
     }
 
     /// Writes it, unless the interaction, the session or the account moved on in the meantime. Throws
     /// `ClientRegistry.Stale`.
     func write(for person: Person, in writer: StoreWriter) throws -> CompletionResult {
         try client.confirm(in: writer)
-        let touchesAccess = if case .existing = person.session { false } else { true }
         return try writer.complete(
             Completion(
                 session: person.session, interaction: person.interaction,
@@ -59,8 +74,16 @@ struct CompletionDraft: Sendable {
                 subject: person.subject.map { .known($0) }
                     ?? .candidate(candidate(.account(person.account.id))),
                 sid: sid, childSubjects: try childSubjects(of: person.account.id, writer),
-                touchesAccess: touchesAccess, changes: person.changes),
+                touchesAccess: person.hasSignedIn, changes: person.changes + [.audit(event(person))]
+            ),
             at: now)
+    }
+
+    /// Each answer with a code is noted (SR-63).
+    private func event(_ person: Person) -> AuditEvent {
+        AuditEvent(
+            id: eventID, at: now, kind: person.hasSignedIn ? "signedIn" : "singleSignOn",
+            account: person.account.id, client: client.id, network: network)
     }
 
     /// A grant lives as long as anything issued from it may: the session's end for a refresh token
@@ -71,7 +94,7 @@ struct CompletionDraft: Sendable {
         let expiry: Date
         if isOffline {
             expiry = now + policy.refresh.offlineAbsolute
-        } else if client.metadata.grantTypes.contains(.refreshToken) {
+        } else if client.mayRefresh {
             expiry = person.sessionExpiresAt
         } else {
             expiry = now + lifetimes.authorizationCode + lifetimes.accessToken

@@ -16,12 +16,12 @@ struct SessionPlan: Sendable {
 extension AuthorizationResponse {
     /// - A person who only consented keeps the session that brought them.
     /// - The same person signing in again keeps the session, under a new secret (SR-56: a new
-    ///   identifier at each authentication) and with all its teleservices.
+    ///   identifier at each authentication), for its whole time anew, and with all its teleservices.
     /// - Another person, or nobody before: a new session; the one that was there ends.
     ///
     /// Nil when the session that brought the facts is no longer live.
     func sessionPlan(
-        _ interaction: Interaction, _ account: Account, _ summary: AuthenticationSummary,
+        _ interaction: Interaction, _ account: ProvedAccount, _ summary: AuthenticationSummary,
         live: LiveSession?, at now: Date
     ) -> SessionPlan? {
         if let expected = interaction.session {
@@ -48,8 +48,8 @@ extension AuthorizationResponse {
     }
 
     private func makeSession(
-        _ token: OpaqueToken, _ id: Session.ID, _ interaction: Interaction, _ account: Account,
-        _ summary: AuthenticationSummary, openedAt: Date, _ now: Date
+        _ token: OpaqueToken, _ id: Session.ID, _ interaction: Interaction,
+        _ account: ProvedAccount, _ summary: AuthenticationSummary, openedAt: Date, _ now: Date
     ) -> Session {
         let limits = desk.policy.session
         return Session(

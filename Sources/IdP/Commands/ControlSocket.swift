@@ -95,14 +95,20 @@ final class ControlSocket: Service {
 /// Runs a command where the store is: in the server that holds it, or here.
 struct CommandDoor {
     let configuration: Configuration
+    /// Made once a process.
+    private let environment: ServerEnvironment
 
     init(_ configuration: Configuration) {
+        self.init(configuration, configuration.environment())
+    }
+
+    init(_ configuration: Configuration, _ environment: ServerEnvironment) {
         self.configuration = configuration
+        self.environment = environment
     }
 
     func run(_ command: RegistryCommand) async throws -> JSON {
         if let answer = try ask(command) { return answer }
-        let environment = configuration.environment()
         let store = try configuration.openStore()
         try await configuration.prepare(store)
         let registrar = Registrar(

@@ -4,7 +4,8 @@ import FoundationEssentials
 import Serving
 import Tokens
 
-/// `educonnect keys …`: works on the folder of keys alone; a running server reads it again by itself.
+/// `educonnect keys …`: works on the folder of keys, which a running server reads again by itself. A
+/// change is noted in the store's audit.
 struct KeyCommands: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "keys", abstract: "Lists, rotates and forgets the signing keys.",
@@ -42,7 +43,8 @@ struct KeyCommands: AsyncParsableCommand {
 
         func run() async throws {
             let configuration = try options.load()
-            let now = configuration.environment().now()
+            let environment = configuration.environment()
+            let now = environment.now()
             var algorithms = Algorithm.allCases
             if let algorithm {
                 guard let one = Algorithm(rawValue: algorithm) else {
@@ -55,6 +57,7 @@ struct KeyCommands: AsyncParsableCommand {
             let start = now + configuration.keys.lead
             for (key, algorithm) in rotation.made {
                 print("\(key) \(algorithm.rawValue) signs from \(start.formatted(.iso8601))")
+                _ = try await CommandDoor(configuration, environment).run(.noteRotation(key: key))
             }
             if rotation.hasFailed {
                 throw CommandFailure(rotation.left.joined(separator: "\neduconnect: "))
@@ -76,13 +79,15 @@ struct KeyCommands: AsyncParsableCommand {
 
         func run() async throws {
             let configuration = try options.load()
-            let now = configuration.environment().now()
+            let environment = configuration.environment()
+            let now = environment.now()
             let folder = configuration.keys.folder
             let algorithm = try KeyRing.forget(folder: folder, keyID: id, at: now)
             print("\(id) \(algorithm.rawValue) is forgotten")
             try KeyRing.makeFirst(folder: folder, algorithms: [algorithm], at: now)
             let successor = try KeyRing.load(folder: folder).current(for: algorithm, at: now)
             if let successor { print("\(successor.keyID) \(algorithm.rawValue) signs") }
+            _ = try await CommandDoor(configuration, environment).run(.noteForgetting(key: id))
         }
     }
 }

@@ -14,6 +14,10 @@ enum RegistryCommand: Sendable {
     case showClient(id: String)
     case removeClient(id: String)
     case loadDemonstration
+    /// Notes that a new key was published, which happens in the folder of keys.
+    case noteRotation(key: String)
+    /// The same of a stolen key that was dropped.
+    case noteForgetting(key: String)
 
     /// As a line of the control socket.
     var json: JSON {
@@ -23,6 +27,8 @@ enum RegistryCommand: Sendable {
         case .showClient(let id): ["command": "client.show", "id": .string(id)]
         case .removeClient(let id): ["command": "client.remove", "id": .string(id)]
         case .loadDemonstration: ["command": "demo-data"]
+        case .noteRotation(let key): ["command": "keys.rotated", "id": .string(key)]
+        case .noteForgetting(let key): ["command": "keys.forgotten", "id": .string(key)]
         }
     }
 
@@ -34,6 +40,8 @@ enum RegistryCommand: Sendable {
         case ("client.show", _, let id?): self = .showClient(id: id)
         case ("client.remove", _, let id?): self = .removeClient(id: id)
         case ("demo-data", _, _): self = .loadDemonstration
+        case ("keys.rotated", _, let key?): self = .noteRotation(key: key)
+        case ("keys.forgotten", _, let key?): self = .noteForgetting(key: key)
         default: return nil
         }
     }
@@ -60,7 +68,15 @@ struct Registrar: Sendable {
                 environment: environment
             ).load(into: store)
             return .object(["families": .integer(Int64(families))])
+        case .noteRotation(let key): return try await note("keyRotated", key)
+        case .noteForgetting(let key): return try await note("keyForgotten", key)
         }
+    }
+
+    private func note(_ kind: String, _ key: String) async throws -> JSON {
+        let event = event(kind, detail: key)
+        try await store.write { try $0.append(event) }
+        return .null
     }
 
     private func add(_ document: JSON) async throws -> JSON {
@@ -76,7 +92,11 @@ struct Registrar: Sendable {
         }
         let client = registration.client
         do {
-            try await store.write { try $0.insert(client) }
+            let event = event("clientAdded", client: client.id)
+            try await store.write { writer in
+                try writer.insert(client)
+                try writer.append(event)
+            }
         } catch StoreError.conflict {
             throw CommandFailure(
                 "the client \(client.id) exists already: remove it, or choose another id")
@@ -95,9 +115,24 @@ struct Registrar: Sendable {
     }
 
     private func remove(_ id: String) async throws -> JSON {
-        guard try await store.write({ try $0.removeClient(id) }) else { throw unknown(id) }
+        let now = environment.now()
+        let event = event("clientRemoved", client: id)
+        let isRemoved = try await store.write { writer in
+            guard try writer.removeClient(id, at: now) else { return false }
+            try writer.append(event)
+            return true
+        }
+        guard isRemoved else { throw unknown(id) }
         clients?.forget(id)
         return .object(["removed": .string(id)])
+    }
+
+    /// What an operator changes must be provable later (SR-63).
+    private func event(_ kind: String, client: String? = nil, detail: String = "") -> AuditEvent {
+        let now = environment.now()
+        return AuditEvent(
+            id: .init(at: now, random: environment.random(10)), at: now, kind: kind, client: client,
+            actor: "operator", detail: detail)
     }
 
     private func unknown(_ id: String) -> CommandFailure {

@@ -71,7 +71,7 @@ struct EndSessionEndpoint: Sendable {
         }
         let query = Form.encode(
             ["client_id", "post_logout_redirect_uri", "state", "id_token_hint"].compactMap { name in
-                form[name].map { (name, $0) }
+                form.parameter(name).map { (name, $0) }
             })
         let address = wanted.target == nil ? Self.leavingPath : Self.leavingPath + "?" + query
         return Redirect.seeOther(desk.url(address), headers: expiredCookies())
@@ -136,7 +136,9 @@ struct EndSessionEndpoint: Sendable {
             hidden.append(HiddenField(name: CSRF.field, value: token))
         }
         for name in ["client_id", "post_logout_redirect_uri", "state", "id_token_hint"] {
-            if let value = form[name] { hidden.append(HiddenField(name: name, value: value)) }
+            if let value = form.parameter(name) {
+                hidden.append(HiddenField(name: name, value: value))
+            }
         }
         let form = StepForm(action: Self.confirmationPath, hidden: hidden)
         return desk.layout.response(
@@ -167,28 +169,28 @@ struct LogoutRequest: Sendable {
         guard form.duplicates.isEmpty else { throw PageError.unreadable }
         let now = desk.now
         var hint: IDTokenClaims?
-        if let text = form["id_token_hint"] {
+        if let text = form.parameter("id_token_hint") {
             // An expired one still names its session (§2): only signature and issuer count.
             hint = try? IDTokenClaims.hint(
                 text, keys: desk.keys.current.hintKeys(at: now), issuer: desk.issuer)
             guard hint != nil else { throw LogoutFailure.unknownHint }
         }
         let hinted = hint?.audience.first
-        if let named = form["client_id"], let hinted, named != hinted {
+        if let named = form.parameter("client_id"), let hinted, named != hinted {
             throw LogoutFailure.otherClient
         }
-        let id = form["client_id"] ?? hinted
+        let id = form.parameter("client_id") ?? hinted
         let client: RegisteredClient? = if let id { try await desk.clients.client(id) } else { nil }
         self.client = client
         self.hint = hint
-        guard let wanted = form["post_logout_redirect_uri"] else {
+        guard let wanted = form.parameter("post_logout_redirect_uri") else {
             target = nil
             return
         }
         guard let registered = client?.metadata.postLogoutRedirectURI(matching: wanted) else {
             throw LogoutFailure.unknownRedirectURI
         }
-        let state = form["state"].map { [("state", $0)] } ?? []
+        let state = form.parameter("state").map { [("state", $0)] } ?? []
         target = registered.appending(query: state)
     }
 

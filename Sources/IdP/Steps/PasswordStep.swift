@@ -11,6 +11,7 @@ import Web
 /// same answer (SR-46); what is told apart is told only to somebody who has typed the right password.
 struct PasswordStep: AuthenticationStep {
     static let id = StepID.password
+    static let hashesPassword = true
 
     /// Verified in place of a hash that does not exist, so that time tells nothing.
     private let decoy: String
@@ -45,6 +46,13 @@ struct PasswordStep: AuthenticationStep {
             context.desk.policy.passwordAttempts)
     }
 
+    func account(
+        triedBy form: Form, _ interaction: Interaction, in store: any StoreReading
+    ) throws -> Account.ID? {
+        guard let entry = Entry(form) else { return nil }
+        return try store.account(identifier: entry.identifier)?.id
+    }
+
     func refused(
         until: Date, _ form: Form, _ interaction: Interaction, _ context: StepContext
     ) async throws -> any Page {
@@ -65,16 +73,20 @@ struct PasswordStep: AuthenticationStep {
         let salt = context.desk.environment.random(PasswordHash.saltByteCount)
         let checked = try await place.run { try Self.check(entry.password, hash, salt: salt) }
         guard checked.isRight, stored != nil, let account else {
-            return again(form, context, .wrong, [audit("signInRefused", account, context)])
+            return again(form, context, .wrong, [audit("signInRefused", account, context, "wrong")])
         }
         switch account.state {
         case .active:
             let browser = AttemptLimit.browserKey(
                 identifier: entry.identifier, browser: interaction.browser)
             return signedIn(account, hash, checked.rehashed, entry, browser, context)
-        case .closed: return again(form, context, .closed)
+        case .closed:
+            return again(
+                form, context, .closed, [audit("signInRefused", account, context, "closed")])
         case .activating, .notifiedNotActivated, .notNotified:
-            return again(form, context, .notActivated)
+            return again(
+                form, context, .notActivated,
+                [audit("signInRefused", account, context, "not activated")])
         }
     }
 
@@ -82,15 +94,23 @@ struct PasswordStep: AuthenticationStep {
         _ account: Account, _ hash: String, _ rehashed: String?, _ entry: Entry,
         _ browser: AttemptKey, _ context: StepContext
     ) -> Transition {
-        let key = AttemptLimit.passwordKey(identifier: entry.identifier, network: context.network)
+        // Of the two that there may be, the one that was counted.
+        let waits = [browser, nil].map {
+            AttemptLimit.waitKey(
+                identifier: entry.identifier, network: context.network, knownBrowser: $0)
+        }
+        let (cleared, givenBack) = (
+            context.counted.filter(waits.contains), context.counted.filter { !waits.contains($0) }
+        )
         let memory = context.desk.policy.passwordAttempts.browserMemory
         var changes: [Change] = [
-            .clearAttempts([key]),
+            .clearAttempts(cleared), .giveBackAttempts(givenBack),
             .knowBrowser(KnownBrowser(key: browser, expiresAt: context.now + memory)),
         ]
         if let rehashed { changes.append(.rehashPassword(account.id, from: hash, to: rehashed)) }
         return Transition(
-            facts: [.proved(.password, at: context.now)], account: account.id, changes: changes)
+            facts: [.proved(.password, at: context.now)], account: ProvedAccount(account),
+            changes: changes)
     }
 
     /// Argon2id, on a thread of the pool. A hash made with other parameters is made anew (D2).
@@ -119,11 +139,14 @@ struct PasswordStep: AuthenticationStep {
             missing: [Field.identifier, Field.password].filter { (form[$0] ?? "").isEmpty })
     }
 
-    private func audit(_ kind: String, _ account: Account?, _ context: StepContext) -> Change {
+    private func audit(
+        _ kind: String, _ account: Account?, _ context: StepContext, _ reason: String
+    ) -> Change {
         .audit(
             AuditEvent(
                 id: context.desk.makeID(at: context.now), at: context.now, kind: kind,
-                account: account?.id, client: context.client.id, network: context.network))
+                account: account?.id, client: context.client.id, network: context.network,
+                detail: reason))
     }
 }
 

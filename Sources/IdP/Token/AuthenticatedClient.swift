@@ -49,14 +49,3 @@ struct AuthenticatedClient: Sendable {
         return try writer.claim(assertion.fingerprint, until: assertion.expiresAt)
     }
 }
-
-extension RegisteredClient {
-    func isRegistered(for grantType: ClientMetadata.GrantType) -> Bool {
-        metadata.grantTypes.contains(grantType)
-    }
-
-    /// Registered for refresh tokens, by grant type or by the scope that asks for them.
-    var mayRefresh: Bool {
-        isRegistered(for: .refreshToken) || metadata.scope?.contains(Scope.offlineAccess) == true
-    }
-}

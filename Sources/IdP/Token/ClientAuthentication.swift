@@ -49,7 +49,7 @@ final class ClientAuthentication: Sendable {
         let value = try await desk.clients.withClient(credentials.clientID) { client in
             switch verdict(credentials, client, network, now) {
             case .accepted(let authenticated): try await run(body, authenticated)
-            case .wrongSecret(let key): throw try await counted(key, client, now)
+            case .wrongSecret(let key): throw try await counted(key, client, network, now)
             case .tooManyAttempts(let until): throw TooManyAttempts(until: until)
             case .refused(let error):
                 // The registry may hold a newer key or method than the one that refused.
@@ -149,14 +149,19 @@ final class ClientAuthentication: Sendable {
 
     /// Counts a wrong secret before it is answered, and says how to answer.
     private func counted(
-        _ key: AttemptKey, _ client: RegisteredClient, _ now: Date
+        _ key: AttemptKey, _ client: RegisteredClient, _ network: String, _ now: Date
     ) async throws -> any Error {
         let rule = AttemptRule(
             key: key, windowSeconds: Self.window.wholeSeconds, maximum: Self.wrongSecretsMax)
+        let event = AuditEvent(
+            id: desk.makeID(at: now), at: now, kind: "triesUsedUp", client: client.id,
+            network: network, detail: "client secret")
         let decision = try await desk.store.write { writer in
             // A secret may have been added since this client was read.
             try client.confirm(in: writer)
-            return try writer.reserve([rule], at: now)
+            let decision = try writer.reserve([rule], at: now)
+            if case .refused = decision { try writer.append(event) }
+            return decision
         }
         switch decision {
         case .allowed: return Self.failure

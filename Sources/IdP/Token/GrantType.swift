@@ -1,23 +1,14 @@
 import FoundationEssentials
 import Tokens
 
-/// A way to get tokens: one value of `grant_type`. The list of them in `Application` is what the
-/// token endpoint offers and what discovery says.
+/// A way to get tokens: one value of `grant_type`. The list `ProviderRoutes.grantTypes` is what
+/// the token endpoint offers and what discovery says.
 protocol GrantType: Sendable {
     var name: ClientMetadata.GrantType { get }
 
     /// The answer to an authenticated client that is registered for this grant type; throws what the
     /// client is told (`OAuthError`).
     func answer(_ request: TokenRequest) async throws -> TokenAnswer
-
-    /// Whether the client may use it at all (`unauthorized_client`).
-    func isOpen(to client: AuthenticatedClient) -> Bool
-}
-
-extension GrantType {
-    func isOpen(to client: AuthenticatedClient) -> Bool {
-        client.client.isRegistered(for: name)
-    }
 }
 
 /// A request of the token endpoint whose client has authenticated.

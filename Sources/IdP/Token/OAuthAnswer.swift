@@ -113,12 +113,6 @@ extension StoreError {
 }
 
 extension Form {
-    /// A parameter of an OAuth request: one without a value counts as left out (RFC 6749 §3.2).
-    func parameter(_ name: String) -> String? {
-        guard let value = self[name], !value.isEmpty else { return nil }
-        return value
-    }
-
     /// Throws `.invalidRequest` when it is left out.
     func required(_ name: String) throws(OAuthError) -> String {
         guard let value = parameter(name) else {

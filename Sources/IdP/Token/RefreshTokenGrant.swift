@@ -15,8 +15,6 @@ struct RefreshTokenGrant: GrantType {
 
     var name: ClientMetadata.GrantType { .refreshToken }
 
-    func isOpen(to client: AuthenticatedClient) -> Bool { client.client.mayRefresh }
-
     func answer(_ request: TokenRequest) async throws -> TokenAnswer {
         let now = request.now
         guard

@@ -1,4 +1,4 @@
-import FoundationEssentials
+import Flow
 import HTTPTypes
 import Hummingbird
 import Serving
@@ -24,7 +24,7 @@ struct TokenEndpoint: Sendable {
             let answer = try await authentication.withClient(
                 form, authorization: request.headers[.authorization], network: network, at: now
             ) { client in
-                guard grantType.isOpen(to: client) else {
+                guard client.client.isRegistered(for: grantType.name) else {
                     throw OAuthError(
                         .unauthorizedClient, "The client is not registered for this grant type")
                 }

@@ -10,8 +10,6 @@ extension ClientMetadata {
             "id_token_signed_response_alg": .string(idTokenAlgorithm.rawValue),
             "subject_type": .string(subjectType.rawValue),
             "require_auth_time": .bool(requireAuthTime),
-            "require_pushed_authorization_requests": .bool(requirePushedAuthorizationRequests),
-            "dpop_bound_access_tokens": .bool(dpopBoundAccessTokens),
         ]
         let texts: [(String, String?)] = [
             ("token_endpoint_auth_signing_alg", authenticationAlgorithm?.rawValue),
@@ -25,8 +23,6 @@ extension ClientMetadata {
             ("software_version", softwareVersion),
             ("jwks_uri", jwksURI),
             ("userinfo_signed_response_alg", userInfoAlgorithm?.rawValue),
-            ("request_object_signing_alg", requestObjectAlgorithm?.rawValue),
-            ("sector_identifier_uri", sectorIdentifierURI),
             ("initiate_login_uri", initiateLoginURI),
             ("backchannel_logout_uri", backChannelLogoutURI),
             ("frontchannel_logout_uri", frontChannelLogoutURI),

@@ -1,17 +1,35 @@
 extension ClientMetadata {
-    /// Members that would promise encryption: refused rather than left out, or the client would get
-    /// its tokens in clear without knowing.
-    private static let refusedMembers = [
-        "id_token_encrypted_response_alg", "id_token_encrypted_response_enc",
-        "userinfo_encrypted_response_alg", "userinfo_encrypted_response_enc",
-        "request_object_encryption_alg", "request_object_encryption_enc",
+    /// Members that would promise what nothing here keeps: refused rather than left out, or the
+    /// client would rely on it, and get its tokens in clear, say, without knowing.
+    private static let unkeptMembers = [
+        "id_token_encrypted_response_alg": "encryption is not supported",
+        "id_token_encrypted_response_enc": "encryption is not supported",
+        "userinfo_encrypted_response_alg": "encryption is not supported",
+        "userinfo_encrypted_response_enc": "encryption is not supported",
+        "request_object_encryption_alg": "encryption is not supported",
+        "request_object_encryption_enc": "encryption is not supported",
+        "request_object_signing_alg": "request objects are not supported",
+        "sector_identifier_uri": "is not fetched: the operator names the sector",
     ]
+    /// The same, where they are not false.
+    private static let unkeptFlags = [
+        "require_pushed_authorization_requests": "pushed requests are not supported",
+        "dpop_bound_access_tokens": "DPoP is not supported",
+    ]
+    /// Who registers no scope may ask for who somebody is, and no more (RFC 7591 §2).
+    private static let defaultScope = Scope("openid profile")
     /// Ten years: beyond it `max_age` says nothing.
     private static let maxAgeMax: Int64 = 10 * 365 * 86_400
 
     /// Reads a registration; every error is listed. Unknown members are left out (RFC 7591 §2).
-    /// `development` also allows http on loopback hosts.
-    public init(_ json: JSON, development: Bool = false) throws(ClientMetadataErrors) {
+    ///
+    /// - Parameters:
+    ///   - development: also allows http on loopback hosts.
+    ///   - isStored: reads what was registered once, maybe before promises were refused that
+    ///     nothing keeps.
+    public init(
+        _ json: JSON, development: Bool = false, isStored: Bool = false
+    ) throws(ClientMetadataErrors) {
         self.init()
         let members: JSONMembers
         do {
@@ -22,9 +40,7 @@ extension ClientMetadata {
             ])
         }
         var reader = ClientMetadataReader(members, development: development)
-        for name in ClientMetadata.refusedMembers where reader.has(name) {
-            reader.fail(name, "encryption is not supported")
-        }
+        if !isStored { refusePromises(&reader) }
         readFlow(&reader)
         readDescription(&reader)
         readKeys(&reader)
@@ -32,6 +48,23 @@ extension ClientMetadata {
         readLogout(&reader)
         checkTogether(&reader)
         guard reader.errors.isEmpty else { throw ClientMetadataErrors(errors: reader.errors) }
+    }
+
+    private func refusePromises(_ reader: inout ClientMetadataReader) {
+        for name in reader.names {
+            if let reason = ClientMetadata.unkeptMembers[name] { reader.fail(name, reason) }
+            if let reason = ClientMetadata.unkeptFlags[name], reader.bool(name) == true {
+                reader.fail(name, reason)
+            }
+        }
+        if reader.string("token_endpoint_auth_method")
+            == AuthenticationMethod.privateKeyJWT.rawValue,
+            !reader.has("jwks")
+        {
+            reader.fail(
+                "token_endpoint_auth_method",
+                "private_key_jwt needs jwks; keys at a jwks_uri are not read")
+        }
     }
 
     private mutating func readFlow(_ reader: inout ClientMetadataReader) {
@@ -49,10 +82,9 @@ extension ClientMetadata {
         if let text = reader.string("scope") {
             scope = Scope(text)
             if scope == nil { reader.fail("scope", "not a list of scope values") }
+        } else if usesCode {
+            scope = ClientMetadata.defaultScope
         }
-        requirePushedAuthorizationRequests =
-            reader.bool("require_pushed_authorization_requests") ?? false
-        dpopBoundAccessTokens = reader.bool("dpop_bound_access_tokens") ?? false
         requestURIs = reader.webURIs("request_uris", allowsFragment: true)
         initiateLoginURI = reader.webURI("initiate_login_uri")
     }
@@ -88,9 +120,7 @@ extension ClientMetadata {
     private mutating func readTokens(_ reader: inout ClientMetadataReader) {
         idTokenAlgorithm = reader.value("id_token_signed_response_alg", Algorithm.self) ?? .rs256
         userInfoAlgorithm = reader.value("userinfo_signed_response_alg", Algorithm.self)
-        requestObjectAlgorithm = reader.value("request_object_signing_alg", Algorithm.self)
         subjectType = reader.value("subject_type", SubjectType.self) ?? .pairwise
-        sectorIdentifierURI = reader.webURI("sector_identifier_uri")
         if let seconds = reader.integer("default_max_age") {
             if (0...ClientMetadata.maxAgeMax).contains(seconds) {
                 defaultMaxAge = .seconds(seconds)
@@ -130,15 +160,6 @@ extension ClientMetadata {
         }
         if grantTypes.contains(.clientCredentials) && authenticationMethod == .none {
             reader.fail("grant_types", "client_credentials needs an authenticated client")
-        }
-        if authenticationMethod == .privateKeyJWT && !reader.has("jwks") && !reader.has("jwks_uri")
-        {
-            reader.fail("token_endpoint_auth_method", "private_key_jwt needs jwks or jwks_uri")
-        }
-        let hosts = Set(redirectURIs.compactMap(\.uri.hostText))
-        if subjectType == .pairwise && sectorIdentifierURI == nil && hosts.count > 1 {
-            reader.fail(
-                "sector_identifier_uri", "needed when redirect_uris have several hosts (Core 8.1)")
         }
         if let logout = frontChannelLogoutURI.flatMap({ try? URIReference($0) }),
             !redirectURIs.contains(where: { $0.uri.origin == logout.origin })

@@ -2,7 +2,7 @@
 /// D27).
 ///
 /// Source: RFC 7591 §2, OpenID Connect Registration 1.0 §2, RP-Initiated Logout 1.0 §3.1,
-/// Back-Channel Logout 1.0 §2.2, Front-Channel Logout 1.0 §2, RFC 9126 §6, RFC 9449 §5.2.
+/// Back-Channel Logout 1.0 §2.2, Front-Channel Logout 1.0 §2.
 public struct ClientMetadata: Sendable, Equatable {
     public enum ApplicationType: String, Sendable, CaseIterable { case web, native }
 
@@ -30,6 +30,7 @@ public struct ClientMetadata: Sendable, Equatable {
     public var authenticationAlgorithm: Algorithm?
     public var grantTypes: [GrantType] = [.authorizationCode]
     public var responseTypes: [ResponseType] = [.code]
+    /// All that it may ask for; nil is nothing.
     public var scope: Scope?
 
     public var clientName: String?
@@ -49,17 +50,13 @@ public struct ClientMetadata: Sendable, Equatable {
     public var idTokenAlgorithm = Algorithm.rs256
     /// Nil: UserInfo answers plain JSON.
     public var userInfoAlgorithm: Algorithm?
-    public var requestObjectAlgorithm: Algorithm?
     public var subjectType = SubjectType.pairwise
-    public var sectorIdentifierURI: String?
     /// Seconds on the wire.
     public var defaultMaxAge: Duration?
     public var requireAuthTime = false
     public var defaultACRValues: [String] = []
     public var initiateLoginURI: String?
     public var requestURIs: [String] = []
-    public var requirePushedAuthorizationRequests = false
-    public var dpopBoundAccessTokens = false
 
     public var postLogoutRedirectURIs: [RedirectURI] = []
     public var backChannelLogoutURI: String?
@@ -78,15 +75,6 @@ public struct ClientMetadata: Sendable, Equatable {
 
     public func postLogoutRedirectURI(matching requested: String) -> RedirectURI? {
         postLogoutRedirectURIs.first { $0.matches(requested) }
-    }
-
-    /// The host that pairwise subjects are computed for (Core §8.1): that of
-    /// `sector_identifier_uri`, else the one host of all redirect URIs; nil when there is none, as
-    /// with private-use schemes.
-    public var sector: String? {
-        if let sectorIdentifierURI { return (try? URIReference(sectorIdentifierURI))?.hostText }
-        let hosts = Set(redirectURIs.compactMap(\.uri.hostText))
-        return hosts.count == 1 ? hosts.first : nil
     }
 }
 
