@@ -77,9 +77,6 @@ public struct ErrorResponses: RouterMiddleware {
         self.layout = layout
     }
 
-    /// When a queue is full, an honest client comes back about then.
-    static let retryAfter: HTTPFields = [.retryAfter: "5"]
-
     public func handle(
         _ request: Request, context: ServingContext,
         next: @concurrent (Request, ServingContext) async throws -> Response
@@ -88,15 +85,13 @@ public struct ErrorResponses: RouterMiddleware {
             return try await next(request, context)
         } catch let error as PageError {
             return layout.response(PageErrorPage(error), status: error.status)
-        } catch is WorkerPool.Busy {
-            throw HTTPError(.serviceUnavailable, headers: Self.retryAfter)
         } catch let error as StoreError {
             context.logger.error(
                 "store failed",
                 metadata: ["correlation": "\(context.correlation)", "cause": "\(error.detail)"])
             switch error {
             case .busy, .unavailable, .unknownOutcome, .conflict:
-                throw HTTPError(.serviceUnavailable, headers: Self.retryAfter)
+                throw HTTPError(.serviceUnavailable, headers: ErrorPages.retryAfter)
             case .notFound, .corrupt, .unsafeSettings, .unsupportedSchema, .invalid:
                 throw HTTPError(.internalServerError)
             }

@@ -240,7 +240,7 @@ struct TokenCodeTests {
 
     @Test("is kept for later when nobody has time to sign: 503 with Retry-After (SR-66)")
     func busy() async throws {
-        let pool = WorkerPool(threads: 1, waiting: 0)
+        let pool = try WorkerPool(threads: 1, waiting: 0)
         try await ProviderEndpoints.run(signaturePool: pool) { provider async throws in
             let client = try await provider.test.register("lsu") { $0.idTokenAlgorithm = .rs256 }
             let parent = try await provider.test.makeParent()

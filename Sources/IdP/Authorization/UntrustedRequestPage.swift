@@ -16,7 +16,6 @@ struct UntrustedRequestPage: Page {
 
     private var explanation: String {
         switch cause {
-        case .unreadable: "Ses paramètres sont illisibles."
         case .repeatedParameter(let name): "Le paramètre \(name) y figure plusieurs fois."
         case .missingClient: "Elle ne dit pas quel téléservice la fait (paramètre client_id)."
         case .unknownClient: "Le téléservice qui la fait n’est pas connu (paramètre client_id)."

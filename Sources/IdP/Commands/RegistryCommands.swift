@@ -17,6 +17,8 @@ enum RegistryCommand: Sendable {
     case loadDemonstration(anyway: Bool)
     /// Notes that a new key was published, which happens in the folder of keys.
     case noteRotation(key: String)
+    /// The same of a stolen key that was dropped.
+    case noteForgetting(key: String)
 
     /// As a line of the control socket.
     var json: JSON {
@@ -27,6 +29,7 @@ enum RegistryCommand: Sendable {
         case .removeClient(let id): ["command": "client.remove", "id": .string(id)]
         case .loadDemonstration(let anyway): ["command": "demo-data", "anyway": .bool(anyway)]
         case .noteRotation(let key): ["command": "keys.rotated", "id": .string(key)]
+        case .noteForgetting(let key): ["command": "keys.forgotten", "id": .string(key)]
         }
     }
 
@@ -40,6 +43,7 @@ enum RegistryCommand: Sendable {
         case ("demo-data", _, _):
             self = .loadDemonstration(anyway: json.member("anyway") == true)
         case ("keys.rotated", _, let key?): self = .noteRotation(key: key)
+        case ("keys.forgotten", _, let key?): self = .noteForgetting(key: key)
         default: return nil
         }
     }
@@ -72,11 +76,15 @@ struct Registrar: Sendable {
                 environment: environment
             ).load(into: store)
             return .object(["families": .integer(Int64(families))])
-        case .noteRotation(let key):
-            let event = event("keyRotated", detail: key)
-            try await store.write { try $0.append(event) }
-            return .null
+        case .noteRotation(let key): return try await note("keyRotated", key)
+        case .noteForgetting(let key): return try await note("keyForgotten", key)
         }
+    }
+
+    private func note(_ kind: String, _ key: String) async throws -> JSON {
+        let event = event(kind, detail: key)
+        try await store.write { try $0.append(event) }
+        return .null
     }
 
     private func add(_ document: JSON) async throws -> JSON {
