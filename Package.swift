@@ -169,8 +169,7 @@ let package = Package(
             "IdPTests",
             [
                 "IdP", "TestSupport", "Web", "Flow", "Serving", "Store", "Tokens", "HTML",
-                hummingbird, nioCore,
-                httpTypes, logging,
+                hummingbird, nioCore, httpTypes, logging, lifecycle,
             ]),
 
         // These read the tree itself.

@@ -6,7 +6,8 @@ import PackageDescription
 /// The parsers by the product that holds them.
 let parsers = [
     "Tokens": [
-        "Base64URL", "ClientMetadata", "Claims", "Form", "JSON", "JWK", "JWS", "OpaqueToken",
+        "AuthorizationHeader", "Base64URL", "ClientMetadata", "Claims", "Form", "JSON", "JWK",
+        "JWS", "OpaqueToken",
         "PasswordHash", "RedirectURI", "SealedBox",
     ],
     "Flow": ["AuthorizationRequest", "Interaction"],

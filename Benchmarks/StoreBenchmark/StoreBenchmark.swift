@@ -99,7 +99,9 @@ struct StoreBenchmark {
         let before = usage()
         var deleted = 0
         while true {
-            let report = try await store.write { try $0.sweep(limit: 500, at: later) }
+            let report = try await store.write {
+                try $0.sweep(limit: 500, auditRetention: 86_400, at: later)
+            }
             deleted += report.deleted
             if !report.hasMore { break }
         }

@@ -64,7 +64,8 @@ struct CodeExchange {
             // Both parts are form-encoded before they are joined (RFC 6749 §2.3.1).
             let pair =
                 Self.formEncoded(configuration.clientID) + ":" + Self.formEncoded(secret.text)
-            headers.append((name: "Authorization", value: "Basic " + Self.base64(Array(pair.utf8))))
+            headers.append(
+                (name: "Authorization", value: "Basic " + Base64.encode(Array(pair.utf8))))
         case .secretPost(let secret):
             parameters.append(("client_id", configuration.clientID))
             parameters.append(("client_secret", secret.text))
@@ -118,12 +119,5 @@ struct CodeExchange {
     private static func formEncoded(_ text: String) -> String {
         // `x=` is what `encode` puts before a value of that name.
         String(Form.encode([("x", text)]).dropFirst(2))
-    }
-
-    /// RFC 4648 §4, as Basic wants it.
-    private static func base64(_ bytes: [UInt8]) -> String {
-        let text = Base64URL.encode(bytes)
-        let padding = String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)
-        return String(text.map { $0 == "-" ? "+" : $0 == "_" ? "/" : $0 }) + padding
     }
 }

@@ -11,7 +11,6 @@ public enum AuthorizationFailure: Error, Sendable, Equatable {
 
 /// What made a request untrustworthy: the error page names it in plain words.
 public enum UntrustedRequest: Sendable, Equatable {
-    case unreadable
     case repeatedParameter(String)
     case missingClient
     case unknownClient

@@ -158,13 +158,14 @@ extension AuthorizationRequest {
     private static func prompt(_ form: Form) throws(OAuthError) -> Set<Prompt> {
         guard let text = form.parameter("prompt") else { return [] }
         var values: Set<Prompt> = []
-        for word in text.split(separator: " ") {
+        let words = text.split(separator: " ")
+        for word in words {
             guard let value = Prompt(rawValue: String(word)) else {
                 throw OAuthError(.invalidRequest, "The parameter prompt has an unknown value")
             }
             values.insert(value)
         }
-        if values.contains(.none), values.count > 1 {
+        if values.contains(.none), words.count > 1 {
             throw OAuthError(.invalidRequest, "prompt=none stands alone")
         }
         return values
@@ -176,7 +177,8 @@ extension AuthorizationRequest {
         guard let text = form.parameter("max_age") else {
             return client.metadata.defaultMaxAge
         }
-        guard text.utf8.count <= 9, let seconds = Int64(text), seconds >= 0 else {
+        let isNumber = text.utf8.allSatisfy { (0x30...0x39).contains($0) }
+        guard isNumber, text.utf8.count <= 9, let seconds = Int64(text) else {
             throw OAuthError(.invalidRequest, "The parameter max_age is not a number of seconds")
         }
         return .seconds(seconds)

@@ -30,7 +30,7 @@ extension Interaction {
             let browser = json.member("browser")?.string.flatMap(Base64URL.decode),
             let browserHash = Digest(bytes: browser),
             case .array(let facts)? = json.member("facts"),
-            let expires = json.member("expires")?.integer,
+            let expires = json.member("expires")?.integer.flatMap(Date.init(milliseconds:)),
             let request = json.member("signIn").flatMap(AuthorizationRequest.init(json:))
         else { return nil }
         let known = facts.compactMap(Fact.init(json:))
@@ -46,7 +46,7 @@ extension Interaction {
             account: account, facts: known, holder: holder,
             session: json.member("session")?.string.flatMap(Base64URL.decode)
                 .flatMap(Session.ID.init(bytes:)),
-            revision: revision, expiresAt: Date(milliseconds: expires))
+            revision: revision, expiresAt: expires)
     }
 }
 
@@ -76,8 +76,9 @@ extension Fact {
     }
 
     init?(json: JSON) {
-        guard let milliseconds = json.member("at")?.integer else { return nil }
-        let date = Date(milliseconds: milliseconds)
+        guard let date = json.member("at")?.integer.flatMap(Date.init(milliseconds:)) else {
+            return nil
+        }
         if let proof = json.member("proved")?.string.flatMap(Proof.init(rawValue:)) {
             self = .proved(proof, at: date)
         } else if let scope = json.member("consented")?.string.flatMap({ Scope($0) }) {
@@ -128,7 +129,7 @@ extension AuthorizationRequest {
             let mode = json.member("mode")?.string.flatMap(ResponseMode.init(rawValue:)),
             let scope = json.member("scope")?.string.flatMap({ Scope($0) }),
             let prompts = try? json.stringArray("prompt"),
-            let validatedAt = json.member("at")?.integer
+            let validatedAt = json.member("at")?.integer.flatMap(Date.init(milliseconds:))
         else { return nil }
         self.init(
             clientID: client,
@@ -136,14 +137,22 @@ extension AuthorizationRequest {
             scope: scope, nonce: json.member("nonce")?.string,
             codeChallenge: json.member("challenge")?.string,
             prompt: Set(prompts.compactMap(Prompt.init(rawValue:))),
-            authenticatedSince: json.member("since")?.integer.map(Date.init(milliseconds:)),
+            authenticatedSince: json.member("since")?.integer.flatMap(Date.init(milliseconds:)),
             hintedSubject: json.member("subject")?.string,
-            loginHint: json.member("login")?.string, validatedAt: Date(milliseconds: validatedAt))
+            loginHint: json.member("login")?.string, validatedAt: validatedAt)
     }
 }
 
 extension Date {
     /// Milliseconds since 1970: what `max_age=1` needs to be told apart from "now".
-    var milliseconds: Int64 { Int64((timeIntervalSince1970 * 1000).rounded(.down)) }
-    init(milliseconds: Int64) { self.init(timeIntervalSince1970: Double(milliseconds) / 1000) }
+    /// To the nearest, since hardly any is a binary fraction of a second: rounded down, what was read
+    /// would be written one less.
+    var milliseconds: Int64 { Int64((timeIntervalSince1970 * 1000).rounded()) }
+
+    /// Nil after the year 9999, and as long before 1970: further off, no date is exact.
+    init?(milliseconds: Int64) {
+        let last: Int64 = 253_402_300_799_999
+        guard (-last...last).contains(milliseconds) else { return nil }
+        self.init(timeIntervalSince1970: Double(milliseconds) / 1000)
+    }
 }

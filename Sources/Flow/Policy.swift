@@ -33,6 +33,9 @@ public struct Policy: Sendable, Equatable {
         public var idToken: Duration = .seconds(300)
         /// After its last step.
         public var interaction: Duration = .seconds(7200)
+        /// Who did what and when is kept for a year, then deleted (SR-67; CNIL 2021-122: six months
+        /// to a year).
+        public var auditEvent: Duration = .seconds(365 * 86_400)
 
         /// The longest life of anything that our keys sign.
         public var longestToken: Duration { max(accessToken, idToken) }

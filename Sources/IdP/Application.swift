@@ -32,12 +32,12 @@ struct Application: Sendable {
             store: store, keys: try LiveKeys(folder: folder),
             cookies: CookieNames(secure: configuration.isSecure, application: "educonnect"),
             layout: Layout(product: Self.product(configuration)),
-            passwordPool: WorkerPool(
+            passwordPool: try WorkerPool(
                 threads: configuration.passwordThreads,
                 waiting: configuration.passwordThreads * Self.waitingPerPasswordThread,
                 niceness: Self.passwordNiceness),
-            signaturePool: WorkerPool(
-                threads: configuration.passwordThreads, waiting: Self.signaturesWaiting))
+            signaturePool: try WorkerPool(
+                threads: Configuration.processors, waiting: Self.signaturesWaiting))
         return Application(
             configuration: configuration, desk: desk,
             routes: try ProviderRoutes(desk: desk, keyLead: configuration.keys.lead))
@@ -74,7 +74,9 @@ struct Application: Sendable {
             onBound: onBound)
         var services: [any Service] = [
             desk.keys.reloading(log: desk.environment.log),
-            Sweeper(store: desk.store, environment: desk.environment),
+            Sweeper(
+                store: desk.store, environment: desk.environment,
+                auditRetention: desk.policy.lifetimes.auditEvent),
         ]
         if let control { services.append(control) }
         // Last in, first out: the listener stops first, the rest once nobody asks any more.

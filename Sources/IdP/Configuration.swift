@@ -133,7 +133,7 @@ struct Configuration: Sendable {
         return .sqlite(path: path ?? dataFolder + "/educonnect.sqlite")
     }
 
-    private static var processors: Int { max(1, ProcessInfo.processInfo.activeProcessorCount) }
+    static var processors: Int { max(1, ProcessInfo.processInfo.activeProcessorCount) }
 
     var isSecure: Bool { issuer.scheme == "https" }
 }

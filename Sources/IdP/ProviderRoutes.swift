@@ -22,13 +22,14 @@ struct ProviderRoutes: Sendable {
         let router = Router<ServingContext>.serving()
         router.add(middleware: ErrorPages(render: FailureAnswers(layout: desk.layout).render))
         router.add(middleware: ErrorResponses(layout: desk.layout))
+        router.add(middleware: ExactPaths())
         StaticFiles.addRoutes(to: router)
         InformationPages(desk: desk).addRoutes(to: router)
         HealthEndpoint(desk: desk).addRoutes(to: router)
         addSignIn(to: router)
         addSignOut(to: router)
         addProtocol(to: router)
-        router.refuseOtherMethods()
+        router.refuseOtherMethods(withoutHeadAt: [AuthorizeEndpoint.path, EndSessionEndpoint.path])
         return router.buildResponder()
     }
 

@@ -1,3 +1,4 @@
+import Flow
 import FoundationEssentials
 import Logging
 import Serving
@@ -9,6 +10,7 @@ import Store
 struct Sweeper: Service {
     let store: IdentityStore
     let environment: ServerEnvironment
+    let auditRetention: Duration
 
     private static let pause = Duration.seconds(10)
     /// Rows a transaction: a few milliseconds of the one writer.
@@ -28,7 +30,11 @@ struct Sweeper: Service {
     private func sweep() async -> Bool {
         let now = environment.now()
         do {
-            return try await store.write { try $0.sweep(limit: Self.stepRows, at: now) }.hasMore
+            return try await store.write {
+                try $0.sweep(
+                    limit: Self.stepRows, auditRetention: Double(auditRetention.wholeSeconds),
+                    at: now)
+            }.hasMore
         } catch {
             environment.log.error("sweep failed", metadata: ["cause": "\(error)"])
             return false

@@ -53,7 +53,7 @@ struct LSUConfiguration: Sendable {
     init(
         _ json: JSON, folder: String, environment: [String: String]
     ) throws(ConfigurationErrors) {
-        let reader = ConfigurationReader(json)
+        let reader = ObjectReader(json)
         let issuer = reader.choice("issuer") { Self.isOwnURL($0) ? $0 : nil }
         extraCAFile = reader.optionalString("extraCAFile").map { Self.path($0, in: folder) }
         var proxies: [NetworkRange] = []
@@ -76,7 +76,7 @@ struct LSUConfiguration: Sendable {
     }
 
     private static func service(
-        _ reader: ConfigurationReader, folder: String, _ environment: [String: String]
+        _ reader: ObjectReader, folder: String, _ environment: [String: String]
     ) -> Service? {
         let kind = reader.choice("kind", TeleserviceKind.init(rawValue:))
         let clientID = reader.string("clientID")
@@ -105,7 +105,7 @@ struct LSUConfiguration: Sendable {
     }
 
     private static func authentication(
-        _ reader: ConfigurationReader, folder: String, _ environment: [String: String]
+        _ reader: ObjectReader, folder: String, _ environment: [String: String]
     ) -> Authentication? {
         let authentication = reader.choice("method") { method -> Authentication? in
             guard let method = ClientMetadata.AuthenticationMethod(rawValue: method) else {
@@ -130,7 +130,7 @@ struct LSUConfiguration: Sendable {
 
     /// Secrets never stand in the configuration itself.
     private static func secret(
-        _ reader: ConfigurationReader, _ folder: String, _ environment: [String: String]
+        _ reader: ObjectReader, _ folder: String, _ environment: [String: String]
     ) -> Secret? {
         if reader.has("secretEnv") {
             return reader.choice("secretEnv") { name in environment[name].map { Secret($0) } }

@@ -31,7 +31,7 @@ struct ReportCatalogue: Sendable {
         } catch {
             throw ConfigurationErrors(["not JSON: \(error.code) \(error.detail)"])
         }
-        let reader = ConfigurationReader(json)
+        let reader = ObjectReader(json)
         var schools: [String: ReportSchool] = [:]
         for school in reader.objects("schools") {
             guard let read = Self.school(school) else { continue }
@@ -50,7 +50,7 @@ struct ReportCatalogue: Sendable {
         self.init(reports, schools: Array(schools.values))
     }
 
-    private static func school(_ reader: ConfigurationReader) -> ReportSchool? {
+    private static func school(_ reader: ObjectReader) -> ReportSchool? {
         let uai = reader.string("uai")
         let name = reader.string("name")
         let fullName = reader.string("full_name")
@@ -61,7 +61,7 @@ struct ReportCatalogue: Sendable {
     }
 
     private static func report(
-        _ reader: ConfigurationReader, _ schools: [String: ReportSchool]
+        _ reader: ObjectReader, _ schools: [String: ReportSchool]
     ) -> Report? {
         let id = reader.choice("id") { isIdentifier($0) ? $0 : nil }
         let ine = reader.choice("ine") { isINE($0) ? $0 : nil }

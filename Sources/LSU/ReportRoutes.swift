@@ -19,7 +19,7 @@ struct ReportRoutes: Sendable {
         }
         router.get("/documents/:id") { request, context in
             guard let id = context.parameters.get("id") else { throw HTTPError(.notFound) }
-            return try document(id, request)
+            return try await document(id, request)
         }
     }
 
@@ -43,7 +43,7 @@ struct ReportRoutes: Sendable {
 
     /// A document that is not there, not of the parent's children or not visible: one and the same
     /// 404.
-    private func document(_ id: String, _ request: Request) throws -> Response {
+    private func document(_ id: String, _ request: Request) async throws -> Response {
         let query = try RequestForm.query(request)
         guard let parent = teleservice.signedIn(request) else {
             return teleservice.signInFirst(child: nil)
@@ -53,7 +53,7 @@ struct ReportRoutes: Sendable {
             visibleReports(of: pupil).contains(report)
         else { throw HTTPError(.notFound) }
         let printed = ReportDocument(report: report, pupil: pupil)
-        let pdf = try printed.document.pdf()
+        let pdf = try await teleservice.printers.run { try printed.document.pdf() }
         let disposition = query[Self.saveParameter] == nil ? "inline" : "attachment"
         return Response(
             status: .ok,

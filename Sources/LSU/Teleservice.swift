@@ -1,4 +1,5 @@
 import Federation
+import FoundationEssentials
 import HTML
 import HTTPTypes
 import Hummingbird
@@ -18,8 +19,13 @@ struct Teleservice: Sendable {
     let cookies: CookieNames
     let signInCookie: SignInCookie
     let layout: Layout
+    /// Where documents are printed, some milliseconds each.
+    let printers: WorkerPool
 
-    /// Throws where the client's key can't be read or made. Nothing is fetched yet.
+    private static let printersWaiting = 32
+
+    /// Throws where the client's key can't be read or made, or no thread can be started. Nothing is
+    /// fetched yet.
     init(
         _ service: LSUConfiguration.Service, issuer: String, http: any OutgoingHTTP,
         environment: ServerEnvironment
@@ -50,6 +56,8 @@ struct Teleservice: Sendable {
         self.cookies = cookies
         self.signInCookie = signInCookie
         layout = service.kind.layout(issuer: issuer)
+        printers = try WorkerPool(
+            threads: ProcessInfo.processInfo.activeProcessorCount, waiting: Self.printersWaiting)
         relyingParty = RelyingParty(
             RelyingParty.Configuration(
                 issuer: issuer, clientID: service.clientID, authentication: authentication,

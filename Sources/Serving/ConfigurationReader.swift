@@ -5,8 +5,8 @@ import Tokens
 /// each with its path, so that an operator mends a file once and not error by error.
 ///
 /// `EDUCONNECT_LISTEN__PORT=9000` (prefix, path in capitals, two underscores between members)
-/// overrides `listen.port`. Members that nobody asked for are errors too: a misspelt setting must
-/// not be silently ignored.
+/// overrides `listen.port`, but for a variable that a member `…Env` names as the place of a secret.
+/// Members that nobody asked for are errors too: a misspelt setting must not be silently ignored.
 public final class ConfigurationReader {
     private var root: JSON
     private var asked: Set<String> = []
@@ -22,11 +22,31 @@ public final class ConfigurationReader {
         self.folder = folder
         self.environment = environment
         if case .object = document {} else { problems.append("the document must be a JSON object") }
-        for (name, value) in environment.sorted(by: { $0.key < $1.key })
-        where name.hasPrefix(prefix + "_") {
-            let path = name.dropFirst(prefix.utf8.count + 1).split(
-                separator: "__", omittingEmptySubsequences: false)
-            root = Self.setting(root, path: path.map { Self.memberName($0) }, to: value)
+        let overriding = environment.filter { $0.key.hasPrefix(prefix + "_") }
+            .sorted { $0.key < $1.key }
+        // Where secrets lie may be overridden too, so that is settled first.
+        for (name, value) in overriding where name.hasSuffix("_ENV") {
+            override(name.dropFirst(prefix.utf8.count + 1), value)
+        }
+        let secrets = Self.variables(namedIn: root)
+        for (name, value) in overriding where !name.hasSuffix("_ENV") && !secrets.contains(name) {
+            override(name.dropFirst(prefix.utf8.count + 1), value)
+        }
+    }
+
+    private func override(_ name: Substring, _ value: String) {
+        let path = name.split(separator: "__", omittingEmptySubsequences: false)
+        root = Self.setting(root, path: path.map { Self.memberName($0) }, to: value)
+    }
+
+    /// The values of all members `…Env`.
+    private static func variables(namedIn value: JSON) -> Set<String> {
+        guard case .object(let members) = value else { return [] }
+        return members.reduce(into: []) { names, member in
+            if member.key.hasSuffix("Env"), case .string(let name) = member.value {
+                names.insert(name)
+            }
+            names.formUnion(variables(namedIn: member.value))
         }
     }
 

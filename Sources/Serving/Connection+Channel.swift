@@ -47,7 +47,7 @@ extension Connection {
         }
         // A client that has said all it wants still gets the answer it waits for.
         inputIsClosed = true
-        if !holdsReads { context.close(promise: nil) }
+        if !holdsReads { finish() }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {

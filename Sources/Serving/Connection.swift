@@ -36,7 +36,6 @@ final class Connection: ChannelDuplexHandler {
 
     private var head: RequestHead?
     private var body = ByteBuffer()
-    private var startedAt = NIODeadline.uptimeNanoseconds(0)
     private var keepsAlive = true
     /// The request did not end when it was answered, or what follows can't be read.
     var isOutOfStep = false
@@ -151,7 +150,6 @@ final class Connection: ChannelDuplexHandler {
                     peer: peer, headers: head.request.headerFields,
                     trusted: settings.options.trustedProxies),
                 correlation: CorrelationID(seed: seed, count: requestCount)))
-        if settings.options.accessLogSampling != nil { startedAt = .now() }
         let loop = context.eventLoop
         let connection = NIOLoopBound(self, eventLoop: loop)
         let exchange = Exchange(respond: settings.respond)
@@ -159,15 +157,15 @@ final class Connection: ChannelDuplexHandler {
         let task = Task.immediate(executorPreference: table.executor) {
             let answer = await exchange.answer(request, serving)
             if loop.inEventLoop {
-                connection.value.send(answer, serving)
+                connection.value.send(answer)
             } else {
-                loop.execute { connection.value.send(answer, serving) }
+                loop.execute { connection.value.send(answer) }
             }
         }
         if phase == .responding { answering = task }
     }
 
-    private func send(_ answer: Exchange.Answer, _ serving: ServingContext) {
+    private func send(_ answer: Exchange.Answer) {
         answering = nil
         guard phase == .responding, let head else { return forget() }  // closed meanwhile
         let closes =
@@ -177,7 +175,6 @@ final class Connection: ChannelDuplexHandler {
             ResponseEncoding.Circumstances(
                 isHead: head.request.method == .head, isOld: head.isOld, closes: closes,
                 dateLine: table.dateLine))
-        logAccess(answer, head, serving)
         self.head = nil
         if closes { return finish() }
         goOn()
@@ -193,7 +190,7 @@ final class Connection: ChannelDuplexHandler {
             phase = .flushing
             deadline = .now() + settings.writeTimeout
         } else if waiting.isEmpty {
-            guard !inputIsClosed else { return context.close(promise: nil) }
+            guard !inputIsClosed, !table.isQuiescing else { return finish() }
             phase = .idle
             deadline = .now() + settings.idleTimeout
         } else {
@@ -223,28 +220,11 @@ final class Connection: ChannelDuplexHandler {
         finish()
     }
 
-    private func logAccess(
-        _ answer: Exchange.Answer, _ head: RequestHead, _ serving: ServingContext
-    ) {
-        guard let sampling = settings.options.accessLogSampling, sampling > 0,
-            requestCount % UInt64(sampling) == 0
-        else { return }
-        serving.logger.info(
-            "request",
-            metadata: [
-                "method": "\(head.request.method.rawValue)",
-                "route": "\(serving.endpointPath ?? "")",  // never the query: it may hold secrets
-                "status": "\(answer.status.code)",
-                "microseconds": "\((NIODeadline.now() - startedAt).nanoseconds / 1000)",
-                "correlation": "\(serving.correlation)",
-            ])
-    }
-
     // MARK: - The end
 
     /// Closes after everything written has left. A client that still sends would answer a closed socket
     /// with a reset that destroys our answer on its way: so only our half closes, for a while.
-    private func finish() {
+    func finish() {
         guard let context else { return }
         phase = .lingering
         deadline = .now() + settings.writeTimeout
@@ -258,7 +238,7 @@ final class Connection: ChannelDuplexHandler {
 
     private func closeAfterAnswer(stillSends: Bool) {
         guard let context, phase == .lingering else { return }
-        if stillSends {
+        if stillSends, !inputIsClosed {
             deadline = .now() + settings.lingerTimeout
             context.close(mode: .output, promise: nil)
             context.read()
@@ -279,7 +259,7 @@ final class Connection: ChannelDuplexHandler {
     /// The server stops.
     func quiesce() {
         switch phase {
-        case .idle: context?.close(promise: nil)
+        case .idle: finish()
         case .head, .body, .responding, .flushing, .lingering, .closed: break
         }
     }

@@ -32,6 +32,9 @@ public struct ErrorPages: RouterMiddleware {
         }
     }
 
+    /// When a queue is full, an honest client comes back about then.
+    public static let retryAfter: HTTPFields = [.retryAfter: "5"]
+
     public func handle(
         _ request: Request, context: ServingContext,
         next: @concurrent (Request, ServingContext) async throws -> Response
@@ -40,6 +43,8 @@ public struct ErrorPages: RouterMiddleware {
             return try await next(request, context)
         } catch let error as HTTPError {
             return answer(error.status, error.headers, request, context)
+        } catch is WorkerPool.Busy {
+            return answer(.serviceUnavailable, Self.retryAfter, request, context)
         } catch let error as RequestFormError {
             return answer(error.status, [:], request, context)
         } catch let error as any HTTPResponseError {

@@ -25,8 +25,6 @@ public struct ListenerOptions: Sendable {
     /// How long requests that were already accepted may still take after a stop.
     public var drainTimeout = Duration.seconds(10)
     public var eventLoopThreads: Int
-    /// One request in so many is logged; `nil`: none.
-    public var accessLogSampling: Int?
 
     public init(
         host: String = "127.0.0.1", port: Int = 0, trustedProxies: [NetworkRange] = [],

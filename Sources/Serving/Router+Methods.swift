@@ -9,14 +9,18 @@ extension Router where Context == ServingContext {
 
     /// Answers every other method of the paths known so far with 405 and `Allow`, rather than as if the
     /// path did not exist (RFC 9110 §15.5.6, ASVS V4.1.4). Call it once, after the last route.
-    public func refuseOtherMethods() {
+    ///
+    /// - Parameter roots: paths such as `/authorize` where, and below which, a GET may change something:
+    ///   HEAD is refused there too, since whoever sends it expects nothing to happen (§9.2.1).
+    public func refuseOtherMethods(withoutHeadAt roots: [String] = []) {
         var methods: [String: (path: RouterPath, methods: Set<HTTPRequest.Method>)] = [:]
         for route in routes {
             methods[route.path.description, default: (route.path, [])].methods.insert(route.method)
         }
-        for (_, known) in methods {
+        for (path, known) in methods {
             var allowed = known.methods
-            if allowed.contains(.get) { allowed.insert(.head) }
+            let takesHead = !roots.contains { path == $0 || path.hasPrefix($0 + "/") }
+            if takesHead && allowed.contains(.get) { allowed.insert(.head) }
             let allow = allowed.map(\.rawValue).sorted().joined(separator: ", ")
             for method in Self.commonMethods where !allowed.contains(method) {
                 on(known.path, method: method) { _, _ -> Response in

@@ -1,4 +1,5 @@
 import Glibc
+import NIOCore
 import Synchronization
 
 /// A few threads for work that takes milliseconds of processor time (password hashes, RSA
@@ -31,10 +32,12 @@ public final class WorkerPool: Sendable {
     }
 
     private struct Queue {
-        var jobs: [@Sendable () -> Void] = []
-        var head = 0
+        /// A job that is taken out is held by nobody else: it may hold a password.
+        var jobs = CircularBuffer<@Sendable () -> Void>()
         var taken = 0
         var isClosed = false
+        /// Whoever holds a place may still bring work.
+        var hasEnded: Bool { isClosed && taken == 0 }
     }
 
     private let queue = Mutex(Queue())
@@ -45,10 +48,22 @@ public final class WorkerPool: Sendable {
     ///   - threads: how many run at once.
     ///   - waiting: how many more may wait.
     ///   - niceness: 0 as everybody else, up to 19: gives way to the event loops.
-    public init(threads: Int, waiting: Int, niceness: Int32 = 0) {
+    ///   - startThread: runs a body on a thread of its own.
+    ///
+    /// Throws unless every thread runs: nobody must wait for work that is never done.
+    public init(
+        threads: Int, waiting: Int, niceness: Int32 = 0,
+        startThread: (@escaping @Sendable () -> Void) throws(PlainThread.NotStarted) -> Void =
+            PlainThread.start
+    ) throws(PlainThread.NotStarted) {
         placesMax = threads + waiting
         wakeUps = Semaphore()
-        for _ in 0..<max(1, threads) { start(niceness) }
+        do {
+            for _ in 0..<max(1, threads) { try startThread { [self] in work(niceness) } }
+        } catch {
+            close()
+            throw error
+        }
     }
 
     /// Takes a place, or throws `Busy`.
@@ -70,14 +85,18 @@ public final class WorkerPool: Sendable {
         return try await place.run(work)
     }
 
-    /// Ends the threads once the queue is empty; later work is refused.
+    /// Takes no more work; the threads end when what has a place is done.
     public func close() {
         queue.withLock { $0.isClosed = true }
         wakeUps.signal()
     }
 
     private func giveBack() {
-        queue.withLock { $0.taken -= 1 }
+        let hasEnded = queue.withLock { queue in
+            queue.taken -= 1
+            return queue.hasEnded
+        }
+        if hasEnded { wakeUps.signal() }
     }
 
     private func enqueue(_ job: @escaping @Sendable () -> Void) {
@@ -85,39 +104,25 @@ public final class WorkerPool: Sendable {
         wakeUps.signal()
     }
 
-    private func nextJob() -> (@Sendable () -> Void)? {
-        queue.withLock { queue in
-            guard queue.head < queue.jobs.count else { return nil }
-            let job = queue.jobs[queue.head]
-            queue.head += 1
-            if queue.head == queue.jobs.count {
-                queue.jobs.removeAll(keepingCapacity: true)
-                queue.head = 0
-            }
-            return job
-        }
-    }
-
     /// One per cent of the time that a password hash takes.
     private static let pauseMicroseconds: UInt32 = 300
 
-    private func start(_ niceness: Int32) {
-        PlainThread.start { [self] in
-            if niceness > 0 {
-                // On Linux the priority of "process 0" is the calling thread's own.
-                _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, niceness)
-            }
-            while true {
-                wakeUps.wait()
-                if let job = nextJob() {
-                    job()
-                    // Work that never pauses keeps even the kernel's own threads, which end disk
-                    // writes, off a core for hundreds of milliseconds (Linux 6.18, autogroups).
-                    if niceness > 0 { usleep(Self.pauseMicroseconds) }
-                } else if queue.withLock({ $0.isClosed }) {
-                    wakeUps.signal()  // the next thread wakes and ends too
-                    return
-                }
+    /// What each thread does until the pool has ended.
+    private func work(_ niceness: Int32) {
+        if niceness > 0 {
+            // On Linux the priority of "process 0" is the calling thread's own.
+            _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, niceness)
+        }
+        while true {
+            wakeUps.wait()
+            if let job = queue.withLock({ $0.jobs.popFirst() }) {
+                job()
+                // Work that never pauses keeps even the kernel's own threads, which end disk
+                // writes, off a core for hundreds of milliseconds (Linux 6.18, autogroups).
+                if niceness > 0 { usleep(Self.pauseMicroseconds) }
+            } else if queue.withLock({ $0.hasEnded }) {
+                wakeUps.signal()  // the next thread wakes and ends too
+                return
             }
         }
     }
@@ -142,30 +147,5 @@ private final class Semaphore: @unchecked Sendable {
 
     func wait() {
         while sem_wait(semaphore) != 0 && errno == EINTR {}
-    }
-}
-
-/// A detached thread of the C library that runs one closure to its end.
-public enum PlainThread {
-    private final class Body {
-        let run: @Sendable () -> Void
-        init(_ run: @escaping @Sendable () -> Void) { self.run = run }
-    }
-
-    public static func start(_ run: @escaping @Sendable () -> Void) {
-        var thread = pthread_t()
-        let body = Unmanaged.passRetained(Body(run))
-        let status = pthread_create(
-            &thread, nil,
-            { argument in
-                guard let argument else { return nil }
-                Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run()
-                return nil
-            }, body.toOpaque())
-        guard status == 0 else {
-            body.release()
-            return
-        }
-        pthread_detach(thread)
     }
 }

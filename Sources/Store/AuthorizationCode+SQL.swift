@@ -64,8 +64,9 @@ extension StoreWriter {
         if stored.isSpent {
             // The grant is revoked, not only the code: a replay means that someone else has read it
             // (RFC 6749 §4.1.2).
-            if stored.grant.revokedAt == nil { try revoke(stored.grant.id, at: now) }
-            return .replayed(stored.grant.id)
+            let isRevoking = stored.grant.revokedAt == nil
+            if isRevoking { try revoke(stored.grant.id, at: now) }
+            return .replayed(stored.grant.id, revoking: isRevoking)
         }
         guard stored.expiresAt > now else { return .expired }
         guard stored.isGrantAlive else { return .ended }
@@ -73,7 +74,11 @@ extension StoreWriter {
             // Can't happen in a serializable transaction; if it ever does, nothing may be issued.
             throw StoreError.conflict(detail: "a code was spent meanwhile")
         }
-        if let mismatch = stored.mismatch(request) { return .mismatch(mismatch) }
+        if let mismatch = stored.mismatch(request) {
+            // Nothing will ever be issued under it: it must not stay for months.
+            try revoke(stored.grant.id, at: now)
+            return .mismatch(mismatch)
+        }
         var grant = stored.grant
         if let jkt = request.jkt, grant.jkt == nil {
             try bind(grant.id, to: jkt)

@@ -66,11 +66,13 @@ public struct Issue: Sendable {
 public enum CodeRedemption: Sendable {
     /// Spent now, and its tokens are written.
     case fresh(Grant)
-    /// Spent before: the grant and all that it issued are revoked now (RFC 6749 §4.1.2).
-    case replayed(Grant.ID)
+    /// Spent before: the grant and all that it issued are revoked (RFC 6749 §4.1.2), by this very
+    /// call where `revoking`, or else already.
+    case replayed(Grant.ID, revoking: Bool)
     /// Another client's code; nothing changed.
     case wrongClient
-    /// The right client with the wrong proof: the code is spent, nothing is issued (SR-16).
+    /// The right client with the wrong proof: the code is spent, its grant is revoked, nothing is
+    /// issued (SR-16).
     case mismatch(CodeMismatch)
     case expired
     /// The account is closed or has changed its password, the session is over, or the grant was

@@ -19,7 +19,6 @@ private enum Statements {
 
 extension School {
     static let columns = "s.uai, s.name, s.academy, s.sector, s.phone, s.email"
-    static let columnCount = 6
 
     init(_ row: inout SQLColumns) throws {
         self.init(
@@ -31,7 +30,6 @@ extension School {
 
 extension SchoolClass {
     static let columns = "k.id, k.source_key, k.school, k.label, k.level"
-    static let columnCount = 5
 
     init(_ row: inout SQLColumns) throws {
         self.init(

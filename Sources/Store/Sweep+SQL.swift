@@ -19,21 +19,29 @@ private struct Sweepable: Sendable {
             "DELETE FROM \(name) WHERE \(key) > $1 AND \(key) <= $2 AND \(condition)")
     }
 
-    /// A spent code is remembered as long as what it gave may live, so that its replay can end it.
-    private static let codeMemory: Int64 = 15 * 60 * 1000
+    /// A code that nobody redeemed goes as soon as no node's clock can think it good.
+    private static let unspentCodeMemory: Int64 = 60 * 1000
+    static let isUnspentCode = "spent_at IS NULL AND expires_at + \(unspentCodeMemory) <= $3"
     /// A clock that is set back by less than this lets no identifier be used again.
     private static let replayMemory: Int64 = 3600 * 1000
     private static let outboxMemory: Int64 = 24 * 3600 * 1000
 
     static let all = [
-        Sweepable(
-            "authorization_codes", key: "selector", where: "expires_at + \(codeMemory) <= $3"),
         Sweepable("access_tokens", key: "selector", where: "expires_at <= $3"),
         Sweepable(
             "refresh_families", key: "selector", where: "(expires_at <= $3 OR ended_at < $3)"),
         // A revoked grant is as dead as one that is gone; it stays a moment for those who look at
         // it meanwhile.
         Sweepable("grants", key: "id", where: "(expires_at <= $3 OR revoked_at + 60000 <= $3)"),
+        // A spent code is remembered as long as its grant, so that its replay can end all that it
+        // gave (RFC 6749 §4.1.2).
+        Sweepable(
+            "authorization_codes", key: "selector",
+            where: """
+                expires_at <= $3 AND NOT EXISTS (SELECT 1
+                FROM grants g
+                WHERE g.id = authorization_codes.grant_id)
+                """),
         Sweepable("interactions", key: "id", where: "expires_at <= $3"),
         Sweepable("sessions", key: "id", where: "ended_at < $3"),
         Sweepable("attempts", key: "key", keyLength: 32, where: "expires_at <= $3"),
@@ -44,6 +52,8 @@ private struct Sweepable: Sendable {
         Sweepable(
             "outbox", key: "id", where: "(expires_at <= $3 OR delivered_at + \(outboxMemory) <= $3)"
         ),
+        // Their `$3` is the retention before now.
+        Sweepable("audit_events", key: "id", where: "at <= $3"),
     ]
 }
 
@@ -53,6 +63,13 @@ private enum Statements {
         """
         INSERT INTO sweep_positions (name, position) VALUES ($1, $2)
         ON CONFLICT (name) DO UPDATE SET position = excluded.position
+        """)
+    /// The grants of codes that nobody redeemed: nothing was issued under them, and nothing can be.
+    static let unusedGrants = SQLStatement(
+        """
+        DELETE FROM grants
+        WHERE id IN (SELECT grant_id FROM authorization_codes
+        WHERE selector > $1 AND selector <= $2 AND \(Sweepable.isUnspentCode))
         """)
     static let idleFamilies = SQLStatement(
         """
@@ -82,15 +99,21 @@ extension StoreWriter {
     /// have run out end as such, so that their clients are told.
     ///
     /// Each table is looked at in two places, `limit` rows at most in each: at its beginning, where
-    /// the oldest rows are, and where the last step's slow round through the whole table stopped,
-    /// for rows that have run out among others that live long. Returns whether another step at once
-    /// is worthwhile.
-    public func sweep(limit: Int, at now: Date) throws -> SweepReport {
+    /// the oldest rows are if its keys follow time, and where the last step's slow round through the
+    /// whole table stopped, for rows that have run out among others: those that live long, or any
+    /// where keys are random. The round goes on at once as long as a quarter of what it meets has
+    /// run out, so that dead rows are never much more than that.
+    ///
+    /// - Parameter auditRetention: how long audit events are kept, in seconds (SR-67).
+    public func sweep(
+        limit: Int, auditRetention: TimeInterval, at now: Date
+    ) throws -> SweepReport {
         guard limit > 0 else { throw StoreError.invalid(detail: "a step sweeps at least one row") }
         var report = SweepReport()
         for table in Sweepable.all {
             let start = [UInt8](repeating: 0, count: table.keyLength)
-            let before = report.deleted
+            let now = table.name == "audit_events" ? now.addingTimeInterval(-auditRetention) : now
+            var before = report.deleted
             let edge = try sweep(table, after: start, limit: limit, at: now, into: &report)
             if report.deleted - before >= limit { report.hasMore = true }
             // A table that fits in one page has been seen whole.
@@ -98,8 +121,10 @@ extension StoreWriter {
             let position = try connection.first(Statements.position, [.text(table.name)]) {
                 try $0.bytes()
             }
+            before = report.deleted
             let next = try sweep(
                 table, after: max(position ?? edge, edge), limit: limit, at: now, into: &report)
+            if (report.deleted - before) * 4 >= limit { report.hasMore = true }
             _ = try connection.change(
                 Statements.savePosition, [.text(table.name), .bytes(next ?? start)])
         }
@@ -124,6 +149,8 @@ extension StoreWriter {
             for session in expired where try self.end(session, .expired, at: now) {
                 report.sessionsEnded += 1
             }
+        case "authorization_codes":
+            report.deleted += try connection.change(Statements.unusedGrants, page)
         case "refresh_families": try endIdleFamilies(page, at: now)
         default: break
         }

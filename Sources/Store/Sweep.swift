@@ -4,7 +4,7 @@ public struct SweepReport: Sendable, Equatable {
     public var deleted = 0
     /// Sessions that had run out and were ended as such.
     public var sessionsEnded = 0
-    /// Whether another step at once would find more.
+    /// Whether another step at once would probably find as much.
     public var hasMore = false
 
     public init(deleted: Int = 0, sessionsEnded: Int = 0, hasMore: Bool = false) {

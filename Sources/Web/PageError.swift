@@ -95,9 +95,6 @@ public struct ErrorResponses: RouterMiddleware {
         self.layout = layout
     }
 
-    /// When a queue is full, an honest client comes back about then.
-    static let retryAfter: HTTPFields = [.retryAfter: "5"]
-
     public func handle(
         _ request: Request, context: ServingContext,
         next: @concurrent (Request, ServingContext) async throws -> Response
@@ -109,15 +106,13 @@ public struct ErrorResponses: RouterMiddleware {
         } catch let failure as RequestPageError {
             let page = PageErrorPage(failure.error, of: failure.client)
             return layout.response(page, status: failure.error.status)
-        } catch is WorkerPool.Busy {
-            throw HTTPError(.serviceUnavailable, headers: Self.retryAfter)
         } catch let error as StoreError {
             context.logger.error(
                 "store failed",
                 metadata: ["correlation": "\(context.correlation)", "cause": "\(error.detail)"])
             switch error {
             case .busy, .unavailable, .unknownOutcome, .conflict:
-                throw HTTPError(.serviceUnavailable, headers: Self.retryAfter)
+                throw HTTPError(.serviceUnavailable, headers: ErrorPages.retryAfter)
             case .notFound, .corrupt, .unsafeSettings, .unsupportedSchema, .invalid:
                 throw HTTPError(.internalServerError)
             }

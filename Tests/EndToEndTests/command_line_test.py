@@ -166,6 +166,14 @@ def test_demonstration_data_is_loaded_twice_without_doubles(run_folder):
         assert provider.stop() == 0
 
 
+def test_demonstration_data_is_refused_for_a_real_issuer(tmp_path):
+    provider = Provider(tmp_path / "real", issuer="https://educonnect.example.org")
+    done = provider.command("demo-data")
+    assert done.returncode == 1
+    assert "--anyway" in done.stderr and done.stdout == ""
+    assert provider.command("demo-data", "--anyway").returncode == 0
+
+
 def test_a_command_without_a_store_says_what_to_do(tmp_path):
     provider = Provider(tmp_path / "empty", settings={"store": {"migrateAtStart": False}})
     done = provider.command("client", "list")

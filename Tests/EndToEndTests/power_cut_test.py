@@ -40,17 +40,19 @@ def test_a_power_cut_keeps_what_was_acknowledged(run_folder, request, capsys):
 
 def test_the_same_rounds_fail_where_nothing_is_synced(run_folder, capsys):
     crash = rounds_over(run_folder / "power-cut-unsynced", lying_disk=True)
-    noticed = ""
+    ledger = crash.ledger
     try:
-        ledger = crash.run(5)
-        noticed = "; ".join(ledger.findings[:3])
-    except (AssertionError, RuntimeError, KeyError) as broken:
+        crash.run(5)
+    except (AssertionError, RuntimeError, KeyError):
         # Losses can be so large that the next round does not even begin: the session is gone, or
-        # the file can't be read.
-        noticed = str(broken)
+        # the file can't be read. Whatever else breaks a round is no loss that was noticed.
+        if ledger.lost + ledger.revived == 0:
+            raise
     finally:
         if crash.provider.is_running:
             crash.provider.kill()
     with capsys.disabled():
-        print(f"\nwithout syncing: {noticed[:200]}")
-    assert noticed, "five power cuts without syncing lost nothing: the layer does not work"
+        print(f"\nwithout syncing: {ledger}; {'; '.join(ledger.findings[:3])[:200]}")
+    assert ledger.lost + ledger.revived > 0, (
+        "five power cuts without syncing lost nothing: the layer does not work"
+    )

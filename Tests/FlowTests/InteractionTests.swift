@@ -32,6 +32,35 @@ struct InteractionTests {
         #expect(Interaction(encoded: interaction.encoded(), revision: 7) == interaction)
     }
 
+    @Test("comes back to the millisecond, and is nothing where its time is no date")
+    func times() throws {
+        var interaction = try Self.sample()
+        for millisecond in 0..<1000 {
+            // In 1973, where binary fractions of a second fall short.
+            interaction.expiresAt = Date(
+                timeIntervalSince1970: 100_000_000 + Double(millisecond) / 1000)
+            let once = try #require(Interaction(encoded: interaction.encoded(), revision: 7))
+            #expect(Interaction(encoded: once.encoded(), revision: 7) == once)
+        }
+        let text = String(decoding: try Self.sample().encoded(), as: UTF8.self)
+        for number in ["9223372036854775807", "-9223372036854775808", "253402300800000"] {
+            let changed = text.replacing(/"expires":\d+/, with: "\"expires\":\(number)")
+            #expect(changed != text)
+            #expect(Interaction(encoded: Array(changed.utf8), revision: 7) == nil)
+        }
+    }
+
+    @Test("can be read from the seed that fuzzing starts with")
+    func seed() throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let file = root.appending(path: "Fuzz/Corpus/Interaction/signIn")
+        let seed = try #require(
+            Interaction(encoded: Array(try Data(contentsOf: file)), revision: 1))
+        #expect(seed.account != nil && seed.session != nil && seed.holder != nil)
+        #expect(seed.facts.count == 3)
+    }
+
     @Test("is nothing once a byte is missing or a member is another's")
     func damaged() throws {
         let bytes = try Self.sample().encoded()

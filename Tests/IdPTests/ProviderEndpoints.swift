@@ -21,7 +21,7 @@ struct ProviderEndpoints: Sendable {
 
     static func run(
         _ backend: Backend = .sqlite,
-        signaturePool: WorkerPool = WorkerPool(threads: 2, waiting: 64),
+        signaturePool: WorkerPool? = nil,
         _ body: (ProviderEndpoints) async throws -> Void
     ) async throws {
         try await TestDesk.run(backend, signaturePool: signaturePool) { test in

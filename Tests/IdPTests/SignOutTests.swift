@@ -66,9 +66,40 @@ struct SignOutTests {
             try await browser.open(Self.address(parameters))
             #expect(browser.answer?.text.contains("Voulez-vous vous déconnecter") == true)
             try await browser.submit([])
-            #expect(TestForm.refreshTarget(browser.answer?.text ?? "") == Self.back + "?state=s")
+            Self.expectLink(browser.answer, to: Self.back + "?state=s")
             #expect(try await !Self.isSignedIn(browser, world))
         }
+    }
+
+    @Test(
+        "without a hint never leads on by itself, but by a link (oidcc-rp-initiated-logout-no-id-token-hint)"
+    )
+    func signedOutAlready() async throws {
+        try await Self.run { world, _, _ in
+            let parameters = [
+                ("client_id", "lsu"), ("post_logout_redirect_uri", Self.back), ("state", "s"),
+            ]
+            Self.expectLink(
+                try await world.browser().open(Self.address(parameters)),
+                to: Self.back + "?state=s")
+        }
+    }
+
+    @Test("with a hint leads on where the session has ended already")
+    func endedAlready() async throws {
+        try await Self.run { world, _, hint in
+            let parameters = [("id_token_hint", hint), ("post_logout_redirect_uri", Self.back)]
+            let answer = try await world.browser().open(Self.address(parameters))
+            #expect(answer.headers[.location] == Self.back)
+        }
+    }
+
+    private static func expectLink(_ answer: TestAnswer?, to target: String) {
+        let text = answer?.text ?? ""
+        #expect(answer?.code == 200 && answer?.headers[.location] == nil)
+        #expect(TestForm.refreshTarget(text) == nil)
+        #expect(text.contains("Vous êtes déconnecté."))
+        #expect(text.contains("href=\"\(target)\""))
     }
 
     @Test("by a stranger's link changes nothing until the person agrees (security history 2.51)")
@@ -123,6 +154,15 @@ struct SignOutTests {
             let hint = try #require(try await world.redeem(other).string("id_token"))
             let answer = try await browser.open(Self.address([("id_token_hint", hint)]))
             #expect(answer.text.contains("Voulez-vous vous déconnecter"))
+        }
+    }
+
+    @Test("asks without a promise that other services end too")
+    func words() async throws {
+        try await Self.run { _, browser, _ in
+            let answer = try await browser.open("/logout")
+            #expect(answer.text.contains("déconnectez-vous aussi de chacun d"))
+            #expect(!answer.text.contains("Vous serez déconnecté de tous"))
         }
     }
 

@@ -17,13 +17,13 @@ struct TokenAssertionTests {
         return keys
     }()
 
-    private static func signer(_ algorithm: Algorithm) throws -> Signer {
+    static func signer(_ algorithm: Algorithm) throws -> Signer {
         try Signer(
             key: try #require(keys[algorithm]), algorithm: algorithm, keyID: algorithm.rawValue)
     }
 
     /// An assertion, right but for the changes; a nil takes a claim out.
-    private func assertion(
+    func assertion(
         _ provider: ProviderEndpoints, _ algorithm: Algorithm = .es256, type: String? = "JWT",
         signer: Signer? = nil,
         changing changes: [String: JSON?] = [:]
@@ -39,7 +39,7 @@ struct TokenAssertionTests {
             signer: try signer ?? Self.signer(algorithm))
     }
 
-    private func ask(
+    func ask(
         _ provider: ProviderEndpoints, _ assertion: String, type: String? = ClientAssertion.type,
         _ form: [(String, String)] = []
     ) async throws -> TestAnswer {
@@ -49,7 +49,7 @@ struct TokenAssertionTests {
             [("grant_type", "client_credentials"), ("client_assertion", assertion)] + type + form)
     }
 
-    private func run(
+    func run(
         _ backend: Backend = .sqlite, only algorithm: Algorithm? = nil,
         _ body: (ProviderEndpoints) async throws -> Void
     ) async throws {
@@ -143,33 +143,6 @@ struct TokenAssertionTests {
                     assertion(provider, changing: [name: time, "jti": .string("a\(index)")]))
                 #expect(answer.code == status)
             }
-        }
-    }
-
-    @Test(
-        "is good once, also for many at once (security history 2.14)", arguments: Backend.available)
-    func replayed(_ backend: Backend) async throws {
-        try await run(backend) { provider async throws in
-            let assertion = try assertion(provider)
-            let counts = try await withThrowingTaskGroup(of: Int.self) { group in
-                for _ in 0..<20 { group.addTask { try await ask(provider, assertion).code } }
-                return try await group.reduce(into: [:]) { $0[$1, default: 0] += 1 }
-            }
-            #expect(counts == [200: 1, 401: 19])
-            // Another client's or another jti is another assertion.
-            #expect(
-                try await ask(provider, try self.assertion(provider, changing: ["jti": "a2"])).code
-                    == 200)
-        }
-    }
-
-    @Test("is spent also where the request failed otherwise")
-    func spentByFailure() async throws {
-        try await run { provider async throws in
-            let assertion = try assertion(provider)
-            let failed = try await ask(provider, assertion, [("scope", "no.such.scope")])
-            #expect(failed.error == "invalid_scope")
-            #expect(try await ask(provider, assertion).error == "invalid_client")
         }
     }
 

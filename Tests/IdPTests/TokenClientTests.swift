@@ -12,7 +12,7 @@ struct TokenClientTests {
     private static let grant = [("grant_type", "client_credentials")]
 
     /// Asks for a token of the client's own, which shows nothing but whether it authenticated.
-    private func ask(
+    func ask(
         _ provider: ProviderEndpoints, _ form: [(String, String)] = [],
         authorization: String? = nil,
         from address: String = "192.0.2.1"
@@ -21,11 +21,12 @@ struct TokenClientTests {
             "/token", Self.grant + form, authorization: authorization, from: address)
     }
 
-    private func run(
+    func run(
         _ method: ClientMetadata.AuthenticationMethod = .clientSecretBasic, id: String = "lsu",
-        secret: String? = nil, _ body: (ProviderEndpoints) async throws -> Void
+        secret: String? = nil, on backend: Backend = .sqlite,
+        _ body: (ProviderEndpoints) async throws -> Void
     ) async throws {
-        try await ProviderEndpoints.run { provider async throws in
+        try await ProviderEndpoints.run(backend) { provider async throws in
             try await provider.test.register(id, secret: secret) {
                 $0.authenticationMethod = method
                 $0.grantTypes = [.clientCredentials]
@@ -220,36 +221,6 @@ struct TokenClientTests {
             provider.clock.advance(by: .seconds(1))
             _ = try await ask(provider, authorization: basic)
             #expect(try await lastUse() == provider.now)
-        }
-    }
-
-    @Test("is limited in wrong secrets by network, and so is the right one then (SR-45)")
-    func limited() async throws {
-        try await run { provider async throws in
-            let wrong = ProviderEndpoints.basic("lsu", secret: "wrong")
-            let right = ProviderEndpoints.basic("lsu")
-            for _ in 0..<ClientAuthentication.wrongSecretsMax {
-                #expect(try await ask(provider, authorization: wrong).code == 401)
-            }
-            let over = try await ask(provider, authorization: wrong)
-            #expect(over.code == 429 && over.headers[.retryAfter] == "60")
-            // Else the next guess, if right, would still be told.
-            #expect(try await ask(provider, authorization: right).code == 429)
-            #expect(try await ask(provider, authorization: right, from: "198.51.100.7").code == 200)
-            provider.clock.advance(by: .seconds(60))
-            #expect(try await ask(provider, authorization: right).code == 200)
-        }
-    }
-
-    @Test("is limited by what the store has counted, so that a restart resets nothing")
-    func limitedAfterRestart() async throws {
-        try await run { provider async throws in
-            let wrong = ProviderEndpoints.basic("lsu", secret: "wrong")
-            for _ in 0..<ClientAuthentication.wrongSecretsMax {
-                _ = try await ask(provider, authorization: wrong)
-            }
-            let restarted = ProviderEndpoints(provider.test)
-            #expect(try await ask(restarted, authorization: wrong).code == 429)
         }
     }
 }

@@ -66,6 +66,10 @@ struct TokenCodeTests {
             #expect(try await provider.userInfo(first.string("access_token")).code == 401)
             let refreshed = try await provider.refresh(first.string("refresh_token"), as: "lsu")
             #expect(refreshed.error == "invalid_grant")
+            // Further replays revoke nothing, and leave no further trace.
+            for _ in 0..<3 {
+                #expect(try await provider.redeem(code).error == "invalid_grant")
+            }
             let events = try await provider.store.read {
                 try $0.auditEvents(of: nil, before: nil, limit: 10)
             }
@@ -236,7 +240,7 @@ struct TokenCodeTests {
 
     @Test("is kept for later when nobody has time to sign: 503 with Retry-After (SR-66)")
     func busy() async throws {
-        let pool = WorkerPool(threads: 1, waiting: 0)
+        let pool = try WorkerPool(threads: 1, waiting: 0)
         try await ProviderEndpoints.run(signaturePool: pool) { provider async throws in
             let client = try await provider.test.register("lsu") { $0.idTokenAlgorithm = .rs256 }
             let parent = try await provider.test.makeParent()

@@ -54,6 +54,22 @@ struct SignedInParentTests {
         #expect(!answer.text.contains("DURAND"))
     }
 
+    @Test("is asked to come back when too many documents are being printed (SR-66)")
+    func busyPrinters() async throws {
+        let browser = try TeleserviceBrowser()
+        _ = try await browser.signIn()
+        do {
+            var taken: [WorkerPool.Place] = []
+            while let place = try? browser.teleservice.printers.place() { taken.append(place) }
+            let answer = try await browser.get("/documents/lsu-0010")
+            #expect(answer.status == 503)
+            #expect(answer.headers[.retryAfter] == "5")
+            #expect(answer.text.contains("Réessayez dans quelques minutes"))
+            #expect(try await browser.get("/livrets").status == 200)
+        }
+        #expect(try await browser.get("/documents/lsu-0010").status == 200)
+    }
+
     @Test("must sign in for a document")
     func anonymousDocument() async throws {
         let browser = try TeleserviceBrowser()

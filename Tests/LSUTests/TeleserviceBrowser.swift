@@ -53,6 +53,8 @@ final class TeleserviceBrowser {
         provider.state.withLock { $0.userInfo = Self.patrick }
     }
 
+    deinit { teleservice.printers.close() }
+
     /// The claims of a parent of four.
     static let patrick: [String: JSON] = [
         "sub": "person-1", "given_name": "Patrick", "family_name": "DUPONT",

@@ -80,8 +80,10 @@ struct RunningServer: Sendable {
         }
     }
 
-    func connect() async throws -> NIOAsyncChannel<ByteBuffer, ByteBuffer> {
-        try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+    func connect(
+        options: (ClientBootstrap) -> ClientBootstrap = { $0 }
+    ) async throws -> NIOAsyncChannel<ByteBuffer, ByteBuffer> {
+        try await options(ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton))
             .channelOption(.allowRemoteHalfClosure, value: true)
             .connect(host: "127.0.0.1", port: port) { channel in
                 channel.eventLoop.makeCompletedFuture {

@@ -40,7 +40,7 @@ struct RaceTests {
                 }
                 let fresh = outcomes.filter { if case .fresh = $0 { true } else { false } }
                 let replayed = outcomes.filter {
-                    if case .replayed(id(round)) = $0 { true } else { false }
+                    if case .replayed(id(round), _) = $0 { true } else { false }
                 }
                 try #require(fresh.count == 1 && replayed.count == Self.racers - 1)
                 // All but one were replays, so even the winner's token is dead.

@@ -39,7 +39,11 @@ struct RedeemedCodeTests {
             let again = try await store.write {
                 try $0.redeem(Sample.redemption(10, token: 11), at: after(31))
             }
-            guard case .replayed(id(10)) = again else { throw Unexpected(again) }
+            guard case .replayed(id(10), revoking: true) = again else { throw Unexpected(again) }
+            let third = try await store.write {
+                try $0.redeem(Sample.redemption(10, token: 13), at: after(32))
+            }
+            guard case .replayed(id(10), revoking: false) = third else { throw Unexpected(third) }
             #expect(try await store.accessToken(10, at: after(32)) == nil)
             #expect(try await store.accessToken(11, at: after(32)) == nil)
             let refreshed = try await store.write {
@@ -86,6 +90,7 @@ struct RedeemedCodeTests {
             let request = wrong
             let refused = try await store.write { try $0.redeem(request, at: after(1)) }
             guard case .mismatch(mismatch) = refused else { throw Unexpected(refused) }
+            #expect(try await store.read { try $0.grant(id(10), at: after(1)) } == nil)
             #expect(try await store.accessToken(10, at: after(1)) == nil)
             let second = try await store.write {
                 try $0.redeem(Sample.redemption(10), at: after(2))

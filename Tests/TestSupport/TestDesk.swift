@@ -35,12 +35,13 @@ public struct TestDesk: Sendable {
     /// Opens the store, runs the body, and removes everything.
     public static func run(
         _ backend: Backend, policy: Policy = Policy(profile: .educonnect),
-        signaturePool: WorkerPool = WorkerPool(threads: 2, waiting: 64),
+        signaturePool: WorkerPool? = nil,
         _ body: (TestDesk) async throws -> Void
     ) async throws {
         try await backend.withStore { store in
             let test = try TestDesk(
-                store, policy: policy, TestClock(start), CountedRandomness(), signaturePool)
+                store, policy: policy, TestClock(start), CountedRandomness(),
+                try signaturePool ?? WorkerPool(threads: 2, waiting: 64))
             defer { test.closePools() }
             try await body(test)
         }
@@ -60,7 +61,7 @@ public struct TestDesk: Sendable {
                 try await body {
                     let node = try TestDesk(
                         try open(), policy: Policy(profile: .educonnect), clock, randomness,
-                        WorkerPool(threads: 1, waiting: 64))
+                        try WorkerPool(threads: 1, waiting: 64))
                     nodes.append(node)
                     return node
                 }
@@ -89,7 +90,7 @@ public struct TestDesk: Sendable {
                 now: { clock.now }, random: randomness.bytes, log: Logger(label: "test")),
             store: store, keys: try LiveKeys(folder: try Self.keyFolder.get().path),
             cookies: CookieNames(secure: true, application: "educonnect"), layout: Self.layout,
-            passwordPool: WorkerPool(threads: 1, waiting: 8), signaturePool: signaturePool)
+            passwordPool: try WorkerPool(threads: 1, waiting: 8), signaturePool: signaturePool)
     }
 
     private func closePools() {

@@ -105,6 +105,38 @@ struct KeyRingTests {
         }
     }
 
+    @Test("is as small after a hundred rotations as after a few")
+    func manyRotations() throws {
+        try KeyRing.makeFirst(folder: folder.path, algorithms: [.es256], at: someDay)
+        var now = someDay
+        for _ in 0..<100 {
+            now = now.after(lead).after(.seconds(3600))
+            let old = try #require(try load().current(for: .es256, at: now)?.keyID)
+            let new = try rotate(at: now)
+            let ring = try load()
+            #expect(ring.current(for: .es256, at: now)?.keyID == old)
+            #expect(ring.current(for: .es256, at: now.after(lead))?.keyID == new)
+            // The next, the current, the one before it, which still checks hints; a store key.
+            #expect(try folder.names().count <= 4)
+        }
+    }
+
+    @Test("makes no key that would be one too many, and stays as it is")
+    func full() throws {
+        try KeyRing.makeFirst(folder: folder.path, algorithms: [.es256], at: someDay)
+        while try folder.names().count < 256 {
+            _ = try KeyRing.rotateStoreKey(folder: folder.path, at: someDay)
+        }
+        let full = KeyRingError.tooManyKeys(folder: folder.path)
+        #expect(throws: full) { try rotate(at: someDay) }
+        #expect(throws: full) { try KeyRing.rotateStoreKey(folder: folder.path, at: someDay) }
+        #expect(try load().current(for: .es256, at: someDay) != nil)
+        // What is there may still be written.
+        let key = try #require(try load().entries.first?.keyID)
+        try KeyRing.forget(folder: folder.path, keyID: key, at: someDay)
+        _ = try rotate(at: someDay.after(.seconds(60)))
+    }
+
     @Test("forgets a compromised key at once; a first start then makes another")
     func forgetting() throws {
         try KeyRing.makeFirst(folder: folder.path, algorithms: [.es256], at: someDay)

@@ -35,11 +35,12 @@ public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
             precondition(isLegacy || request.codeChallenge != nil, "accepted without PKCE")
             precondition(!request.prompt.contains(.none) || request.prompt.count == 1)
             checkCoding(request)
-        } catch .redirect(_, let target) {
-            precondition(target.uri.text == redirectURI)
-        } catch .page {
-            // Told to the person, and to nobody else.
-        } catch {}
+        } catch {
+            switch error {
+            case .redirect(_, let target): precondition(target.uri.text == redirectURI)
+            case .page: break  // told to the person, and to nobody else
+            }
+        }
     }
     return 0
 }

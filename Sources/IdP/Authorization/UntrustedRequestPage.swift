@@ -15,7 +15,6 @@ struct UntrustedRequestPage: Page {
 
     private var explanation: String {
         switch cause {
-        case .unreadable: "Ses paramètres sont illisibles."
         case .repeatedParameter(let name): "Le paramètre \(name) y figure plusieurs fois."
         case .missingClient: "Elle ne dit pas quel téléservice la fait (paramètre client_id)."
         case .unknownClient: "Le téléservice qui la fait n'est pas connu (paramètre client_id)."
@@ -42,7 +41,6 @@ extension UntrustedRequest {
     /// As the log names it: nothing that the request says.
     var label: String {
         switch self {
-        case .unreadable: "unreadable"
         case .repeatedParameter: "repeated parameter"
         case .missingClient: "no client_id"
         case .unknownClient: "unknown client_id"

@@ -41,14 +41,20 @@ final class ControlSocket: Service {
         let (connections, continuation) = AsyncStream<Int32>.makeStream(
             bufferingPolicy: .bufferingOldest(Int(Self.waitingMax)))
         let listening = listening
-        PlainThread.start {
-            while true {
-                let connection = accept(listening, nil, nil)
-                if connection < 0 && errno == EINTR { continue }
-                guard connection >= 0 else { break }
-                if case .dropped(let dropped) = continuation.yield(connection) { close(dropped) }
+        do {
+            try PlainThread.start {
+                while true {
+                    let connection = accept(listening, nil, nil)
+                    if connection < 0 && errno == EINTR { continue }
+                    guard connection >= 0 else { break }
+                    if case .dropped(let dropped) = continuation.yield(connection) {
+                        close(dropped)
+                    }
+                }
+                continuation.finish()
             }
-            continuation.finish()
+        } catch {
+            throw CommandFailure("the control socket can't be served: \(error)")
         }
         await withGracefulShutdownHandler {
             for await connection in connections { await serve(connection) }
@@ -81,7 +87,7 @@ final class ControlSocket: Service {
             return .object(["result": try await registrar.run(command)])
         } catch {
             log.error("command failed", metadata: ["cause": "\(error)"])
-            return .object(["failure": .string("\(error)")])
+            return .object(["failure": .string(EduConnect.sentence(of: error))])
         }
     }
 }
@@ -118,8 +124,8 @@ struct CommandDoor {
         }
     }
 
-    /// Nil where no server listens.
-    private func ask(_ command: RegistryCommand) throws -> JSON? {
+    /// Nil where no server listens. Blocks its thread until the answer is there.
+    func ask(_ command: RegistryCommand) throws -> JSON? {
         let socket = try LocalSocket.make()
         defer { close(socket) }
         let path = configuration.controlSocketPath

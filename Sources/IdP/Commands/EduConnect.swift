@@ -26,28 +26,29 @@ struct EduConnect: AsyncParsableCommand {
             } else {
                 try command.run()
             }
-        } catch let failure as CommandFailure {
-            end(failure.description, status: 1)
-        } catch let invalid as Configuration.Invalid {
-            end(invalid.description, status: 1)
-        } catch let error as StoreError {
-            end(error.detail, status: 1)
-        } catch let error as KeyRingError {
-            end(KeyFailure.sentence(error), status: 1)
         } catch {
-            let isHelp = exitCode(for: error) == .success
-            if isHelp {
+            switch exitCode(for: error) {
+            case .success:  // help was asked for
                 print(fullMessage(for: error))
                 Glibc.exit(0)
+            case .validationFailure: end(fullMessage(for: error), status: 2)
+            case let status: end(sentence(of: error), status: status.rawValue)
             }
-            let isUsage = exitCode(for: error) == .validationFailure
-            end(isUsage ? fullMessage(for: error) : message(for: error), status: isUsage ? 2 : 1)
+        }
+    }
+
+    /// What an operator is told of an error, by the command itself or through the server.
+    static func sentence(of error: any Error) -> String {
+        switch error {
+        case let error as StoreError: error.detail
+        case let error as KeyRingError: KeyFailure.sentence(error)
+        default: message(for: error)
         }
     }
 
     private static func end(_ message: String, status: Int32) -> Never {
         let text = message.hasPrefix("Error: ") ? message : "educonnect: " + message
-        FileHandle.standardError(text + "\n")
+        JSONLog.standardError(Array((text + "\n").utf8))
         Glibc.exit(status)
     }
 
@@ -63,21 +64,5 @@ struct ConfigurationOption: ParsableArguments {
 
     func load() throws -> Configuration {
         try Configuration.load(file: config, environment: ProcessInfo.processInfo.environment)
-    }
-}
-
-/// Whole lines to a standard stream.
-enum FileHandle {
-    static func standardError(_ text: String) { write(text, to: STDERR_FILENO) }
-
-    private static func write(_ text: String, to descriptor: Int32) {
-        var bytes = Array(text.utf8)[...]
-        while !bytes.isEmpty {
-            let written = bytes.withUnsafeBytes {
-                Glibc.write(descriptor, $0.baseAddress, $0.count)
-            }
-            guard written > 0 else { return }
-            bytes = bytes.dropFirst(written)
-        }
     }
 }

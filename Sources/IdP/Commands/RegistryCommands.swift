@@ -13,9 +13,12 @@ enum RegistryCommand: Sendable {
     case listClients
     case showClient(id: String)
     case removeClient(id: String)
-    case loadDemonstration
+    /// `anyway`: also where the issuer is no development one.
+    case loadDemonstration(anyway: Bool)
     /// Notes that a new key was published, which happens in the folder of keys.
     case noteRotation(key: String)
+    /// The same of a stolen key that was dropped.
+    case noteForgetting(key: String)
 
     /// As a line of the control socket.
     var json: JSON {
@@ -24,8 +27,9 @@ enum RegistryCommand: Sendable {
         case .listClients: ["command": "client.list"]
         case .showClient(let id): ["command": "client.show", "id": .string(id)]
         case .removeClient(let id): ["command": "client.remove", "id": .string(id)]
-        case .loadDemonstration: ["command": "demo-data"]
+        case .loadDemonstration(let anyway): ["command": "demo-data", "anyway": .bool(anyway)]
         case .noteRotation(let key): ["command": "keys.rotated", "id": .string(key)]
+        case .noteForgetting(let key): ["command": "keys.forgotten", "id": .string(key)]
         }
     }
 
@@ -36,8 +40,10 @@ enum RegistryCommand: Sendable {
         case ("client.list", _, _): self = .listClients
         case ("client.show", _, let id?): self = .showClient(id: id)
         case ("client.remove", _, let id?): self = .removeClient(id: id)
-        case ("demo-data", _, _): self = .loadDemonstration
+        case ("demo-data", _, _):
+            self = .loadDemonstration(anyway: json.member("anyway") == true)
         case ("keys.rotated", _, let key?): self = .noteRotation(key: key)
+        case ("keys.forgotten", _, let key?): self = .noteForgetting(key: key)
         default: return nil
         }
     }
@@ -47,7 +53,8 @@ enum RegistryCommand: Sendable {
 struct Registrar: Sendable {
     let store: IdentityStore
     let environment: ServerEnvironment
-    /// Whether plain http redirect URIs on this machine may be registered.
+    /// Whether the issuer is plain http on this machine: then redirect URIs may be so too, and
+    /// demonstration data belong.
     let development: Bool
     /// Told of each client that has changed; nil where no server runs.
     var clients: ClientRegistry?
@@ -59,16 +66,25 @@ struct Registrar: Sendable {
         case .listClients: return .array(try await all().map(Self.line))
         case .showClient(let id): return try await show(id)
         case .removeClient(let id): return try await remove(id)
-        case .loadDemonstration:
+        case .loadDemonstration(let anyway):
+            guard development || anyway else {
+                throw CommandFailure(
+                    "demonstration accounts, whose password everybody knows, are only for an issuer "
+                        + "that is http:// on this machine: --anyway loads them all the same")
+            }
             let families = try await Demonstration(
                 environment: environment
             ).load(into: store)
             return .object(["families": .integer(Int64(families))])
-        case .noteRotation(let key):
-            let event = event("keyRotated", detail: key)
-            try await store.write { try $0.append(event) }
-            return .null
+        case .noteRotation(let key): return try await note("keyRotated", key)
+        case .noteForgetting(let key): return try await note("keyForgotten", key)
         }
+    }
+
+    private func note(_ kind: String, _ key: String) async throws -> JSON {
+        let event = event(kind, detail: key)
+        try await store.write { try $0.append(event) }
+        return .null
     }
 
     private func add(_ document: JSON) async throws -> JSON {

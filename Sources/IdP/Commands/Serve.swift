@@ -70,8 +70,11 @@ struct DemoData: AsyncParsableCommand {
 
     @OptionGroup var options: ConfigurationOption
 
+    @Flag(help: "Also where the issuer is not http:// on this machine.")
+    var anyway = false
+
     func run() async throws {
-        _ = try await CommandDoor(try options.load()).run(.loadDemonstration)
+        _ = try await CommandDoor(try options.load()).run(.loadDemonstration(anyway: anyway))
         print("The demonstration families are loaded; every password is \(Demonstration.password).")
     }
 }

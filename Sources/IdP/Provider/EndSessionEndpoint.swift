@@ -77,12 +77,13 @@ struct EndSessionEndpoint: Sendable {
         return Redirect.seeOther(desk.url(address), headers: expiredCookies())
     }
 
-    /// After the question: back to the teleservice, by a page, or « Vous êtes déconnecté. »
+    /// After the question: back to the teleservice, by a page, or « Vous êtes déconnecté. » with a link
+    /// there.
     func leave(_ request: Request, _ context: ServingContext) async throws -> Response {
         try await explaining {
             let wanted = try await LogoutRequest(try RequestForm.query(request), desk)
-            guard let target = wanted.target else {
-                return desk.layout.response(SignedOutPage(client: wanted.client))
+            guard wanted.hint != nil, let target = wanted.target else {
+                return signedOut(wanted)
             }
             return LeavePage(
                 layout: desk.layout, to: target, destination: wanted.client?.displayName ?? target
@@ -124,9 +125,18 @@ struct EndSessionEndpoint: Sendable {
         }
     }
 
+    /// Only a hint sends the browser on by itself: anybody may name a client
+    /// (oidcc-rp-initiated-logout-no-id-token-hint).
     private func answer(_ wanted: LogoutRequest, headers: HTTPFields) -> Response {
-        if let target = wanted.target { return Redirect.found(target, headers: headers) }
-        return desk.layout.response(SignedOutPage(client: wanted.client), headers: headers)
+        guard wanted.hint != nil, let target = wanted.target else {
+            return signedOut(wanted, headers: headers)
+        }
+        return Redirect.found(target, headers: headers)
+    }
+
+    private func signedOut(_ wanted: LogoutRequest, headers: HTTPFields = [:]) -> Response {
+        let page = SignedOutPage(target: wanted.target, client: wanted.client)
+        return desk.layout.response(page, headers: headers)
     }
 
     private func question(

@@ -5,8 +5,10 @@ import Hummingbird
 import Serving
 import Web
 
-/// « Vous êtes déconnecté. » (J §3.11)
+/// « Vous êtes déconnecté. » (J §3.11), with a link back to the teleservice that asked for it.
 struct SignedOutPage: Page {
+    /// A registered address of `client`.
+    let target: String?
     /// Who asked for it.
     let client: RegisteredClient?
 
@@ -18,7 +20,15 @@ struct SignedOutPage: Page {
         p(
             text: "Si vous utilisez un ordinateur partagé, fermez aussi toutes les fenêtres du "
                 + "navigateur.")
-        WayOn(to: client)
+        if let target, let client {
+            p {
+                a(
+                    .class("button"), .href(registered: target), .id("continue"),
+                    .rel("noreferrer"), text: "Revenir à «\u{A0}\(client.displayName)\u{A0}»")
+            }
+        } else {
+            WayOn(to: client)
+        }
     }
 }
 
@@ -39,7 +49,10 @@ struct SignOutQuestionPage: Page {
         if let client {
             p(text: "«\u{A0}\(client.displayName)\u{A0}» demande de vous déconnecter d'EduConnect.")
         }
-        p(text: "Vous serez déconnecté de tous les services ouverts avec EduConnect.")
+        p(
+            text:
+                "Les services déjà ouverts avec EduConnect le restent\u{A0}: déconnectez-vous aussi "
+                + "de chacun d'eux.")
         PostForm(action: form.action, id: "sign-out-form", hidden: form.hidden) {
             ButtonRow { SubmitButton("Se déconnecter", id: "sign-out") }
         }

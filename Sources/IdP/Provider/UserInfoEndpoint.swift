@@ -45,13 +45,15 @@ struct UserInfoEndpoint: Sendable {
         }
         let inForm = try await formToken(of: request, context)
         guard let field = request.headers[.authorization] else { return inForm }
-        switch AuthorizationField(field) {
-        case .bearer(let token):
+        let header = AuthorizationHeader(field)
+        switch header {
+        case .bearer, .malformed(.bearer):
             guard inForm == nil else {
                 throw OAuthError(.invalidRequest, "The access token is given twice")
             }
-            return token
-        case .basic, .other:
+            guard case .bearer(let token) = header else { throw refusal }
+            return token.text
+        case .basic, .malformed(.basic), .other:
             return inForm
         }
     }

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Flow
 import Store
+import Synchronization
 import Tokens
 import Web
 
@@ -8,7 +9,7 @@ import Web
 /// valid once `confirm` has run in the transaction that writes.
 struct AuthenticatedClient: Sendable {
     let client: RegisteredClient
-    private let assertion: ClientAssertion?
+    private let assertion: PresentedAssertion?
     private let secretUse: Digest?
 
     init(
@@ -16,7 +17,7 @@ struct AuthenticatedClient: Sendable {
         notingUseOf secret: Digest? = nil
     ) {
         self.client = client
-        self.assertion = assertion
+        self.assertion = assertion.map(PresentedAssertion.init)
         secretUse = secret
     }
 
@@ -34,18 +35,35 @@ struct AuthenticatedClient: Sendable {
     /// The first thing in the transaction: the registry still holds this client, and its assertion
     /// was never used before. Throws `ClientRegistry.Stale` or `.invalidClient`.
     func confirm(in writer: StoreWriter, at now: Date) throws {
-        guard try spend(in: writer) else {
-            throw OAuthError(.invalidClient, "The client_assertion was used before")
-        }
+        try spend(in: writer)
         if let secretUse {
             try writer.noteSecretUse(client: client.id, hash: secretUse.bytes, at: now)
         }
     }
 
-    /// Confirms the client and spends its assertion; false if that was spent already.
-    func spend(in writer: StoreWriter) throws -> Bool {
+    /// Confirms the client and spends its assertion, at most once for this request. Throws
+    /// `.invalidClient` where another request has spent it.
+    func spend(in writer: StoreWriter) throws {
         try client.confirm(in: writer)
-        guard let assertion else { return true }
-        return try writer.claim(assertion.fingerprint, until: assertion.expiresAt)
+        try assertion?.spend(in: writer)
+    }
+}
+
+/// An assertion as one request presents it.
+private final class PresentedAssertion: Sendable {
+    private let assertion: ClientAssertion
+    /// Whether this request was the first to bring it: what it has spent itself is no replay.
+    private let isFirstUse = Atomic<Bool>(false)
+
+    init(_ assertion: ClientAssertion) {
+        self.assertion = assertion
+    }
+
+    func spend(in writer: StoreWriter) throws {
+        if try writer.claim(assertion.fingerprint, until: assertion.expiresAt) {
+            isFirstUse.store(true, ordering: .sequentiallyConsistent)
+        } else if !isFirstUse.load(ordering: .sequentiallyConsistent) {
+            throw OAuthError(.invalidClient, "The client_assertion was used before")
+        }
     }
 }

@@ -62,10 +62,12 @@ struct AuthorizationCodeGrant: GrantType {
         switch redemption {
         case .fresh(let grant):
             return grant
-        case .replayed(let grant):
-            // Somebody else has read the code; the store has revoked all that came of it.
-            try await desk.audit(
-                "codeReplayed", request, detail: "grant \(grant.text)")
+        case .replayed(let grant, let isRevoking):
+            // Somebody else has read the code; the store has revoked all that came of it. Once is
+            // enough to be told: a public client could repeat it without end.
+            if isRevoking {
+                try await desk.audit("codeReplayed", request, detail: "grant \(grant.text)")
+            }
             throw Self.refusal
         case .mismatch(let mismatch):
             throw OAuthError(.invalidGrant, Self.words(for: mismatch))

@@ -17,17 +17,17 @@ final class ClientAuthentication: Sendable {
 
     static let methods = ClientMetadata.AuthenticationMethod.allCases
 
-    /// Wrong secrets of one client from one network within a minute. Secrets have 256 random bits: the
-    /// limit is for the noise, and for an operator who chose a weak one.
+    /// Wrong secrets of one client from one network within a minute that are counted; further ones are
+    /// answered with 429 and cost no write. Secrets have 256 random bits, so the right one is never
+    /// refused: the limit keeps guesses cheap, and strangers must not be able to shut a client out.
     static let wrongSecretsMax: Int64 = 20
     static let window = Duration.seconds(60)
     /// Networks refused at once; beyond it, those whose time has passed and then all are forgotten.
     static let refusalsMax = 10_000
 
     private let desk: Desk
-    /// Whom `reserve` has refused, until when. A right secret is not counted, so that the ordinary
-    /// request costs no write; but a network that is refused gets no secret looked at any more, which
-    /// is what makes the count a limit. Each node learns of it with its own first wrong try.
+    /// Whose wrong secrets `reserve` has refused, until when. A right secret is not counted, so that the
+    /// ordinary request costs no write. Each node learns of it with its own first wrong try.
     private let refusals = Mutex<[AttemptKey: Date]>([:])
     /// When the use of a secret was last written down by this node.
     private let notedUses = Mutex<[Digest: Date]>([:])
@@ -49,10 +49,9 @@ final class ClientAuthentication: Sendable {
         let value = try await desk.clients.withClient(credentials.clientID) { client in
             switch verdict(credentials, client, network, now) {
             case .accepted(let authenticated): try await run(body, authenticated)
-            case .wrongSecret(let key): throw try await counted(key, client, network, now)
-            case .tooManyAttempts(let until): throw TooManyAttempts(until: until)
+            case .wrongSecret: throw try await counted(client, network, now)
             case .refused(let error):
-                // The registry may hold a newer key or method than the one that refused.
+                // The registry may hold a newer key, secret or method than the one that refused.
                 try await desk.store.read { try client.confirm(in: $0) }
                 throw error
             }
@@ -68,9 +67,8 @@ final class ClientAuthentication: Sendable {
 
     private enum Verdict {
         case accepted(AuthenticatedClient)
-        case wrongSecret(AttemptKey)
-        case tooManyAttempts(until: Date)
-        case refused(OAuthError)
+        case wrongSecret
+        case refused(any Error)
     }
 
     private func verdict(
@@ -101,9 +99,6 @@ final class ClientAuthentication: Sendable {
     private func verdict(
         _ secret: Secret, _ client: RegisteredClient, _ network: String, _ now: Date
     ) -> Verdict {
-        if let until = refusedUntil(client.id, network, now) {
-            return .tooManyAttempts(until: until)
-        }
         let hash = Digest.sha256(secret.exposed)
         let presented = hash.bytes
         var isRight = false
@@ -111,7 +106,10 @@ final class ClientAuthentication: Sendable {
         for known in client.secrets where ConstantTime.equal(known.hash, presented) {
             isRight = true
         }
-        guard isRight else { return .wrongSecret(Self.attemptKey(client.id, network)) }
+        guard isRight else {
+            let until = refusedUntil(client.id, network, now)
+            return until.map { .refused(TooManyAttempts(until: $0)) } ?? .wrongSecret
+        }
         return .accepted(
             AuthenticatedClient(client, notingUseOf: isWorthNoting(hash, now) ? hash : nil))
     }
@@ -125,7 +123,7 @@ final class ClientAuthentication: Sendable {
             // What was thrown undid the transaction: the assertion is spent all the same, and a refusal
             // that the registration decided must come of its present revision.
             if authenticated.hasAssertion {
-                _ = try await desk.store.write { try authenticated.spend(in: $0) }
+                try await desk.store.write { try authenticated.spend(in: $0) }
             } else if Self.decidedByRegistration.contains(error.code) {
                 try await desk.store.read { try authenticated.client.confirm(in: $0) }
             }
@@ -147,10 +145,12 @@ final class ClientAuthentication: Sendable {
         return key
     }
 
-    /// Counts a wrong secret before it is answered, and says how to answer.
+    /// Counts a wrong secret before it is answered, and says how to answer. The first refusal within a
+    /// window is written down, and no other (SR-63).
     private func counted(
-        _ key: AttemptKey, _ client: RegisteredClient, _ network: String, _ now: Date
+        _ client: RegisteredClient, _ network: String, _ now: Date
     ) async throws -> any Error {
+        let key = Self.attemptKey(client.id, network)
         let rule = AttemptRule(
             key: key, windowSeconds: Self.window.wholeSeconds, maximum: Self.wrongSecretsMax)
         let event = AuditEvent(
@@ -160,7 +160,11 @@ final class ClientAuthentication: Sendable {
             // A secret may have been added since this client was read.
             try client.confirm(in: writer)
             let decision = try writer.reserve([rule], at: now)
-            if case .refused = decision { try writer.append(event) }
+            if case .refused(let until) = decision,
+                try writer.claim(Self.refusalFingerprint(key, until), until: until)
+            {
+                try writer.append(event)
+            }
             return decision
         }
         switch decision {
@@ -175,6 +179,11 @@ final class ClientAuthentication: Sendable {
             }
             return TooManyAttempts(until: until)
         }
+    }
+
+    /// The same for all refusals of one window.
+    private static func refusalFingerprint(_ key: AttemptKey, _ until: Date) -> [UInt8] {
+        Digest.sha256(Array("refused|\(until.epochSeconds)|".utf8) + key.bytes).bytes
     }
 
     private func refusedUntil(_ clientID: String, _ network: String, _ now: Date) -> Date? {

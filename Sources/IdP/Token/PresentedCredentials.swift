@@ -52,13 +52,14 @@ enum PresentedCredentials: Sendable {
     }
 
     private static func basic(_ authorization: String) throws(OAuthError) -> Self {
-        guard case .basic(let encoded) = AuthorizationField(authorization) else {
+        switch AuthorizationHeader(authorization) {
+        case .basic(let clientID, let secret):
+            return .basic(clientID: clientID, secret)
+        case .malformed(.basic):
+            throw OAuthError(.invalidClient, "The Basic credentials can not be read")
+        case .bearer, .malformed(.bearer), .other:
             throw OAuthError(.invalidClient, "The Authorization header must be of the scheme Basic")
         }
-        guard let credentials = BasicCredentials(encoded), !credentials.user.isEmpty else {
-            throw OAuthError(.invalidClient, "The Basic credentials can not be read")
-        }
-        return .basic(clientID: credentials.user, credentials.password)
     }
 
     private static func assertion(_ text: String, type: String?) throws(OAuthError) -> Self {

@@ -3,12 +3,18 @@ public struct JWKSet: Sendable, Equatable {
     public static let keyCountMax = 32
 
     public let keys: [JWK]
+    /// Why the keys that were left out can't be used, each with its name and place in the set.
+    public let refusals: [String]
 
     public init(_ keys: [JWK]) {
         self.keys = keys
+        refusals = []
     }
 
-    /// Reads somebody's set. Keys of unknown type, curve, use or algorithm are left out (§5);
+    /// The same keys: what was left out of a set is no part of it.
+    public static func == (a: JWKSet, b: JWKSet) -> Bool { a.keys == b.keys }
+
+    /// Reads somebody's set. Keys of unknown type, curve, size, use or algorithm are left out (§5);
     /// private members, malformed keys, two keys with one `kid`, and more than 32 keys refuse the
     /// whole set.
     public init(_ json: JSON) throws(KeyError) {
@@ -20,11 +26,14 @@ public struct JWKSet: Sendable, Equatable {
         }
         var keys: [JWK] = []
         var keyIDs: Set<String> = []
-        for element in elements {
+        var refusals: [String] = []
+        for (index, element) in elements.enumerated() {
             let key: JWK
             do {
                 key = try JWK(element)
-            } catch .unsupported {
+            } catch .unsupported(let reason) {
+                let name = element.member("kid")?.string.map { " (kid \($0.prefix(40)))" } ?? ""
+                refusals.append("keys[\(index)]\(name): \(reason)")
                 continue
             } catch {
                 throw error
@@ -36,6 +45,7 @@ public struct JWKSet: Sendable, Equatable {
             keys.append(key)
         }
         self.keys = keys
+        self.refusals = refusals
     }
 
     public init(parsing bytes: [UInt8]) throws(KeyError) {

@@ -50,8 +50,13 @@ struct KeyFolder {
     }
 
     /// Writes a file under another name first, so that it appears whole or not at all, and waits
-    /// until it is on the disk.
+    /// until it is on the disk. Throws `.tooManyKeys` where a new file would make the folder
+    /// unreadable.
     func write(_ bytes: [UInt8], to name: String) throws(KeyRingError) {
+        let present = try fileNames()
+        guard present.count < KeyFolder.fileCountMax || present.contains(name) else {
+            throw .tooManyKeys(folder: path)
+        }
         let target = path + "/" + name
         let draft = path + "/." + name + ".new"
         unlink(draft)
@@ -64,6 +69,13 @@ struct KeyFolder {
         close(descriptor)
         guard isWritten, rename(draft, target) == 0, isFolderSynced() else {
             unlink(draft)
+            throw .unwritable(file: name)
+        }
+    }
+
+    /// Deletes a file; it is gone from the disk when this returns.
+    func remove(_ name: String) throws(KeyRingError) {
+        guard unlink(path + "/" + name) == 0, isFolderSynced() else {
             throw .unwritable(file: name)
         }
     }
@@ -98,7 +110,7 @@ struct KeyFolder {
             throw .unreadable(file: path)
         }
         let files = names.filter { $0.hasSuffix(KeyFolder.suffix) && !$0.hasPrefix(".") }.sorted()
-        guard files.count <= KeyFolder.fileCountMax else { throw .unreadable(file: path) }
+        guard files.count <= KeyFolder.fileCountMax else { throw .tooManyKeys(folder: path) }
         return files
     }
 

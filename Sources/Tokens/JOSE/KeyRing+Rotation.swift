@@ -25,7 +25,7 @@ extension KeyRing {
 
     /// Publishes a new key now, which signs after `lead`; the present one signs until then, stays
     /// published for `tokenLife` more, and checks hints for `sessionLife` more. Returns the new
-    /// key's id.
+    /// key's id. Keys that are forgotten are deleted.
     ///
     /// Throws `.rotationUnderway` when another new key will sign by then already.
     public static func rotate(
@@ -41,6 +41,11 @@ extension KeyRing {
                     && entry.times.activeAt <= activeAt
             }
             if let underway { throw .rotationUnderway(keyID: underway.keyID) }
+            // A node whose clock is a little behind may still need one that was forgotten just now.
+            let past = now.addingTimeInterval(-clockDifferenceMax)
+            for entry in ring.entries where ring.state(of: entry, at: past) == .forgotten {
+                try files.remove(KeyFile.fileName(keyID: entry.keyID))
+            }
             var times = KeyTimes(createdAt: now, publishedAt: now, activeAt: activeAt)
             // A slower rotation may be under way: its key takes over from this one in its time.
             let successor = ring.entries.first { entry in
@@ -76,13 +81,14 @@ extension KeyRing {
         }
     }
 
-    /// Drops a compromised key at once: it signs, is published and checks nothing any more.
-    /// `makeFirst` or `rotate` with no lead gives its successor.
+    /// Drops a compromised key at once: it signs, is published and checks nothing any more. Returns
+    /// its algorithm, for which `makeFirst` gives a successor.
+    @discardableResult
     public static func forget(
         folder: String, keyID: String, at now: Date
-    ) throws(KeyRingError) {
+    ) throws(KeyRingError) -> Algorithm {
         let files = KeyFolder(path: folder)
-        try files.locked { () throws(KeyRingError) in
+        return try files.locked { () throws(KeyRingError) in
             let ring = try files.read()
             guard let entry = ring.entries.first(where: { $0.keyID == keyID }) else {
                 throw .unknownKey(keyID: keyID)
@@ -96,6 +102,7 @@ extension KeyRing {
             times.withdrawnAt = min(times.withdrawnAt ?? now, now)
             times.forgottenAt = min(times.forgottenAt ?? now, now)
             try rewrite(entry, times, in: files)
+            return entry.algorithm
         }
     }
 

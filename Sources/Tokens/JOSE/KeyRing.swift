@@ -150,6 +150,8 @@ public enum KeyRingError: Error, Equatable, Sendable {
     /// A key that was published as a sample: never a secret.
     case sampleKey(file: String)
     case unwritable(file: String)
+    /// No further key has a place in the folder.
+    case tooManyKeys(folder: String)
     /// A newer key of this algorithm is published and will sign by then.
     case rotationUnderway(keyID: String)
     case unknownKey(keyID: String)

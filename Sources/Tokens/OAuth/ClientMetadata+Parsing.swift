@@ -44,6 +44,7 @@ extension ClientMetadata {
         readFlow(&reader)
         readDescription(&reader)
         readKeys(&reader)
+        if !isStored { requireKey(&reader) }
         readTokens(&reader)
         readLogout(&reader)
         checkTogether(&reader)
@@ -57,13 +58,16 @@ extension ClientMetadata {
                 reader.fail(name, reason)
             }
         }
-        if reader.string("token_endpoint_auth_method")
-            == AuthenticationMethod.privateKeyJWT.rawValue,
-            !reader.has("jwks")
-        {
+    }
+
+    private func requireKey(_ reader: inout ClientMetadataReader) {
+        guard authenticationMethod == .privateKeyJWT else { return }
+        if !reader.has("jwks") {
             reader.fail(
                 "token_endpoint_auth_method",
                 "private_key_jwt needs jwks; keys at a jwks_uri are not read")
+        } else if let jwks, jwks.keys.isEmpty {
+            reader.fail("jwks", "private_key_jwt needs a key")
         }
     }
 

@@ -123,10 +123,16 @@ struct ClientMetadataReader {
         return uris
     }
 
+    /// A set with a key that we can use; else the developer is told what is wrong with each.
     mutating func keys(_ name: String) -> JWKSet? {
         guard let json = members.member(name) else { return nil }
         do {
-            return try JWKSet(json)
+            let set = try JWKSet(json)
+            if set.keys.isEmpty && !set.refusals.isEmpty {
+                fail(name, "no key that can be used: " + set.refusals.joined(separator: "; "))
+                return nil
+            }
+            return set
         } catch {
             fail(name, "\(error)")
             return nil

@@ -21,14 +21,6 @@ public enum PKCE {
         text.utf8.count == challengeLength && Base64URL.decode(text) != nil
     }
 
-    /// Throws `.invalidGrant` unless the verifier belongs to the challenge.
-    public static func verify(_ verifier: String, challenge: String) throws(OAuthError) {
-        let computed = try self.challenge(for: verifier)
-        guard ConstantTime.equal(Array(computed.utf8), Array(challenge.utf8)) else {
-            throw OAuthError(.invalidGrant, "code_verifier does not match the code_challenge")
-        }
-    }
-
     private static func isUnreserved(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),

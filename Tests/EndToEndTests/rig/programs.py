@@ -159,7 +159,7 @@ class Provider(Process):
         return done.stdout
 
     def load_demonstration_data(self) -> None:
-        self.succeed("demo-data")
+        self.succeed("demo-data", "--anyway")
 
     def register(self, name: str, metadata: dict) -> dict:
         """The registration response: `client_id`, `client_secret`, …"""

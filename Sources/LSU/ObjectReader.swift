@@ -11,7 +11,7 @@ struct ConfigurationErrors: Error, Equatable, CustomStringConvertible {
 
 /// Reads a JSON object member by member; what is wrong is noted with its path, so that one run
 /// shows every error. Confined to the function that reads.
-final class ConfigurationReader {
+final class ObjectReader {
     private final class Notes { var errors: [String] = [] }
 
     let path: String
@@ -96,17 +96,17 @@ final class ConfigurationReader {
         }
     }
 
-    func object(_ name: String) -> ConfigurationReader? {
+    func object(_ name: String) -> ObjectReader? {
         read.insert(name)
         guard let value = members[name] else {
             refuse(name, "missing")
             return nil
         }
-        return ConfigurationReader(value, path: path.isEmpty ? name : "\(path).\(name)", notes)
+        return ObjectReader(value, path: path.isEmpty ? name : "\(path).\(name)", notes)
     }
 
     /// The objects of an array that must be there.
-    func objects(_ name: String) -> [ConfigurationReader] {
+    func objects(_ name: String) -> [ObjectReader] {
         read.insert(name)
         guard case .array(let elements)? = members[name] else {
             refuse(name, "not an array")
@@ -114,7 +114,7 @@ final class ConfigurationReader {
         }
         let base = path.isEmpty ? name : "\(path).\(name)"
         return elements.enumerated().map { index, element in
-            ConfigurationReader(element, path: "\(base)[\(index)]", notes)
+            ObjectReader(element, path: "\(base)[\(index)]", notes)
         }
     }
 

@@ -1,0 +1,70 @@
+import FoundationEssentials
+import TestSupport
+import Testing
+import Tokens
+
+@testable import IdP
+
+@Suite("The configuration of the provider")
+struct ConfigurationTests {
+    private static let root = URL(filePath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent()
+
+    private func load(
+        _ text: String, _ environment: [String: String] = [:]
+    ) throws -> Configuration {
+        let folder = try TemporaryFolder("configuration")
+        defer { folder.remove() }
+        let file = folder.path + "/educonnect.json"
+        try text.write(toFile: file, atomically: true, encoding: .utf8)
+        return try Configuration.load(file: file, environment: environment)
+    }
+
+    /// The members that docs/configuration.md lists, one or more a row.
+    private func documented() throws -> Set<String> {
+        let file = Self.root.appending(path: "docs/configuration.md")
+        let text = String(decoding: try Data(contentsOf: file), as: UTF8.self)
+        let names = text.split(separator: "\n").filter { $0.hasPrefix("| `") }.flatMap { row in
+            row.split(separator: "|")[0].split(separator: "`").filter { $0.contains(/^\w/) }
+        }
+        return Set(names.map(String.init))
+    }
+
+    @Test("has a document that lists its members, all of them and no others")
+    func document() throws {
+        let file = Self.root.appending(path: "Sources/IdP/Configuration.swift")
+        let source = String(decoding: try Data(contentsOf: file), as: UTF8.self)
+        let pattern = /reader\.(string|strings|integer|bool|choice|path|secret)\(\s*"([\w.]+)"/
+        let read = source.matches(of: pattern).flatMap { match in
+            match.1 == "secret"
+                ? [String(match.2) + "File", String(match.2) + "Env"] : [String(match.2)]
+        }
+        #expect(Set(read).count > 10)
+        #expect(try documented() == Set(read))
+    }
+
+    @Test("knows each member that its document lists")
+    func known() throws {
+        for name in try documented() where name != "issuer" {
+            let variable =
+                "EDUCONNECT_"
+                + name.split(separator: ".").map { part in
+                    part.reduce(into: "") { $0 += ($1.isUppercase ? "_" : "") + $1.uppercased() }
+                }.joined(separator: "__")
+            do {
+                _ = try load(#"{"issuer": "http://localhost:8080"}"#, [variable: "?"])
+            } catch let invalid as Configuration.Invalid {
+                #expect(!invalid.problems.contains { $0.contains("is not a setting") }, "\(name)")
+            }
+        }
+    }
+
+    @Test("lists all that is wrong with it at once")
+    func problems() throws {
+        #expect {
+            try load(#"{"issuer": "http://example.org", "listen": {"port": -1}, "lisen": {}}"#)
+        } throws: { error in
+            (error as? Configuration.Invalid)?.problems.count == 3
+        }
+    }
+}
