@@ -31,7 +31,7 @@ struct AddressTests {
             for method in [HTTPRequest.Method.get, .post] {
                 let answer = try await world.door.request(method, path)
                 #expect(answer.code == 404)
-                #expect(answer.text.contains("Cette page n’existe pas"))
+                #expect(answer.text.contains("Cette page n&#39;existe pas"))
             }
             #expect(try await world.door.post("/token", []).code == 400)
         }
