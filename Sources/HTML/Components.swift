@@ -123,7 +123,8 @@ public struct TileGrid: Component {
     public var markup: Markup { div(.class("tiles")) { content } }
 }
 
-/// Rows under headings, in a frame that scrolls sideways by itself where the screen is narrow.
+/// Rows under headings, in a frame that scrolls sideways by itself where they don't fit; on a narrow
+/// screen the cells of a row stand below each other.
 public struct Table: Component {
     var caption: String
     var columns: [String]
@@ -163,7 +164,12 @@ public struct Table: Component {
 
     @MarkupBuilder private func cells(_ row: [Markup]) -> Markup {
         for (index, cell) in row.enumerated() {
-            if index == 0 { th(.scope(.row)) { cell } } else { td { cell } }
+            if index == 0 {
+                th(.scope(.row)) { cell }
+            } else {
+                // On a narrow screen the heading of the column stands before each cell.
+                td(columns.indices.contains(index) ? .data("column", columns[index]) : nil) { cell }
+            }
         }
     }
 }

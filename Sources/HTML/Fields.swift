@@ -9,6 +9,7 @@ public struct TextField: Component {
     var value: String
     var hint: String?
     var error: String?
+    var errorAbove: String?
     var placeholder: String?
     var type: Attribute.InputType
     var autocomplete: Attribute.Autocomplete
@@ -20,10 +21,12 @@ public struct TextField: Component {
     /// - Parameters:
     ///   - id: stable, for tests and for links to the field; the name where absent.
     ///   - error: shown at the field, in words that say what to do.
+    ///   - errorAbove: the id of a message elsewhere that says that this field may be wrong.
     ///   - isRequired: an optional field says so in its label; a required one needs no mark.
     public init(
         label: String, name: String, id: String? = nil, value: String = "", hint: String? = nil,
-        error: String? = nil, placeholder: String? = nil, type: Attribute.InputType = .text,
+        error: String? = nil, errorAbove: String? = nil, placeholder: String? = nil,
+        type: Attribute.InputType = .text,
         autocomplete: Attribute.Autocomplete = .off, inputmode: Attribute.InputMode? = nil,
         isRequired: Bool = true, isAutofocused: Bool = false, maxlength: Int? = nil
     ) {
@@ -33,6 +36,7 @@ public struct TextField: Component {
         self.value = value
         self.hint = hint
         self.error = error
+        self.errorAbove = errorAbove
         self.placeholder = placeholder
         self.type = type
         self.autocomplete = autocomplete
@@ -57,8 +61,8 @@ public struct TextField: Component {
                 type == .text ? .autocapitalizeOff : nil,
                 isRequired ? .required : nil,
                 isAutofocused ? .autofocus : nil,
-                error == nil ? nil : .ariaInvalid,
-                .ariaDescribedBy(frame.describedBy)))
+                error == nil && errorAbove == nil ? nil : .ariaInvalid,
+                .ariaDescribedBy(frame.describedBy + (errorAbove.map { [$0] } ?? []))))
     }
 }
 
@@ -69,14 +73,17 @@ public struct PasswordField: Component {
     var id: String
     var hint: String?
     var error: String?
+    var errorAbove: String?
     var placeholder: String?
     var autocomplete: Attribute.Autocomplete
+    var isAutofocused: Bool
     var maxlength: Int?
 
     /// - Parameter autocomplete: `.currentPassword` to sign in, `.newPassword` where one is chosen.
     public init(
         label: String, name: String, id: String? = nil, hint: String? = nil, error: String? = nil,
-        placeholder: String? = nil, autocomplete: Attribute.Autocomplete = .currentPassword,
+        errorAbove: String? = nil, placeholder: String? = nil,
+        autocomplete: Attribute.Autocomplete = .currentPassword, isAutofocused: Bool = false,
         maxlength: Int? = nil
     ) {
         self.label = label
@@ -84,8 +91,10 @@ public struct PasswordField: Component {
         self.id = id ?? name
         self.hint = hint
         self.error = error
+        self.errorAbove = errorAbove
         self.placeholder = placeholder
         self.autocomplete = autocomplete
+        self.isAutofocused = isAutofocused
         self.maxlength = maxlength
     }
 
@@ -98,8 +107,9 @@ public struct PasswordField: Component {
                 .autocomplete(autocomplete),
                 maxlength.map(Attribute.maxlength),
                 .required, .spellcheckOff, .autocapitalizeOff,
-                error == nil ? nil : .ariaInvalid,
-                .ariaDescribedBy(frame.describedBy)))
+                isAutofocused ? .autofocus : nil,
+                error == nil && errorAbove == nil ? nil : .ariaInvalid,
+                .ariaDescribedBy(frame.describedBy + (errorAbove.map { [$0] } ?? []))))
     }
 }
 

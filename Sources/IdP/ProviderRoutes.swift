@@ -24,7 +24,7 @@ struct ProviderRoutes: Sendable {
         router.add(middleware: ErrorResponses(layout: desk.layout))
         router.add(middleware: ExactPaths())
         StaticFiles.addRoutes(to: router)
-        InformationPages(layout: desk.layout).addRoutes(to: router)
+        InformationPages(desk: desk).addRoutes(to: router)
         HealthEndpoint(desk: desk).addRoutes(to: router)
         addSignIn(to: router)
         addSignOut(to: router)

@@ -47,7 +47,7 @@ struct DemonstrationContent: Sendable {
     ]
 
     private static let appreciations = [
-        "Des progrès réguliers : les efforts sont à poursuivre.",
+        "Des progrès réguliers\u{A0}: les efforts sont à poursuivre.",
         "De bonnes connaissances, un travail soigné.",
         "Participe volontiers et écoute les autres.",
         "Doit relire plus attentivement son travail.",
@@ -61,7 +61,7 @@ struct DemonstrationContent: Sendable {
 
     private static let syntheses = [
         "Période satisfaisante. L’élève s’investit avec sérieux et progresse, à l’écrit comme à l’oral.",
-        "Bonne période : les connaissances sont solides et la participation est active. À poursuivre !",
+        "Bonne période\u{A0}: les connaissances sont solides et la participation est active. À poursuivre\u{A0}!",
         "L’élève a gagné en assurance. La lecture à la maison, chaque soir, l’aidera encore.",
     ]
 
@@ -77,34 +77,52 @@ struct DemonstrationContent: Sendable {
     ]
 
     private static let secondCycle = [
-        ("Français – Langage oral", "Écouter pour comprendre ; dire pour être entendu et compris"),
-        ("Français – Lecture", "Identifier les mots ; comprendre un texte ; lire à voix haute"),
-        ("Français – Écriture", "Copier ; produire des écrits ; réviser"),
+        (
+            "Français – Langage oral",
+            "Écouter pour comprendre\u{A0}; dire pour être entendu et compris"
+        ),
+        (
+            "Français – Lecture",
+            "Identifier les mots\u{A0}; comprendre un texte\u{A0}; lire à voix haute"
+        ),
+        ("Français – Écriture", "Copier\u{A0}; produire des écrits\u{A0}; réviser"),
         (
             "Mathématiques – Nombres et calcul",
-            "Comprendre et utiliser des nombres entiers ; calculer"
+            "Comprendre et utiliser des nombres entiers\u{A0}; calculer"
         ),
         (
             "Mathématiques – Espace et géométrie",
-            "Se repérer ; reconnaître des solides et des figures"
+            "Se repérer\u{A0}; reconnaître des solides et des figures"
         ),
-        ("Questionner le monde", "Le vivant, la matière, les objets ; l’espace et le temps"),
-        ("Éducation physique et sportive", "S’exprimer devant les autres ; coopérer"),
-        ("Enseignements artistiques", "Arts plastiques ; éducation musicale"),
-        ("Enseignement moral et civique", "Respecter autrui ; construire une culture civique"),
+        ("Questionner le monde", "Le vivant, la matière, les objets\u{A0}; l’espace et le temps"),
+        ("Éducation physique et sportive", "S’exprimer devant les autres\u{A0}; coopérer"),
+        ("Enseignements artistiques", "Arts plastiques\u{A0}; éducation musicale"),
+        ("Enseignement moral et civique", "Respecter autrui\u{A0}; construire une culture civique"),
     ]
 
     private static let laterCycles = [
-        ("Français", "Lecture et compréhension de l’écrit ; écriture ; étude de la langue"),
-        ("Langue vivante – Anglais", "Écouter et comprendre ; parler en continu"),
-        ("Mathématiques", "Nombres et calculs ; grandeurs et mesures ; espace et géométrie"),
-        ("Histoire et géographie", "Se repérer dans le temps et l’espace ; raisonner"),
-        ("Sciences et technologie", "Pratiquer des démarches scientifiques ; le vivant, l’énergie"),
-        ("Éducation physique et sportive", "Produire une performance ; adapter ses déplacements"),
+        (
+            "Français",
+            "Lecture et compréhension de l’écrit\u{A0}; écriture\u{A0}; étude de la langue"
+        ),
+        ("Langue vivante – Anglais", "Écouter et comprendre\u{A0}; parler en continu"),
+        (
+            "Mathématiques",
+            "Nombres et calculs\u{A0}; grandeurs et mesures\u{A0}; espace et géométrie"
+        ),
+        ("Histoire et géographie", "Se repérer dans le temps et l’espace\u{A0}; raisonner"),
+        (
+            "Sciences et technologie",
+            "Pratiquer des démarches scientifiques\u{A0}; le vivant, l’énergie"
+        ),
+        (
+            "Éducation physique et sportive",
+            "Produire une performance\u{A0}; adapter ses déplacements"
+        ),
         (
             "Arts plastiques et éducation musicale",
-            "Expérimenter, produire, créer ; chanter, écouter"
+            "Expérimenter, produire, créer\u{A0}; chanter, écouter"
         ),
-        ("Enseignement moral et civique", "Culture de la règle ; culture de l’engagement"),
+        ("Enseignement moral et civique", "Culture de la règle\u{A0}; culture de l’engagement"),
     ]
 }

@@ -26,7 +26,9 @@ struct EnrolmentPage: Sendable {
             h1(text: "Inscription en ligne")
             p(
                 .class("lead"), .id("welcome"),
-                text: "Bonjour \(parent.session.name), voici les enfants que vous pouvez inscrire.")
+                text:
+                    "Bonjour \(parent.session.greeting), voici les enfants que vous pouvez inscrire."
+            )
             Table(
                 caption: "Mes enfants", columns: ["Enfant", "Niveau", "École ou établissement"],
                 rows: parent.session.pupils.map { pupil in
@@ -35,7 +37,7 @@ struct EnrolmentPage: Sendable {
                         .text(pupil.schoolName),
                     ]
                 },
-                emptyText: "Aucun enfant n’est rattaché à votre compte.", id: "children")
+                emptyText: "Aucun enfant n'est rattaché à votre compte.", id: "children")
         }
     }
 }

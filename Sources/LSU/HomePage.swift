@@ -32,7 +32,7 @@ struct HomePage: Sendable {
 /// A sign-in that did not succeed.
 struct SignInFailurePage: Sendable {
     let failure: SignInFailure
-    let reference: String
+    let reference: CorrelationID
 
     func inside(_ layout: Layout) -> Markup {
         layout.page(title: "Connexion", width: .narrow) {
@@ -42,12 +42,10 @@ struct SignInFailurePage: Sendable {
                 LinkButton(
                     "Se connecter avec EduConnect", href: TeleservicePaths.start, id: "sign-in",
                     kind: .primary)
-                LinkButton("Revenir à l’accueil", href: "/", id: "home")
+                LinkButton("Revenir à l'accueil", href: "/", id: "home")
             }
-            p(.class("hint")) {
-                "Référence à indiquer à l’assistance : "
-                code(.id("reference"), text: reference)
-            }
+            // Nobody needs help with what they chose themselves.
+            if failure != .cancelled { SupportReference(reference) }
         }
     }
 
@@ -56,16 +54,16 @@ struct SignInFailurePage: Sendable {
         case .cancelled:
             (
                 "Connexion annulée",
-                "Vous n’êtes pas connecté. Vous pouvez recommencer quand vous voulez."
+                "Vous n'êtes pas connecté. Vous pouvez recommencer quand vous voulez."
             )
         case .stale:
             (
-                "Cette connexion n’est plus valable",
+                "Cette connexion n'est plus valable",
                 "Elle a été commencée dans un autre navigateur, ou il y a trop longtemps. Recommencez."
             )
         case .unavailable:
             (
-                "La connexion n’a pas abouti",
+                "La connexion n'a pas abouti",
                 "EduConnect est momentanément indisponible. Réessayez dans quelques minutes."
             )
         }
@@ -91,10 +89,10 @@ struct SignedOutPage: Sendable {
 struct NoChildPage: Sendable {
     func inside(_ layout: Layout, _ parent: SignedInParent) -> Markup {
         layout.page(title: "Aucun enfant", width: .narrow, user: parent.menu) {
-            h1(text: "Aucun enfant n’est rattaché à votre compte")
+            h1(text: "Aucun enfant n'est rattaché à votre compte")
             p(
                 .class("lead"),
-                text: "Adressez-vous au directeur de l’école ou au chef d’établissement, qui peut "
+                text: "Adressez-vous au directeur de l'école ou au chef d'établissement, qui peut "
                     + "vérifier votre dossier.")
         }
     }

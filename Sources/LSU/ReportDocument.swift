@@ -21,7 +21,7 @@ struct ReportDocument: Sendable {
             .paragraph(report.school.fullName),
             .rule,
             .heading(heading, level: .first),
-            .paragraph("Élève : \(pupil.displayName)", style: .strong),
+            .paragraph("Élève\u{A0}: \(pupil.displayName)", style: .strong),
             .paragraph("Année scolaire \(report.schoolYear) – classe de \(report.level.name)"),
             .space(3),
         ]
@@ -73,7 +73,7 @@ struct ReportDocument: Sendable {
                 .space(10),
                 .paragraph(
                     "Le chef d’établissement ou le directeur de l’école certifie que l’élève "
-                        + "\(pupil.displayName) a satisfait aux épreuves de : \(title)."),
+                        + "\(pupil.displayName) a obtenu l’\(title.lowercasedFirst)."),
             ]
         }
     }
@@ -83,25 +83,55 @@ struct ReportDocument: Sendable {
             .space(8),
             .paragraph("Établi le \(report.issuedOn.french).", alignment: .right),
             .paragraph(
-                "Document de démonstration : ni l’élève ni l’établissement n’existent.",
+                "Document de démonstration\u{A0}: ni l’élève ni l’établissement n’existent.",
                 style: .small),
         ]
     }
 }
 
-extension Report {
-    /// ASCII, since header fields carry it: `bilan-periodique-2-2016-2017-ce2.pdf`.
+extension ReportDocument {
+    /// ASCII, since header fields carry it: `alexis-bilan-periodique-2-2016-2017-ce2.pdf`.
     var fileName: String {
         let kind =
-            switch kind {
+            switch report.kind {
             case .periodic(let period): "bilan-periodique-\(period)"
-            case .endOfCycle: "bilan-de-fin-de-cycle-\(level.cycle.rawValue)"
-            case .attestation: "attestation"
+            case .endOfCycle: "bilan-de-fin-de-cycle-\(report.level.cycle.rawValue)"
+            case .attestation(let title): title
             }
-        return "\(kind)-\(schoolYear.start)-\(schoolYear.start + 1)-\(level.name.lowercased()).pdf"
+        let year = report.schoolYear
+        let words = [
+            pupil.givenName, kind, "\(year.start)", "\(year.start + 1)", report.level.name,
+        ]
+        return words.map(\.asFileName).filter { !$0.isEmpty }.joined(separator: "-") + ".pdf"
     }
 }
 
 extension String {
     fileprivate var lowercasedFirst: String { prefix(1).lowercased() + dropFirst() }
+
+    /// Its letters and digits in lower case, without accents; hyphens for all between them.
+    fileprivate var asFileName: String {
+        var name = ""
+        for scalar in unicodeScalars
+        where scalar.properties.generalCategory != .nonspacingMark {
+            name += scalar.plain ?? "-"
+        }
+        return name.split(separator: "-").joined(separator: "-")
+    }
+}
+
+extension Unicode.Scalar {
+    /// « é » and « E » are `e`, « œ » is `oe`, as their Unicode names say: « LATIN SMALL LETTER E WITH
+    /// ACUTE ». Nil for what is neither a letter nor a digit.
+    fileprivate var plain: String? {
+        if isASCII {
+            let character = Character(self)
+            return character.isLetter || character.isNumber ? character.lowercased() : nil
+        }
+        let words = (properties.name ?? "").split(separator: " ")
+        guard words.first == "LATIN",
+            let kind = words.firstIndex(where: { $0 == "LETTER" || $0 == "LIGATURE" })
+        else { return nil }
+        return words.dropFirst(kind + 1).first?.lowercased()
+    }
 }

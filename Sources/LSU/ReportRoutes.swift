@@ -52,15 +52,14 @@ struct ReportRoutes: Sendable {
             let pupil = parent.session.pupils.first(where: { $0.ine == report.ine }),
             visibleReports(of: pupil).contains(report)
         else { throw HTTPError(.notFound) }
-        let pdf = try await teleservice.printers.run {
-            try ReportDocument(report: report, pupil: pupil).document.pdf()
-        }
+        let printed = ReportDocument(report: report, pupil: pupil)
+        let pdf = try await teleservice.printers.run { try printed.document.pdf() }
         let disposition = query[Self.saveParameter] == nil ? "inline" : "attachment"
         return Response(
             status: .ok,
             headers: [
                 .contentType: "application/pdf",
-                .contentDisposition: "\(disposition); filename=\"\(report.fileName)\"",
+                .contentDisposition: "\(disposition); filename=\"\(printed.fileName)\"",
             ], body: ResponseBody(byteBuffer: ByteBuffer(bytes: pdf)))
     }
 

@@ -11,32 +11,29 @@ struct ReportsPage: Sendable {
     let reports: [Report]
     let portalURL: String?
 
-    /// The documents of one school in one cycle.
+    /// The documents of one school, by what heads them.
     struct Group: Equatable {
         let school: ReportSchool
-        var cycles: [(cycle: Cycle, reports: [Report])]
-
-        static func == (one: Group, other: Group) -> Bool {
-            one.school == other.school
-                && one.cycles.elementsEqual(other.cycles) {
-                    $0.cycle == $1.cycle && $0.reports == $1.reports
-                }
-        }
+        var parts: [Part]
     }
 
-    /// In the order of each group's newest document.
+    /// « Cycle 2 (CP-CE1-CE2) », or « Attestations ».
+    struct Part: Equatable {
+        let title: String
+        var reports: [Report]
+    }
+
+    /// In the order of each group's newest document; attestations follow the reports.
     var groups: [Group] {
         var groups: [Group] = []
-        for report in reports {
-            let cycle = report.level.cycle
-            if let index = groups.firstIndex(where: { $0.school == report.school }) {
-                if let part = groups[index].cycles.firstIndex(where: { $0.cycle == cycle }) {
-                    groups[index].cycles[part].reports.append(report)
-                } else {
-                    groups[index].cycles.append((cycle, [report]))
-                }
+        for report in reports.filter({ !$0.isAttestation }) + reports.filter(\.isAttestation) {
+            let title = report.isAttestation ? "Attestations" : report.level.cycle.title
+            let index = groups.firstIndex { $0.school == report.school } ?? groups.endIndex
+            if index == groups.endIndex { groups.append(Group(school: report.school, parts: [])) }
+            if let part = groups[index].parts.firstIndex(where: { $0.title == title }) {
+                groups[index].parts[part].reports.append(report)
             } else {
-                groups.append(Group(school: report.school, cycles: [(cycle, [report])]))
+                groups[index].parts.append(Part(title: title, reports: [report]))
             }
         }
         return groups
@@ -66,29 +63,27 @@ struct ReportsPage: Sendable {
         if reports.isEmpty {
             Notice(
                 .information, id: "no-report",
-                text: "Aucun bilan n’est consultable pour le moment. Un bilan apparaît ici quand "
-                    + "l’établissement l’a verrouillé.")
+                text: "Aucun bilan n'est consultable pour le moment. Un bilan apparaît ici quand "
+                    + "l'établissement l'a verrouillé.")
         }
         for group in groups {
             section(.class("card")) {
                 h3(text: group.school.name)
-                for part in group.cycles {
-                    Table(
-                        caption: part.cycle.title, columns: ["Document", "Fichier"],
-                        rows: part.reports.map { [open($0), save($0)] })
+                for part in group.parts {
+                    h4(text: part.title)
+                    ul(.class("documents")) { for report in part.reports { li { entry(report) } } }
                 }
             }
         }
     }
 
-    private func open(_ report: Report) -> Markup {
+    /// The title opens the document; what saves it stands below.
+    @MarkupBuilder private func entry(_ report: Report) -> Markup {
         a(.href(report.path), .id(report.id), text: report.title)
-    }
-
-    private func save(_ report: Report) -> Markup {
         a(
-            .href("\(report.path)?\(ReportRoutes.saveParameter)=1"), .id("\(report.id)-save"),
-            .ariaLabel("Enregistrer : \(report.title)"), text: "Enregistrer")
+            .class("save"), .href("\(report.path)?\(ReportRoutes.saveParameter)=1"),
+            .id("\(report.id)-save"), .ariaLabel("Enregistrer\u{A0}: \(report.title)"),
+            text: "Enregistrer")
     }
 
     static func path(of pupil: Pupil) -> String {
@@ -99,6 +94,10 @@ struct ReportsPage: Sendable {
 
 extension Report {
     var path: String { "/documents/\(id)" }
+
+    fileprivate var isAttestation: Bool {
+        if case .attestation = kind { true } else { false }
+    }
 }
 
 /// The notice that stands under the list, in the words of the service (J-L-13, J-L-14).
@@ -107,11 +106,12 @@ struct ServiceNotice: Component {
         aside(.class("panel hint"), .id("service-notice")) {
             p(
                 text:
-                    "Vous êtes actuellement connecté au service en ligne « Livret scolaire » (ci-après "
-                    + "dénommé le « Service »), Service proposé par le ministère de l'éducation nationale "
-                    + "(ci-après dénommé « Ministère »), pour permettre aux élèves ou à leurs responsables "
-                    + "légaux (ci-après dénommés « Usager ») de consulter leur livret scolaire.")
-            p(text: "En vous connectant au Service vous acceptez expressément :")
+                    "Vous êtes actuellement connecté au service en ligne «\u{A0}Livret scolaire\u{A0}» (ci-après "
+                    + "dénommé le «\u{A0}Service\u{A0}»), Service proposé par le ministère de l'éducation nationale "
+                    + "(ci-après dénommé «\u{A0}Ministère\u{A0}»), pour permettre aux élèves ou à leurs responsables "
+                    + "légaux (ci-après dénommés «\u{A0}Usager\u{A0}») de consulter leur livret scolaire."
+            )
+            p(text: "En vous connectant au Service vous acceptez expressément\u{A0}:")
             ul {
                 li {
                     a(

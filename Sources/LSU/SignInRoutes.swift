@@ -128,11 +128,12 @@ struct SignInRoutes: Sendable {
         } catch {
             throw .userInfo("\(error.path) \(error.code)")
         }
-        let names = ["family_name", "given_name"].compactMap { identity.claims.member($0)?.string }
+        let names = ["given_name", "family_name"].compactMap { identity.claims.member($0)?.string }
         let name = names.isEmpty ? "Responsable légal" : names.joined(separator: " ")
         return TeleserviceSession(
             issuer: identity.issuer, subject: identity.subject,
-            providerSessionID: identity.sessionID, idToken: identity.idToken, name: name,
+            providerSessionID: identity.sessionID, idToken: identity.idToken,
+            civility: identity.claims.member("civility")?.string, name: name,
             pupils: pupils, csrfToken: Base64URL.encode(teleservice.environment.random(32)),
             openedAt: now)
     }
@@ -143,7 +144,7 @@ struct SignInRoutes: Sendable {
             "sign-in failed",
             metadata: ["correlation": "\(context.correlation)", "cause": "\(error)"])
         return PageResponse(
-            SignInFailurePage(failure: failure, reference: "\(context.correlation)")
+            SignInFailurePage(failure: failure, reference: context.correlation)
                 .inside(teleservice.layout),
             status: failure.status
         ).response

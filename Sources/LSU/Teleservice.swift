@@ -55,7 +55,7 @@ struct Teleservice: Sendable {
         self.publicKeys = publicKeys
         self.cookies = cookies
         self.signInCookie = signInCookie
-        layout = service.kind.layout
+        layout = service.kind.layout(issuer: issuer)
         printers = try WorkerPool(
             threads: ProcessInfo.processInfo.activeProcessorCount, waiting: Self.printersWaiting)
         relyingParty = RelyingParty(

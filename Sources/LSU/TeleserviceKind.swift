@@ -18,7 +18,7 @@ enum TeleserviceKind: String, Sendable, CaseIterable {
     var slogan: String {
         switch self {
         case .lsu: "Livret Scolaire Unique du CP à la 3ème"
-        case .inscription: "L’inscription de votre enfant dans son établissement"
+        case .inscription: "L'inscription de votre enfant dans son établissement"
         }
     }
 
@@ -44,10 +44,17 @@ enum TeleserviceKind: String, Sendable, CaseIterable {
         }
     }
 
-    var layout: Layout {
+    /// - Parameter issuer: EduConnect's own pages of contact, legal notice and help are linked there
+    ///   (J-G-12).
+    func layout(issuer: String) -> Layout {
         Layout(
             product: Layout.Product(
                 name: name, slogan: slogan, home: "/", version: "v1.0.0",
-                footer: [Layout.Link("Conditions générales d’utilisation", "/cgu")]))
+                footer: [
+                    Layout.Link("Contacts", issuer + "/contact"),
+                    Layout.Link("Mentions légales", issuer + "/mentions-legales"),
+                    Layout.Link("Aide", issuer + "/aide"),
+                    Layout.Link("Conditions générales d'utilisation", TeleservicePaths.terms),
+                ]))
     }
 }

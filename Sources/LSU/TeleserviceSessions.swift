@@ -10,12 +10,17 @@ struct TeleserviceSession: Sendable {
     /// The provider's session, for back-channel logout.
     let providerSessionID: String?
     let idToken: Secret
-    /// « DURANT Valéry »
+    /// « Mme »; nil where the provider doesn't say.
+    var civility: String?
+    /// « Valéry DURANT »
     let name: String
     let pupils: [Pupil]
     /// Travels in every form of this session.
     let csrfToken: String
     let openedAt: Date
+
+    /// « Mme Valéry DURANT »
+    var greeting: String { [civility, name].compactMap { $0 }.joined(separator: " ") }
 }
 
 /// The sessions of one teleservice, in memory: lost at a restart, when single sign-on opens new

@@ -57,17 +57,43 @@ public struct ErrorPages: RouterMiddleware {
                     "cause": "\(String(reflecting: error))",
                     "route": "\(context.endpointPath ?? "")",
                 ])
-            return answer(.internalServerError, [:], request, context)
+            return render(failure(.internalServerError, [:], context), request, context)
         }
     }
 
+    /// A refusal, noted so that the reference which its page shows can be found again. The query may
+    /// hold what nobody else should read, and so may an address that is none of ours.
     private func answer(
         _ status: HTTPResponse.Status, _ headers: HTTPFields, _ request: Request,
         _ context: ServingContext
     ) -> Response {
-        let failure = RequestFailure(
-            status: status, correlation: context.correlation, headers: headers)
-        return render(failure, request, context)
+        context.logger.info(
+            "request refused",
+            metadata: [
+                "correlation": "\(context.correlation)", "status": "\(status.code)",
+                "route": "\(context.endpointPath ?? "")",
+            ])
+        return render(failure(status, headers, context), request, context)
+    }
+
+    private func failure(
+        _ status: HTTPResponse.Status, _ headers: HTTPFields, _ context: ServingContext
+    ) -> RequestFailure {
+        RequestFailure(status: status, correlation: context.correlation, headers: headers)
+    }
+}
+
+/// What a reader tells the support team, so that they find the request in the log. A page shows it
+/// only where the log has it.
+public struct SupportReference: Component {
+    let correlation: CorrelationID
+    public init(_ correlation: CorrelationID) { self.correlation = correlation }
+
+    public var markup: Markup {
+        p(.class("hint")) {
+            "Si le problème persiste, indiquez cette référence à l'assistance\u{A0}: "
+            code(.id("reference"), text: "\(correlation)")
+        }
     }
 }
 
@@ -84,12 +110,9 @@ public struct FailurePage: Sendable {
             p(.class("lead"), text: text)
             ButtonRow {
                 LinkButton(
-                    "Revenir à l’accueil", href: layout.product.home, id: "home", kind: .primary)
+                    "Revenir à l'accueil", href: layout.product.home, id: "home", kind: .primary)
             }
-            p(.class("hint")) {
-                "Si le problème persiste, indiquez cette référence à l’assistance\u{A0}: "
-                code(.id("reference"), text: "\(failure.correlation)")
-            }
+            SupportReference(failure.correlation)
         }
     }
 
@@ -97,11 +120,11 @@ public struct FailurePage: Sendable {
         switch failure.status {
         case .notFound:
             (
-                "Cette page n’existe pas",
-                "L’adresse a peut-être été mal recopiée, ou la page a été déplacée."
+                "Cette page n'existe pas",
+                "L'adresse a peut-être été mal recopiée, ou la page a été déplacée."
             )
         case .methodNotAllowed:
-            ("Cette action n’est pas possible", "Revenez à la page précédente et recommencez.")
+            ("Cette action n'est pas possible", "Revenez à la page précédente et recommencez.")
         case .contentTooLarge:
             ("Le formulaire est trop long", "Raccourcissez votre saisie et recommencez.")
         case .serviceUnavailable, .tooManyRequests:
@@ -112,10 +135,10 @@ public struct FailurePage: Sendable {
         case let status where status.code >= 500:
             (
                 "Une erreur est survenue",
-                "Votre demande n’a pas pu aboutir. Réessayez dans quelques minutes."
+                "Votre demande n'a pas pu aboutir. Réessayez dans quelques minutes."
             )
         default:
-            ("Cette demande n’est pas valable", "Revenez à la page précédente et recommencez.")
+            ("Cette demande n'est pas valable", "Revenez à la page précédente et recommencez.")
         }
     }
 }

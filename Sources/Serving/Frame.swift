@@ -55,12 +55,23 @@ enum Frame {
         }
     }
 
-    static func closing(_ product: Layout.Product) -> Markup {
+    /// - Parameter beside: the links open another window, and say so (WCAG G201).
+    static func closing(_ product: Layout.Product, beside: Bool) -> Markup {
         footer(.class("site-footer"), .role(.contentinfo)) {
             div(.class("footer-inside")) {
                 Artwork.mark
                 ul(.class("footer-links")) {
-                    for link in product.footer { li { a(.href(link.href), text: link.text) } }
+                    for link in product.footer {
+                        li {
+                            if beside {
+                                a(
+                                    .href(link.href), .targetBlank, .rel("noopener"),
+                                    text: "\(link.text) (nouvelle fenêtre)")
+                            } else {
+                                a(.href(link.href), text: link.text)
+                            }
+                        }
+                    }
                 }
                 p(.class("version"), .id("version"), text: product.version)
             }

@@ -90,12 +90,14 @@ public struct Layout: Sendable {
     private let opening: Markup
     private let brand: Markup
     private let closing: Markup
+    private let closingBeside: Markup
 
     public init(product: Product) {
         self.product = product
         opening = Frame.opening(product).prerendered()
         brand = Frame.brand(product).prerendered()
-        closing = Frame.closing(product).prerendered()
+        closing = Frame.closing(product, beside: false).prerendered()
+        closingBeside = Frame.closing(product, beside: true).prerendered()
     }
 
     /// A whole page.
@@ -103,10 +105,13 @@ public struct Layout: Sendable {
     /// - Parameters:
     ///   - title: of the window; the product's name follows it.
     ///   - head: what this page alone has in its `head`.
+    ///   - keepsForm: the page holds a form that leaving would lose, so the footer's links open beside
+    ///     it.
     ///   - navigation: the tabs of the program; `current` is the address of the one shown.
     public func page(
-        title: String, width: Width = .normal, head: Markup = .empty, navigation: [Link] = [],
-        current: String? = nil, user: UserMenu? = nil, @MarkupBuilder content: () -> Markup
+        title: String, width: Width = .normal, head: Markup = .empty, keepsForm: Bool = false,
+        navigation: [Link] = [], current: String? = nil, user: UserMenu? = nil,
+        @MarkupBuilder content: () -> Markup
     ) -> Markup {
         let content = content()
         return document(lang: "fr") {
@@ -125,7 +130,7 @@ public struct Layout: Sendable {
                 }
                 if !navigation.isEmpty { Frame.navigation(navigation, current: current) }
                 main(.class(width.className), .id("content"), .tabindex(-1)) { content }
-                closing
+                keepsForm ? closingBeside : closing
             }
         }
     }

@@ -24,7 +24,7 @@ public struct LeavePage: ResponseGenerator, Sendable {
         return PageResponse(
             layout.page(title: "Redirection", width: .narrow, head: refresh) {
                 h1(text: "Vous allez être redirigé")
-                p(text: "Vous allez accéder à « \(destination) ».")
+                p(text: "Vous allez accéder à «\u{A0}\(destination)\u{A0}».")
                 p {
                     a(
                         .class("button"), .href(registered: url), .id("continue"),
@@ -70,7 +70,7 @@ public struct FormPostPage: ResponseGenerator, Sendable {
         return PageResponse(
             layout.page(title: "Redirection", width: .narrow, head: script) {
                 h1(text: "Vous allez être redirigé")
-                p(text: "Vous allez accéder à « \(destination) ».")
+                p(text: "Vous allez accéder à «\u{A0}\(destination)\u{A0}».")
                 PostForm(action: url, id: "form-post", hidden: fields) {
                     SubmitButton("Continuer", id: "continue")
                 }

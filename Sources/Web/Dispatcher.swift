@@ -156,14 +156,14 @@ public struct Dispatcher: Sendable {
         let sealed = try RequestForm.query(request)[StepField.sealed]
         let now = desk.now
         switch try await interactions.find(id, sealed: sealed, CookieJar(request), at: now) {
-        case .unknown: throw PageError.otherBrowser
-        case .over: throw PageError.expired
+        case .unknown: throw await failure(.otherBrowser, id, sealed)
+        case .over: throw await failure(.expired, id, sealed)
         case .live(var interaction, let isStored):
             let wanted = interaction.purpose.request
             let response = try await desk.clients.withClient(wanted.clientID) { client in
                 guard client.stillAdmits(wanted) else {
                     try await desk.store.read { try client.confirm(in: $0) }
-                    throw PageError.expired
+                    throw RequestPageError(.expired, of: client)
                 }
                 let progress = try await interactions.progress(of: &interaction, client: client)
                 return try await answer(
@@ -175,6 +175,17 @@ public struct Dispatcher: Sendable {
             guard let response else { throw PageError.expired }
             return response
         }
+    }
+
+    /// What can't go on leads back to its teleservice as long as its address still names it.
+    private func failure(
+        _ error: PageError, _ id: Interaction.ID, _ sealed: String?
+    ) async -> RequestPageError {
+        let wanted = sealed.flatMap { interactions.seal.interaction(travelling: $0, id: id) }
+        guard let clientID = wanted?.purpose.request.clientID else {
+            return RequestPageError(error, of: nil)
+        }
+        return RequestPageError(error, of: try? await desk.clients.client(clientID))
     }
 
     private func proceed(_ visit: Visit) -> Response {

@@ -8,11 +8,14 @@ import Serving
 public protocol Page: Sendable {
     var title: String { get }
     var width: Layout.Width { get }
+    /// Holds a form of a sign-in or sign-out under way: the footer's links open beside it.
+    var keepsForm: Bool { get }
     @MarkupBuilder var content: Markup { get }
 }
 
 extension Page {
     public var width: Layout.Width { .narrow }
+    public var keepsForm: Bool { false }
 }
 
 extension Layout {
@@ -20,7 +23,9 @@ extension Layout {
     public func response(
         _ page: any Page, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]
     ) -> Response {
-        let markup = self.page(title: page.title, width: page.width) { page.content }
+        let markup = self.page(
+            title: page.title, width: page.width, keepsForm: page.keepsForm
+        ) { page.content }
         return PageResponse(markup, status: status, headers: headers).response
     }
 }

@@ -1,3 +1,4 @@
+import Flow
 import HTML
 import HTTPTypes
 import Hummingbird
@@ -28,18 +29,34 @@ public enum PageError: Error, Sendable, Equatable {
     }
 }
 
+/// A `PageError` of a teleservice's request: its page leads back there.
+public struct RequestPageError: Error, Sendable {
+    public let error: PageError
+    public let client: RegisteredClient?
+
+    public init(_ error: PageError, of client: RegisteredClient?) {
+        self.error = error
+        self.client = client
+    }
+}
+
 /// The screen of a `PageError`.
 public struct PageErrorPage: Page {
     let error: PageError
-    public init(_ error: PageError) { self.error = error }
+    let client: RegisteredClient?
+
+    public init(_ error: PageError, of client: RegisteredClient? = nil) {
+        self.error = error
+        self.client = client
+    }
 
     public var title: String {
         switch error {
-        case .forbidden: "Cette demande n’a pas pu être vérifiée"
-        case .notFound: "Cette page n’existe pas"
-        case .expired: "Cette demande n’est plus valable"
+        case .forbidden: "Cette demande n'a pas pu être vérifiée"
+        case .notFound: "Cette page n'existe pas"
+        case .expired: "Cette demande n'est plus valable"
         case .otherBrowser: "Cette demande a été commencée ailleurs"
-        case .unreadable: "Cette demande n’est pas valable"
+        case .unreadable: "Cette demande n'est pas valable"
         }
     }
 
@@ -49,7 +66,7 @@ public struct PageErrorPage: Page {
             "Le formulaire ne vient pas de cette page, ou votre navigateur a perdu ses cookies. "
                 + "Revenez au téléservice et recommencez."
         case .notFound:
-            "L’adresse a peut-être été mal recopiée. Revenez au téléservice et recommencez."
+            "L'adresse a peut-être été mal recopiée. Revenez au téléservice et recommencez."
         case .expired:
             "Elle a déjà abouti, ou trop de temps a passé. Revenez au téléservice et recommencez."
         case .otherBrowser:
@@ -64,6 +81,7 @@ public struct PageErrorPage: Page {
     public var content: Markup {
         h1(text: title)
         Notice(.error, id: "page-error") { p(text: advice) }
+        WayOn(to: client)
     }
 }
 
@@ -85,6 +103,9 @@ public struct ErrorResponses: RouterMiddleware {
             return try await next(request, context)
         } catch let error as PageError {
             return layout.response(PageErrorPage(error), status: error.status)
+        } catch let failure as RequestPageError {
+            let page = PageErrorPage(failure.error, of: failure.client)
+            return layout.response(page, status: failure.error.status)
         } catch let error as StoreError {
             context.logger.error(
                 "store failed",

@@ -45,7 +45,7 @@ def test_a_parent_opens_a_report_and_a_second_teleservice_asks_for_no_password(
     page.wait_for_url("**/documents/*")
     page.goto(f"{lsu}/livrets")
     with page.expect_download() as download:
-        page.get_by_role("link", name=re.compile("^Enregistrer : Bilan périodique")).first.click()
+        page.get_by_role("link", name=re.compile(r"^Enregistrer\s: Bilan périodique")).first.click()
     report = tmp_path / "report.pdf"
     download.value.save_as(report)
     assert report.read_bytes().startswith(b"%PDF-")
@@ -164,7 +164,7 @@ def test_the_keyboard_alone_reaches_a_report_and_the_way_out(page, lsu):
     page.keyboard.type(VALERY.password)
     page.keyboard.press("Enter")
     page.wait_for_selector("#child")
-    tab_to("main tbody a")
+    tab_to("main .documents a")
     with page.expect_response(lambda answer: "/documents/" in answer.url) as opened:
         page.keyboard.press("Enter")
     assert opened.value.ok

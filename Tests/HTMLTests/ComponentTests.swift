@@ -87,7 +87,8 @@ struct ComponentTests {
         let text = filled.markup.text
         #expect(text.contains("<caption>Comptes</caption>"))
         #expect(text.contains("<th scope=\"col\">Élève</th>"))
-        #expect(text.contains("<th scope=\"row\">DUPONT Léa</th><td>CM1</td>"))
+        #expect(
+            text.contains("<th scope=\"row\">DUPONT Léa</th><td data-column=\"Classe\">CM1</td>"))
         #expect(text.contains("role=\"region\" aria-label=\"Comptes\" tabindex=\"0\""))
         let empty = Table(caption: "Comptes", columns: [], rows: [], emptyText: "Aucun compte.")
         #expect(empty.markup.text == "<p class=\"empty\">Aucun compte.</p>")

@@ -37,6 +37,25 @@ struct ConsentTests {
         }
     }
 
+    @Test("names every claim that a scope sends, and who is signed in (SR-13)")
+    func claims() async throws {
+        var policy = Self.required
+        policy.entitlements = [.ine]
+        try await SignInWorld.run(client: policy) { world in
+            let browser = world.browser()
+            try await browser.open(try world.request([("scope", "openid profile scolarite")]))
+            try await browser.signIn()
+            let page = try #require(browser.answer?.text)
+            #expect(page.contains("Connecté en tant que Valéry DURANT"))
+            for words in ["votre identifiant EduConnect", "votre date de naissance", "le niveau"] {
+                #expect(page.contains(words), "\(words)")
+            }
+            #expect(page.contains("leur identifiant national (INE)"))
+            #expect(!page.contains("votre civilité") && !page.contains("leur date de naissance"))
+        }
+        #expect(UserClaims.supportedNames.filter { ConsentPage.words[$0] == nil } == [])
+    }
+
     @Test("refused is access_denied, and nothing is remembered (fapi2-user-rejects-authentication)")
     func refused() async throws {
         try await SignInWorld.run(client: Self.required) { world in

@@ -105,6 +105,27 @@ struct SignInTests {
         }
     }
 
+    @Test(
+        "refused says so in its title and at both fields, and waits at the password (WCAG 3.3.1)")
+    func refusedForm() async throws {
+        try await SignInWorld.run { world in
+            let browser = world.browser()
+            try await browser.open(try world.request())
+            #expect(browser.answer?.text.contains("<title>J&#39;accède") == true)
+            try await browser.signIn("v.durant1", "Parent2027")
+            let page = try #require(browser.answer?.text)
+            #expect(page.contains("<title>Erreur – J&#39;accède"))
+            #expect(page.contains("<h1>J&#39;accède"))
+            let fields = page.matches(of: /<input class="input"[^>]*>/).map { String($0.output) }
+            #expect(fields.count == 2)
+            for field in fields {
+                #expect(field.contains("aria-invalid=\"true\""))
+                #expect(field.contains("aria-describedby=\"sign-in-error\""))
+            }
+            #expect(fields.map { $0.contains("autofocus") } == [false, true])
+        }
+    }
+
     @Test("waits after five wrong tries, even with the right password then (J §3.1, SR-45)")
     func tooMany() async throws {
         try await SignInWorld.run { world in

@@ -34,12 +34,15 @@ struct ReportsPageTests {
     ) -> [UInt8] {
         let session = TeleserviceSession(
             issuer: "i", subject: "s", providerSessionID: nil, idToken: Secret("t"),
-            name: "DURANT Valéry",
+            name: "Valéry DURANT",
             pupils: siblings, csrfToken: "token-1", openedAt: .distantPast)
         return ReportsPage(
             pupil: Self.alexis, siblings: siblings, reports: reports, portalURL: portalURL
-        ).inside(TeleserviceKind.lsu.layout, SignedInParent(sessionID: "x", session: session))
-            .render()
+        ).inside(
+            TeleserviceKind.lsu.layout(issuer: "https://educonnect.example.org"),
+            SignedInParent(sessionID: "x", session: session)
+        )
+        .render()
     }
 
     private let reports = [
@@ -127,12 +130,47 @@ struct ReportsPageTests {
             pupil: Self.alexis, siblings: [], reports: moved, portalURL: nil
         ).groups
         #expect(groups.map(\.school) == [.second, .first])
-        #expect(groups.last?.cycles.map(\.cycle) == [.third, .second])
+        #expect(groups.last?.parts.map(\.title) == [Cycle.third.title, Cycle.second.title])
+    }
+
+    @Test("lists attestations apart, after the reports of their school (J-L-09)")
+    func attestations() {
+        let groups = ReportsPage(
+            pupil: Self.alexis, siblings: [],
+            reports: [
+                report(.ce2, 2016, .attestation(title: "Attestation APER"), id: "a"),
+                report(.ce2, 2016, id: "b"),
+            ], portalURL: nil
+        ).groups
+        #expect(groups.map { $0.parts.map(\.title) } == [["Cycle 2 (CP-CE1-CE2)", "Attestations"]])
+    }
+
+    @Test("is a list, which no screen is too narrow for, and no two landmarks have one name")
+    func list() {
+        let html = String(decoding: page(reports), as: UTF8.self)
+        #expect(!html.contains("<table"))
+        #expect(!html.contains("role=\"region\""))
+    }
+
+    @Test("leads to EduConnect's contact, legal notice and help (J-G-12)")
+    func footer() {
+        let html = String(decoding: page(reports), as: UTF8.self)
+        for path in ["/contact", "/mentions-legales", "/aide"] {
+            #expect(html.contains("href=\"https://educonnect.example.org\(path)\""))
+        }
+    }
+
+    @Test("has no line that begins with a punctuation mark: the space before it doesn't break")
+    func spaces() {
+        let html = String(decoding: page(reports), as: UTF8.self)
+        #expect(html.contains("«\u{A0}Livret scolaire\u{A0}»"))
+        #expect(html.contains("expressément\u{A0}:"))
+        #expect(!html.contains("« ") && !html.contains(" »") && !html.contains("’"))
     }
 
     @Test("says so where nothing is visible")
     func empty() {
-        #expect(visibleText(page([])).contains("Aucun bilan n’est consultable pour le moment."))
+        #expect(visibleText(page([])).contains("Aucun bilan n'est consultable pour le moment."))
     }
 }
 
@@ -148,10 +186,43 @@ struct ReportDocumentTests {
         let document = ReportDocument(report: report, pupil: ReportsPageTests.alexis).document
         #expect(document.metadata.title.contains("DURAND Alexis"))
         #expect(document.metadata.author == "ECOLE PRIMAIRE PUBLIQUE ROGER SALENGRO")
-        #expect(document.blocks.contains(.paragraph("Élève : DURAND Alexis", style: .strong)))
+        #expect(document.blocks.contains(.paragraph("Élève\u{A0}: DURAND Alexis", style: .strong)))
         #expect(document == ReportDocument(report: report, pupil: ReportsPageTests.alexis).document)
         #expect(try document.pdf().starts(with: Array("%PDF".utf8)))
-        #expect(report.fileName.utf8.allSatisfy { $0 < 0x80 && $0 != UInt8(ascii: "\"") })
+    }
+
+    @Test("certifies that the pupil has what an attestation attests")
+    func attestation() {
+        let title = "Attestation de première éducation à la route (APER)"
+        let report = report(.ce2, 2016, .attestation(title: title))
+        let document = ReportDocument(report: report, pupil: ReportsPageTests.alexis).document
+        #expect(
+            document.blocks.contains(
+                .paragraph(
+                    "Le chef d’établissement ou le directeur de l’école certifie que l’élève DURAND "
+                        + "Alexis a obtenu l’attestation de première éducation à la route (APER)."))
+        )
+    }
+
+    @Test(
+        "is saved under the child's first name and its kind, in letters that any system takes",
+        arguments: [
+            (
+                "Léane", Report.Kind.periodic(period: 2),
+                "leane-bilan-periodique-2-2016-2017-ce2.pdf"
+            ),
+            ("Anne-Cœur", .endOfCycle, "anne-coeur-bilan-de-fin-de-cycle-2-2016-2017-ce2.pdf"),
+            (
+                "Zoe\u{308} \"\r\n", .attestation(title: "Attestation (APER)"),
+                "zoe-attestation-aper-2016-2017-ce2.pdf"
+            ),
+            ("学生", .endOfCycle, "bilan-de-fin-de-cycle-2-2016-2017-ce2.pdf"),
+        ])
+    func fileName(_ givenName: String, _ kind: Report.Kind, _ expected: String) {
+        let pupil = Pupil(
+            id: "c", givenName: givenName, familyName: "DURAND", level: .ce2, schoolName: "",
+            ine: nil)
+        #expect(ReportDocument(report: report(.ce2, 2016, kind), pupil: pupil).fileName == expected)
     }
 
     @Test("differs from one document to the next")

@@ -23,7 +23,7 @@ struct SignedInParentTests {
         #expect(page.text.contains("Bilan périodique 3e période 2016/2017 (CE2)"))
         let stranger = try await browser.get("/livrets?enfant=c-9")
         #expect(stranger.status == 404)
-        #expect(stranger.text.contains("Cette page n’existe pas"))
+        #expect(stranger.text.contains("Cette page n'existe pas"))
     }
 
     @Test("opens and saves a document of a child (J-L-12)")
@@ -35,7 +35,7 @@ struct SignedInParentTests {
         #expect(opened.headers[.contentType] == "application/pdf")
         #expect(
             opened.headers[.contentDisposition]
-                == "inline; filename=\"bilan-periodique-1-2015-2016-cm1.pdf\"")
+                == "inline; filename=\"leane-bilan-periodique-1-2015-2016-cm1.pdf\"")
         #expect(opened.body.starts(with: Array("%PDF".utf8)))
         let saved = try await browser.get("/documents/lsu-0010?enregistrer=1")
         #expect(saved.headers[.contentDisposition]?.hasPrefix("attachment;") == true)
@@ -50,7 +50,7 @@ struct SignedInParentTests {
         _ = try await browser.signIn()
         let answer = try await browser.get("/documents/\(id)")
         #expect(answer.status == 404)
-        #expect(answer.text.contains("Cette page n’existe pas"))
+        #expect(answer.text.contains("Cette page n'existe pas"))
         #expect(!answer.text.contains("DURAND"))
     }
 
@@ -83,7 +83,7 @@ struct SignedInParentTests {
         _ = try await browser.signIn()
         #expect(
             try await browser.get("/livrets").text.contains(
-                "Aucun enfant n’est rattaché à votre compte"))
+                "Aucun enfant n'est rattaché à votre compte"))
         for claim: JSON in ["x", [1], [["id": "a"]], .array(Array(repeating: [:], count: 65))] {
             browser.provider.state.withLock { $0.userInfo["children"] = claim }
             let path = try browser.consent(to: try await browser.get("/connexion").location)
@@ -94,9 +94,17 @@ struct SignedInParentTests {
     @Test("reads the terms, signed in or not (J-L-13)")
     func terms() async throws {
         let browser = try TeleserviceBrowser()
-        #expect(try await browser.get("/cgu").text.contains("Conditions générales d’utilisation"))
+        #expect(try await browser.get("/cgu").text.contains("Conditions générales d'utilisation"))
         _ = try await browser.signIn()
-        #expect(try await browser.get("/cgu").text.contains("DUPONT Patrick"))
+        #expect(try await browser.get("/cgu").text.contains("Patrick DUPONT"))
+    }
+
+    @Test("is greeted with the civility that the provider tells")
+    func civility() async throws {
+        let browser = try TeleserviceBrowser(.inscription)
+        browser.provider.state.withLock { $0.userInfo["civility"] = "M." }
+        _ = try await browser.signIn()
+        #expect(try await browser.get("/inscription").text.contains("Bonjour M. Patrick DUPONT"))
     }
 
     @Test("sees at the second teleservice who is signed in, and no national number")
@@ -105,7 +113,7 @@ struct SignedInParentTests {
         #expect(try await browser.get("/inscription").location == "/connexion")
         #expect(try await browser.signIn() == "/inscription")
         let page = try await browser.get("/inscription")
-        #expect(page.text.contains("Bonjour DUPONT Patrick"))
+        #expect(page.text.contains("Bonjour Patrick DUPONT"))
         #expect(page.text.contains("DUPONT Clémence CM1 Ecole élémentaire Marie Curie"))
         #expect(!page.html.contains("180000004LC"))
         #expect(browser.cookies.keys.sorted() == ["inscription-dev-session"])

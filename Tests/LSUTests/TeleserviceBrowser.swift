@@ -148,6 +148,14 @@ final class TeleserviceBrowser {
             + Form.encode([("code", code), ("state", state), ("iss", provider.issuer)])
     }
 
+    /// Where the provider sends a browser back with an error.
+    func refusal(_ error: String, to url: String?) throws -> String {
+        let query = try #require(url?.split(separator: "?", maxSplits: 1).last)
+        let state = try #require(try Form(parsing: String(query))["state"])
+        return "/retour?"
+            + Form.encode([("error", error), ("state", state), ("iss", provider.issuer)])
+    }
+
     /// A whole sign-in; the address it ends at.
     func signIn(_ path: String = "/connexion") async throws -> String {
         let start = try await get(path)

@@ -23,9 +23,9 @@ struct TeleserviceSignInTests {
         let page = try await browser.get(location)
         #expect(page.status == 200)
         #expect(page.text.contains("Bilans pour DUPONT Léane"))
-        #expect(page.text.contains("DUPONT Patrick"))
+        #expect(page.text.contains("Patrick DUPONT"))
         let again = try await browser.get("/")
-        #expect(again.text.contains("DUPONT Patrick"))
+        #expect(again.text.contains("Patrick DUPONT"))
         #expect(again.html.contains("href=\"/livrets\""))
         #expect(browser.cookies.keys.sorted() == ["lsu-dev-session"])
     }
@@ -94,6 +94,17 @@ struct TeleserviceSignInTests {
         }
     }
 
+    @Test("that the parent cancelled asks for no report to the support team")
+    func cancelled() async throws {
+        let browser = try TeleserviceBrowser()
+        for (error, isReported) in [("access_denied", false), ("server_error", true)] {
+            let path = try browser.refusal(
+                error, to: try await browser.get("/connexion").location)
+            let page = try await browser.get(path)
+            #expect(page.html.contains("id=\"reference\"") == isReported)
+        }
+    }
+
     @Test("is refused with a state of another browser, twice, or too late (SR-35)")
     func foreignState() async throws {
         let browser = try TeleserviceBrowser()
@@ -101,7 +112,7 @@ struct TeleserviceSignInTests {
         let path = try browser.consent(to: try await browser.get("/connexion").location)
         let refused = try await stranger.get(path)
         #expect(refused.status == 400)
-        #expect(refused.text.contains("Cette connexion n’est plus valable"))
+        #expect(refused.text.contains("Cette connexion n'est plus valable"))
         let cookiesBefore = browser.cookies
         #expect(try await browser.get(path).status == 302)
         browser.cookies = cookiesBefore

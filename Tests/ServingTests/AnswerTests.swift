@@ -108,7 +108,25 @@ struct AnswerTests {
         try await RunningServer.run { server in
             let answer = try await server.request("GET", target)
             #expect(answer.status == 404)
-            #expect(answer.body.contains("Cette page n’existe pas"))
+            #expect(answer.body.contains("Cette page n&#39;existe pas"))
+        }
+    }
+
+    @Test("shows a reference that the log holds with status and route, and never the query")
+    func reference() async throws {
+        try await RunningServer.run { server in
+            for (method, target, status) in [
+                ("GET", "/x?code=s3cret", 404), ("GET", "/echo?s3cret", 405),
+            ] {
+                let answer = try await server.request(method, target)
+                #expect(answer.status == status)
+                let reference = try #require(
+                    answer.body.firstMatch(of: /id="reference">([^<]*)</)?.output.1)
+                let line = try #require(server.log.lines.last { $0.contains(reference) })
+                #expect(line.contains("\"status\":\"\(status)\""), "\(line)")
+                #expect(line.contains("\"route\""), "\(line)")
+                #expect(!server.log.lines.joined().contains("s3cret"))
+            }
         }
     }
 

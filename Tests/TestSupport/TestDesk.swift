@@ -109,7 +109,7 @@ public struct TestDesk: Sendable {
     private static let layout = Layout(
         product: Layout.Product(
             name: "EDUCONNECT", slogan: "Le portail des responsables d'élèves du 1er degré",
-            home: "/", version: "test", footer: []))
+            home: "/", version: "test", footer: [Layout.Link("Aide", "/aide")]))
 }
 
 /// Bytes that are all different from draw to draw and the same in each run: a counter, hashed.

@@ -8,6 +8,8 @@ import Tokens
 
 /// A router asked in process: what a listener would hand it, without a socket.
 public struct TestDoor: Sendable {
+    /// What the routes note.
+    public var logger = Logger(label: "test")
     private let respond: @Sendable (Request, ServingContext) async throws -> Response
 
     /// Takes the routes, answers other methods with 405, and failures as the program does.
@@ -34,7 +36,7 @@ public struct TestDoor: Sendable {
             headerFields: headers)
         let request = Request(head: head, body: RequestBody(buffer: ByteBuffer(bytes: body)))
         let source = ServingSource(
-            logger: Logger(label: "test"), peer: NetworkAddress(address) ?? .loopback)
+            logger: logger, peer: NetworkAddress(address) ?? .loopback)
         let response = try await respond(request, ServingContext(source: source))
         let collector = Collector()
         try await response.body.write(CollectingWriter(collector: collector))

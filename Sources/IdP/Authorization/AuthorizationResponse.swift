@@ -92,7 +92,7 @@ extension AuthorizationResponse: InteractionEnding {
         guard let account = interaction.account,
             let summary = AuthenticationSummary(interaction.facts),
             let plan = sessionPlan(interaction, account, summary, live: live, at: now)
-        else { throw PageError.expired }
+        else { throw RequestPageError(.expired, of: client) }
         let end = try interactionEnd(interaction, isStored: isStored)
         let draft = CompletionDraft(
             wanted, for: client, desk: desk, network: context.networkKey, at: now)
@@ -101,7 +101,7 @@ extension AuthorizationResponse: InteractionEnding {
             sessionExpiresAt: plan.expiresAt, interaction: end,
             changes: consent(interaction, account, client, at: now).map { [.consent($0)] } ?? [])
         let result = try await desk.store.write { try draft.write(for: person, in: $0) }
-        guard case .completed = result else { throw PageError.expired }
+        guard case .completed = result else { throw RequestPageError(.expired, of: client) }
         var headers: HTTPFields = [.setCookie: desk.cookies.expire(desk.cookies.proof)]
         if let token = plan.token {
             let value = desk.cookies.setCookie(desk.cookies.session, token.text)

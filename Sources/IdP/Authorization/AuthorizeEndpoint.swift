@@ -2,6 +2,7 @@ import FoundationEssentials
 import Flow
 import HTTPTypes
 import Hummingbird
+import Logging
 import Serving
 import Store
 import Tokens
@@ -24,7 +25,7 @@ struct AuthorizeEndpoint: Sendable {
 
     /// GET: the request is the query.
     func begin(_ request: Request, _ context: ServingContext) async throws -> Response {
-        try await begin(try RequestForm.query(request), request, context.networkKey)
+        try await begin(try RequestForm.query(request), request, context)
     }
 
     /// POST: a browser sends no `SameSite=Lax` cookie with another site's form, so the form becomes a
@@ -40,7 +41,7 @@ struct AuthorizeEndpoint: Sendable {
     }
 
     private func begin(
-        _ form: Form, _ request: Request, _ network: String
+        _ form: Form, _ request: Request, _ context: ServingContext
     ) async throws -> Response {
         do {
             guard let clientID = form.parameter("client_id") else {
@@ -57,18 +58,35 @@ struct AuthorizeEndpoint: Sendable {
                     try await desk.store.read { try client.confirm(in: $0) }
                     throw error
                 }
-                return try await answer(wanted, client, CookieJar(request), network, now)
+                return try await answer(wanted, client, CookieJar(request), context.networkKey, now)
             }
             guard let response else { throw AuthorizationFailure.page(.unknownClient) }
             return response
         } catch let failure as AuthorizationFailure {
             switch failure {
-            case .page(let cause):
-                return desk.layout.response(UntrustedRequestPage(cause), status: .badRequest)
+            case .page(let cause): return await refused(cause, form.parameter("client_id"), context)
             case .redirect(let error, let target):
                 return answers.redirect(.failure(error), to: target, naming: nil, after: .get)
             }
         }
+    }
+
+    /// The page of a request that can't be sent back. Its cause is noted under the page's reference.
+    private func refused(
+        _ cause: UntrustedRequest, _ clientID: String?, _ context: ServingContext
+    ) async -> Response {
+        var client: RegisteredClient?
+        if let clientID { client = try? await desk.clients.client(clientID) }
+        context.logger.info(
+            "authorization request refused",
+            metadata: [
+                "correlation": "\(context.correlation)", "status": "400",
+                "route": "\(context.endpointPath ?? "")", "cause": "\(cause.label)",
+                "client": "\(client?.id ?? "")",
+            ])
+        let page = UntrustedRequestPage(
+            cause: cause, client: client, reference: context.correlation)
+        return desk.layout.response(page, status: .badRequest)
     }
 
     /// What the checks of a request ask of the rest of the provider.
@@ -111,7 +129,7 @@ struct AuthorizeEndpoint: Sendable {
             return answers.redirect(.failure(error), to: wanted.target, naming: client, after: .get)
         case .interaction(let session):
             return interaction(wanted, client, cookies, session: session, now)
-        case .lost: throw PageError.expired
+        case .lost: throw RequestPageError(.expired, of: client)
         }
     }
 

@@ -101,7 +101,7 @@ struct EndSessionEndpoint: Sendable {
             return answer(wanted, headers: expiredCookies())
         }
         guard try await wanted.names(session, desk) else {
-            return question(wanted, form, cookies)
+            return try await question(wanted, form, cookies, session)
         }
         try await end(session, context)
         return answer(wanted, headers: expiredCookies())
@@ -135,11 +135,13 @@ struct EndSessionEndpoint: Sendable {
     }
 
     private func signedOut(_ wanted: LogoutRequest, headers: HTTPFields = [:]) -> Response {
-        let page = SignedOutPage(target: wanted.target, teleservice: wanted.client?.displayName)
+        let page = SignedOutPage(client: wanted.client, target: wanted.target)
         return desk.layout.response(page, headers: headers)
     }
 
-    private func question(_ wanted: LogoutRequest, _ form: Form, _ cookies: CookieJar) -> Response {
+    private func question(
+        _ wanted: LogoutRequest, _ form: Form, _ cookies: CookieJar, _ session: Session
+    ) async throws -> Response {
         var hidden: [HiddenField] = []
         if let browser = cookies[desk.cookies.browser],
             let token = csrf.token(
@@ -153,8 +155,9 @@ struct EndSessionEndpoint: Sendable {
             }
         }
         let form = StepForm(action: Self.confirmationPath, hidden: hidden)
+        let person = try await desk.store.read { try $0.personName(of: session.account) }
         return desk.layout.response(
-            SignOutQuestionPage(form: form, teleservice: wanted.client?.displayName))
+            SignOutQuestionPage(form: form, client: wanted.client, person: person))
     }
 
     /// Also what was proved and not finished is over: the next person at this computer can't go on

@@ -1,3 +1,4 @@
+import Flow
 import HTML
 import HTTPTypes
 import Hummingbird
@@ -6,9 +7,10 @@ import Web
 
 /// « Vous êtes déconnecté. » (J §3.11), with a link back to the teleservice that asked for it.
 struct SignedOutPage: Page {
-    /// A registered address of `teleservice`.
+    /// Who asked for it.
+    let client: RegisteredClient?
+    /// A registered address of `client`.
     let target: String?
-    let teleservice: String?
 
     var title: String { "Déconnexion" }
 
@@ -18,12 +20,14 @@ struct SignedOutPage: Page {
         p(
             text: "Si vous utilisez un ordinateur partagé, fermez aussi toutes les fenêtres du "
                 + "navigateur.")
-        if let target, let teleservice {
+        if let target, let client {
             p {
                 a(
                     .class("button"), .href(registered: target), .id("continue"),
-                    .rel("noreferrer"), text: "Revenir à « \(teleservice) »")
+                    .rel("noreferrer"), text: "Revenir à «\u{A0}\(client.displayName)\u{A0}»")
             }
+        } else {
+            WayOn(to: client)
         }
     }
 }
@@ -31,14 +35,19 @@ struct SignedOutPage: Page {
 /// Asked when nothing proves that the person themselves wanted to sign out.
 struct SignOutQuestionPage: Page {
     let form: StepForm
-    let teleservice: String?
+    /// Who asks.
+    let client: RegisteredClient?
+    /// Who is signed in.
+    let person: String?
+    var keepsForm: Bool { true }
 
-    var title: String { "Voulez-vous vous déconnecter ?" }
+    var title: String { "Voulez-vous vous déconnecter\u{A0}?" }
 
     var content: Markup {
         h1(text: title)
-        if let teleservice {
-            p(text: "« \(teleservice) » demande de vous déconnecter d'EduConnect.")
+        if let person { SignedInPerson(name: person) }
+        if let client {
+            p(text: "«\u{A0}\(client.displayName)\u{A0}» demande de vous déconnecter d'EduConnect.")
         }
         p(
             text:
@@ -47,6 +56,7 @@ struct SignOutQuestionPage: Page {
         PostForm(action: form.action, id: "sign-out-form", hidden: form.hidden) {
             ButtonRow { SubmitButton("Se déconnecter", id: "sign-out") }
         }
+        WayOn(to: client, label: "Rester connecté")
     }
 }
 
@@ -54,16 +64,16 @@ struct SignOutQuestionPage: Page {
 struct LogoutFailurePage: Page {
     let failure: LogoutFailure
 
-    var title: String { "Cette demande de déconnexion n’est pas valable" }
+    var title: String { "Cette demande de déconnexion n'est pas valable" }
 
     private var explanation: String {
         switch failure {
         case .unknownHint:
-            "Le jeton qui l’accompagne (paramètre id_token_hint) n’a pas été émis par EduConnect."
+            "Le jeton qui l'accompagne (paramètre id_token_hint) n'a pas été émis par EduConnect."
         case .otherClient:
-            "Le jeton qui l’accompagne (paramètre id_token_hint) a été émis pour un autre téléservice."
+            "Le jeton qui l'accompagne (paramètre id_token_hint) a été émis pour un autre téléservice."
         case .unknownRedirectURI:
-            "L’adresse de retour (paramètre post_logout_redirect_uri) n’est pas l’une de celles que "
+            "L'adresse de retour (paramètre post_logout_redirect_uri) n'est pas l'une de celles que "
                 + "le téléservice a enregistrées."
         }
     }
@@ -74,5 +84,12 @@ struct LogoutFailurePage: Page {
             p(text: explanation)
             p(text: "Vous n'avez pas été déconnecté.")
         }
+        ButtonRow {
+            // Without the request's own parameters: the question, if anybody is signed in.
+            LinkButton(
+                "Se déconnecter d'EduConnect", href: EndSessionEndpoint.path, id: "sign-out",
+                kind: .primary)
+        }
+        WayOn(to: nil)
     }
 }

@@ -12,10 +12,15 @@ struct ConsentStep: AuthenticationStep {
     static let id = StepID.consent
 
     func show(_ interaction: Interaction, _ context: StepContext) async throws -> any Page {
-        ConsentPage(
+        var person: String?
+        if let account = interaction.account?.id {
+            person = try await context.desk.store.read { try $0.personName(of: account) }
+        }
+        return ConsentPage(
             form: context.form, teleservice: context.client.displayName,
-            host: interaction.purpose.request.target.uri.origin ?? "",
-            scope: interaction.purpose.request.scope)
+            host: interaction.purpose.request.target.uri.origin ?? "", person: person,
+            scope: interaction.purpose.request.scope,
+            entitlements: context.client.policy.entitlements)
     }
 
     /// The button is the answer; the scopes are those of the frozen request, whatever the form says.
@@ -27,23 +32,31 @@ struct ConsentStep: AuthenticationStep {
     }
 }
 
-/// Names the teleservice and its host, and says in plain words what each scope gives (SR-13).
+/// Names the teleservice, its host and the person who is signed in, and says in plain words what each
+/// scope sends: every claim of the one table that UserInfo reads (SR-13).
 struct ConsentPage: Page {
     let form: StepForm
     let teleservice: String
     let host: String
+    /// Who is signed in.
+    let person: String?
     let scope: Scope
+    let entitlements: Set<UserClaims.Entitlement>
 
-    var title: String { "Autoriser « \(teleservice) » ?" }
+    var title: String { "Autoriser «\u{A0}\(teleservice)\u{A0}»\u{A0}?" }
+    var keepsForm: Bool { true }
 
     var content: Markup {
         h1(text: title)
-        p(.class("lead"), text: "Ce service (\(host)) demande à recevoir :")
+        if let person { SignedInPerson(name: person) }
+        p(.class("lead"), text: "Ce service (\(host)) demande à recevoir\u{A0}:")
         ul(.id("scopes")) {
             for name in scope.values {
-                if let words = Self.words[name] { li(text: words) }
+                let parts = parts(of: name)
+                if !parts.isEmpty { li(text: parts.joined(separator: ", ")) }
             }
         }
+        p(.class("hint"), text: "Seul ce qu'EduConnect connaît de vous lui est transmis.")
         PostForm(action: form.action, id: "consent-form", hidden: form.hidden) {
             ButtonRow {
                 SubmitButton("Autoriser", id: "allow")
@@ -54,14 +67,55 @@ struct ConsentPage: Page {
         }
     }
 
-    private static let words = [
-        Scope.openID: "un identifiant qui lui est propre, pour vous reconnaître",
-        "profile": "votre nom, votre prénom et votre civilité",
+    /// What a scope sends, each thing once.
+    func parts(of scope: String) -> [String] {
+        switch scope {
+        case Scope.openID: return ["un identifiant qui lui est propre, pour vous reconnaître"]
+        case Scope.offlineAccess:
+            return ["l'accès à ces informations en votre absence, jusqu'à 180 jours"]
+        default: break
+        }
+        var parts: [String] = []
+        for words in UserClaims.names(for: scope).compactMap({ Self.words[$0] })
+        where !parts.contains(words) {
+            parts.append(words)
+        }
+        if scope == "scolarite" {
+            if entitlements.contains(.birthdate) { parts.append("leur date de naissance") }
+            if entitlements.contains(.ine) { parts.append("leur identifiant national (INE)") }
+        }
+        return parts
+    }
+
+    /// Each claim as a parent calls it.
+    static let words = [
+        "name": "votre nom et votre prénom",
+        "given_name": "votre nom et votre prénom",
+        "family_name": "votre nom et votre prénom",
+        "middle_name": "vos autres prénoms",
+        "nickname": "votre surnom",
+        "preferred_username": "votre identifiant EduConnect",
+        "profile": "l'adresse de votre page, de votre photo et de votre site",
+        "picture": "l'adresse de votre page, de votre photo et de votre site",
+        "website": "l'adresse de votre page, de votre photo et de votre site",
+        "gender": "votre sexe",
+        "birthdate": "votre date de naissance",
+        "zoneinfo": "votre fuseau horaire et votre langue",
+        "locale": "votre fuseau horaire et votre langue",
+        "updated_at": "la date de leur dernière mise à jour",
         "email": "votre adresse mail",
-        "phone": "votre numéro de téléphone portable",
+        "email_verified": "votre adresse mail",
+        "phone_number": "votre numéro de téléphone portable",
+        "phone_number_verified": "votre numéro de téléphone portable",
         "address": "votre adresse postale",
-        "scolarite": "le prénom, le nom, la classe et l'école de vos enfants",
-        "educonnect": "votre qualité de responsable d'élève",
-        Scope.offlineAccess: "l'accès à ces informations en votre absence, jusqu'à 180 jours",
+        "children":
+            "le prénom, le nom, le niveau et l'école de vos enfants, avec un identifiant propre à ce "
+            + "service",
+        "civility": "votre civilité",
+        "FrEduCtId": "un identifiant qui lui est propre",
+        "FrEduCtPersonAffiliation": "votre qualité de responsable d'élève du 1er ou du 2d degré",
+        "FrEduCtRefId": "vos références dans l'annuaire de l'éducation nationale",
+        "FrEduCtDateConnexion": "la date et le moyen de votre connexion",
+        "FrEduOrigAuth": "la date et le moyen de votre connexion",
     ]
 }

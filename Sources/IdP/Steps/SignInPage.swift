@@ -21,22 +21,27 @@ struct SignInPage: Page {
     /// The names of fields that were left empty.
     var missing: [String] = []
 
-    var title: String { "J'accède aux services en ligne des établissements scolaires" }
+    private static let heading = "J'accède aux services en ligne des établissements scolaires"
+    private static let noticeID = "sign-in-error"
+
+    var title: String { message == nil ? Self.heading : "Erreur – \(Self.heading)" }
+    var keepsForm: Bool { true }
 
     var content: Markup {
-        h1(text: title)
-        p(.class("lead"), text: "Pour continuer vers « \(teleservice) ».")
-        if let notice { Notice(.error, id: "sign-in-error", text: notice) }
+        h1(text: Self.heading)
+        p(.class("lead"), text: "Pour continuer vers «\u{A0}\(teleservice)\u{A0}».")
+        if let notice { Notice(.error, id: Self.noticeID, text: notice) }
         PostForm(action: form.action, id: "sign-in-form", hidden: form.hidden) {
             h2(text: "J'utilise mes identifiants EduConnect")
             TextField(
                 label: "Identifiant", name: PasswordStep.Field.identifier, value: identifier,
                 error: error(PasswordStep.Field.identifier),
-                placeholder: "Saisissez un identifiant",
+                errorAbove: errorAbove, placeholder: "Saisissez un identifiant",
                 autocomplete: .username, isAutofocused: identifier.isEmpty)
             PasswordField(
                 label: "Mot de passe", name: PasswordStep.Field.password,
-                error: error(PasswordStep.Field.password), placeholder: "Saisissez un mot de passe")
+                error: error(PasswordStep.Field.password), errorAbove: errorAbove,
+                placeholder: "Saisissez un mot de passe", isAutofocused: !identifier.isEmpty)
             ButtonRow {
                 SubmitButton("Se connecter", id: "sign-in")
                 SubmitButton(
@@ -51,6 +56,12 @@ struct SignInPage: Page {
         return "Champ obligatoire"
     }
 
+    /// One message for both fields, since it doesn't tell which of them is wrong.
+    private var errorAbove: String? {
+        guard case .wrong? = message else { return nil }
+        return Self.noticeID
+    }
+
     private var notice: String? {
         switch message {
         case nil, .emptyField: nil
@@ -58,7 +69,7 @@ struct SignInPage: Page {
         case .closed:
             "Ce compte n'est plus utilisable. Connectez-vous avec votre compte principal."
         case .notActivated:
-            "Ce compte n'est pas encore activé. Contactez le directeur d'école."
+            "Ce compte n'est pas encore activé. Contactez le directeur de l'école ou le chef d'établissement."
         case .tooManyAttempts(let minutes):
             "Trop de tentatives. Réessayez dans \(minutes) minute\(minutes > 1 ? "s" : "")."
         }

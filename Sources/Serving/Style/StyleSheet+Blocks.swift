@@ -67,6 +67,13 @@ extension StyleSheet {
         tbody th { font-weight: 600; }
         tbody tr:last-child > * { border-bottom: 0; }
         tbody tr:hover { background: var(--blue-mist); }
+        .documents { list-style: none; }
+        main .documents { padding: 0; }
+        .documents > li { padding: 0.75rem 0; border-top: 1px solid var(--line); }
+        .documents a { display: block; width: fit-content; font-weight: 600; }
+        .documents .save {
+          min-height: 1.5rem; padding: 0.25rem 0; font-size: 0.875rem; font-weight: 400;
+        }
         .facts { margin: 1rem 0 1.5rem; border-top: 1px solid var(--line); }
         .facts > div {
           display: grid; gap: 0 1.5rem; padding: 0.625rem 0; border-bottom: 1px solid var(--line);
@@ -84,9 +91,15 @@ extension StyleSheet {
         summary { padding: 0.75rem 0; color: var(--blue); font-weight: 600; cursor: pointer; }
         details[open] > :last-child { margin-bottom: 1rem; }
         @media (max-width: 35.99rem) {
-          th, td, caption { padding-left: 0.75rem; padding-right: 0.75rem; }
-          .card .table-scroll {
-            margin-left: -1.25rem; margin-right: -1.25rem; border-width: 1px 0; border-radius: 0;
+          table, caption, tbody, tbody tr, tbody th, tbody td { display: block; }
+          thead {
+            position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
+          }
+          tbody tr { padding: 0.625rem 0; border-bottom: 1px solid var(--line); }
+          tbody tr:last-child { border-bottom: 0; }
+          tbody th, tbody td { padding: 0.125rem 0.75rem; border-bottom: 0; }
+          tbody td::before {
+            content: attr(data-column) "\00a0: "; color: var(--grey); font-size: 0.875rem;
           }
         }
         @media (min-width: 36rem) {

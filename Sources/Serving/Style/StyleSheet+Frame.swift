@@ -43,9 +43,10 @@ extension StyleSheet {
         .user-links { display: flex; flex-wrap: wrap; margin: 0.25rem -0.75rem 0; }
         .tabs { border-bottom: 1px solid var(--line); background: var(--paper); }
         .tabs ul {
-          display: flex; flex-wrap: wrap; max-width: 78rem; margin: 0 auto; padding: 0 0.5rem;
+          display: flex; flex-wrap: wrap; max-width: 60rem; margin: 0 auto; padding: 0 0.25rem;
           list-style: none;
         }
+        .tabs:has(+ .content-wide) ul { max-width: 78rem; }
         .tabs a {
           display: block; padding: 0.875rem 0.75rem; border-bottom: 3px solid transparent;
           color: var(--ink); text-decoration: none;
@@ -71,7 +72,7 @@ extension StyleSheet {
         .footer-links {
           display: flex; flex-wrap: wrap; gap: 0.5rem 1.5rem; list-style: none; flex: 1 1 auto;
         }
-        .footer-links a { color: var(--ink); }
+        .footer-links a { display: inline-block; padding: 0.25rem 0; color: var(--ink); }
         .version { color: var(--grey); }
         @media (min-width: 48rem) {
           .header-inside, .footer-inside { padding-left: 2rem; padding-right: 2rem; }
