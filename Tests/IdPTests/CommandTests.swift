@@ -82,7 +82,9 @@ struct CommandTests {
                 tasks.addTask { try await group.run() }
                 do {
                     // As another process would ask: on a thread that may block.
-                    _ = try await pool.run { try CommandDoor(configuration, environment).ask(.listClients) }
+                    _ = try await pool.run {
+                        try CommandDoor(configuration, environment).ask(.listClients)
+                    }
                     Issue.record("a closed store answered")
                 } catch {
                     #expect(EduConnect.sentence(of: error) == sentence)
