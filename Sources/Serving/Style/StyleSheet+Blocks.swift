@@ -97,6 +97,7 @@ extension StyleSheet {
           }
           tbody tr { padding: 0.625rem 0; border-bottom: 1px solid var(--line); }
           tbody tr:last-child { border-bottom: 0; }
+          caption { padding-left: 0.75rem; padding-right: 0.75rem; }
           tbody th, tbody td { padding: 0.125rem 0.75rem; border-bottom: 0; }
           tbody td::before {
             content: attr(data-column) "\00a0: "; color: var(--grey); font-size: 0.875rem;
