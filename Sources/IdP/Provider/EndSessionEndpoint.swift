@@ -135,7 +135,7 @@ struct EndSessionEndpoint: Sendable {
     }
 
     private func signedOut(_ wanted: LogoutRequest, headers: HTTPFields = [:]) -> Response {
-        let page = SignedOutPage(target: wanted.target, client: wanted.client)
+        let page = SignedOutPage(client: wanted.client, target: wanted.target)
         return desk.layout.response(page, headers: headers)
     }
 

@@ -7,10 +7,10 @@ import Web
 
 /// « Vous êtes déconnecté. » (J §3.11), with a link back to the teleservice that asked for it.
 struct SignedOutPage: Page {
-    /// A registered address of `client`.
-    let target: String?
     /// Who asked for it.
     let client: RegisteredClient?
+    /// A registered address of `client`.
+    let target: String?
 
     var title: String { "Déconnexion" }
 
