@@ -1,17 +1,17 @@
 // swift-tools-version:6.2
 import PackageDescription
 
-/// A package of its own, because everything in it, the parsers included, is built with sanitizers.
-/// `Fuzz/run` builds and runs it; see there.
-/// The parsers by the product that holds them.
+// A package of its own, because everything in it, the parsers included, is built with sanitizers.
+// `Fuzz/run` builds and runs it; see there.
+
+/// The parsers by the product that holds them. Those of Serving are links to their one file, since
+/// the whole of it would bring the HTTP server along.
 let parsers = [
     "Tokens": [
-        "AuthorizationHeader", "Base64URL", "ClientMetadata", "Claims", "Form", "JSON", "JWK",
-        "JWS", "OpaqueToken",
-        "PasswordHash", "RedirectURI", "SealedBox",
+        "AuthorizationHeader", "Base64URL", "ClientMetadata", "Claims", "Cookies", "Form", "JSON",
+        "JWK", "JWS", "NetworkAddress", "OpaqueToken", "PasswordHash", "RedirectURI", "SealedBox",
     ],
     "Flow": ["AuthorizationRequest", "Interaction"],
-    "Serving": ["Cookies", "NetworkAddress"],
 ]
 
 let package = Package(

@@ -1,5 +1,4 @@
 import HTTPTypes
-import Hummingbird
 
 /// The cookies of one request, read once.
 ///
@@ -14,8 +13,6 @@ public struct CookieJar: Sendable {
     public private(set) var duplicates: Set<String> = []
     private var values: [String: String] = [:]
     private var names: Set<String> = []
-
-    public init(_ request: Request) { self.init(request.headers) }
 
     public init(_ headers: HTTPFields) {
         var count = 0

@@ -67,8 +67,8 @@ struct SweepTests {
             }
             #expect(try await sweep(store, at: after(60)).deleted == 0)
             #expect(
-                try await sweep(store, at: after(120)).deleted == 5,
-                "two codes and their grants, and the grant whose code was presented wrongly")
+                try await sweep(store, at: after(120)).deleted == 6,
+                "two codes and their grants, and those of the code that was presented wrongly")
             #expect(try await store.read { try $0.grant(id(10), at: after(121)) } != nil)
             #expect(try await store.read { try $0.grant(id(12), at: after(121)) } == nil)
             let late = try await store.write {

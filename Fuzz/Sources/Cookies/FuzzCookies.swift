@@ -1,5 +1,4 @@
 import HTTPTypes
-import Serving
 
 private let names = ["__Host-educonnect", "educonnect_browser", "a", ""]
 
