@@ -63,7 +63,7 @@ struct CompletionDraft: Sendable {
     /// `ClientRegistry.Stale`.
     func write(for person: Person, in writer: StoreWriter) throws -> CompletionResult {
         try client.confirm(in: writer)
-        return try writer.complete(
+        let result = try writer.complete(
             Completion(
                 session: person.session, interaction: person.interaction,
                 grant: makeGrant(person),
@@ -74,12 +74,15 @@ struct CompletionDraft: Sendable {
                 subject: person.subject.map { .known($0) }
                     ?? .candidate(candidate(.account(person.account.id))),
                 sid: sid, childSubjects: try childSubjects(of: person.account.id, writer),
-                touchesAccess: person.hasSignedIn, changes: person.changes + [.audit(event(person))]
-            ),
+                touchesAccess: person.hasSignedIn, changes: person.changes),
             at: now)
+        if case .completed(_, let sid) = result, person.hasSignedIn || sid == self.sid {
+            try writer.append(event(person))
+        }
+        return result
     }
 
-    /// Each answer with a code is noted (SR-63).
+    /// Each sign-in is noted, and each teleservice that a session opens for the first time (SR-63).
     private func event(_ person: Person) -> AuditEvent {
         AuditEvent(
             id: eventID, at: now, kind: person.hasSignedIn ? "signedIn" : "singleSignOn",
