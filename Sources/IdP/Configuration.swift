@@ -81,7 +81,7 @@ struct Configuration: Sendable {
             folder: reader.path("keys.folder", default: "keys"),
             lead: .seconds(reader.integer("keys.lead", in: 0...2_592_000, default: 86_400)),
             makesFirst: reader.bool("keys.makeFirst", default: true))
-        policy = Policy(profile: reader.choice("policy.profile", default: .educonnect))
+        policy = Self.policy(reader)
         passwordThreads = reader.integer("passwordThreads", in: 1...64, default: Self.processors)
         log = reader.choice("log.level", default: .info)
         banner = reader.has("banner") ? reader.string("banner") : nil
@@ -103,6 +103,19 @@ struct Configuration: Sendable {
             return reader.note("issuer", "must begin with https:// (http:// on localhost only)")
         }
         return uri
+    }
+
+    /// The values of the profile, and those that an installation may set apart from it.
+    private static func policy(_ reader: ConfigurationReader) -> Policy {
+        var policy = Policy(profile: reader.choice("policy.profile", default: .educonnect))
+        policy.screens.activationForm = reader.choice(
+            "policy.activationForm", default: policy.screens.activationForm)
+        policy.screens.signInHeading = reader.choice(
+            "policy.signInHeading", default: policy.screens.signInHeading)
+        policy.sends.inTotalAnHour = Int64(
+            reader.integer(
+                "policy.smsAnHour", in: 0...1_000_000, default: Int(policy.sends.inTotalAnHour)))
+        return policy
     }
 
     private static func listen(_ reader: ConfigurationReader) -> ListenerOptions {
