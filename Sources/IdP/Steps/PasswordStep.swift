@@ -109,7 +109,8 @@ struct PasswordStep: AuthenticationStep {
         ]
         if let rehashed { changes.append(.rehashPassword(account.id, from: hash, to: rehashed)) }
         return Transition(
-            facts: [.proved(.password, at: context.now)], account: ProvedAccount(account),
+            facts: [.proved(.password, at: context.now)],
+            who: .account(ProvedAccount(account)),
             changes: changes)
     }
 
@@ -126,7 +127,7 @@ struct PasswordStep: AuthenticationStep {
         _ form: Form, _ context: StepContext, _ message: SignInPage.Message,
         _ changes: [Change] = []
     ) -> Transition {
-        Transition(changes: changes, next: .again(page(form, context, message)))
+        .again(page(form, context, message), changes)
     }
 
     private func page(
