@@ -38,6 +38,20 @@ public struct Interaction: Sendable, Equatable {
         case signIn(AuthorizationRequest)
     }
 
+    /// What the next screen says once about what has just happened elsewhere.
+    public enum Notice: String, Sendable, Equatable, CaseIterable {
+        /// The provider refused, failed, or answered what can't be trusted.
+        case upstreamFailed
+        /// The provider can't be reached: our own doors stay open.
+        case upstreamUnavailable
+        /// What the provider vouches for belongs to somebody else's account.
+        case upstreamTaken
+        /// The account that a provider's subject was linked to is closed.
+        case upstreamClosed
+        /// An account exists already (journey B, told after the code in the `modern` profile).
+        case alreadyActive
+    }
+
     public typealias ID = InteractionRecord.ID
 
     public init(
@@ -143,20 +157,6 @@ public struct Draft: Sendable, Equatable {
         self.email = email
         self.passwordHash = passwordHash
     }
-}
-
-/// What the next screen says once about what has just happened elsewhere.
-public enum Notice: String, Sendable, Equatable, CaseIterable {
-    /// The provider refused, failed, or answered what can't be trusted.
-    case upstreamFailed
-    /// The provider can't be reached: our own doors stay open.
-    case upstreamUnavailable
-    /// What the provider vouches for belongs to somebody else's account.
-    case upstreamTaken
-    /// The account that a provider's subject was linked to is closed.
-    case upstreamClosed
-    /// An account exists already (journey B, told after the code in the `modern` profile).
-    case alreadyActive
 }
 
 /// An account as it was when somebody showed to be its owner. What was shown with a password that

@@ -43,6 +43,11 @@ public protocol AuthenticationStep: Sendable {
 extension AuthenticationStep {
     public static var hashesPassword: Bool { false }
 
+    /// A screen without a form of its own leads on by links; a post to it changes nothing.
+    public func submit(
+        _ form: Form, _ interaction: Interaction, _ context: StepContext
+    ) async throws -> Transition { try await .again(show(interaction, context)) }
+
     public func attempts(
         _ form: Form, _ interaction: Interaction, _ context: StepContext
     ) async throws -> [AttemptRule] { [] }
@@ -76,6 +81,11 @@ public struct StepContext: Sendable {
     /// The address of another step of this flow, for a link; it opens if that step is offered.
     public func path(to step: StepID) -> String {
         Dispatcher.path(interaction, step, sealed: sealed)
+    }
+
+    /// The form of another step of this flow, on this step's screen.
+    public func form(to step: StepID) -> StepForm {
+        StepForm(action: path(to: step), hidden: form.hidden)
     }
 }
 

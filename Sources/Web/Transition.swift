@@ -49,7 +49,7 @@ public struct Transition: Sendable {
     public var upstream: Edit<UpstreamSignIn>
     public var pending: Edit<Pending>
     public var draft: Edit<Draft>
-    public var notice: Notice?
+    public var notice: Interaction.Notice?
     public var changes: [Change]
     public var limit: Limit?
     /// When what is waited for lives longer than an interaction does.
@@ -59,7 +59,7 @@ public struct Transition: Sendable {
     public init(
         restarts: Bool = false, facts: [Fact] = [], who: Who? = nil,
         upstream: Edit<UpstreamSignIn> = .keep, pending: Edit<Pending> = .keep,
-        draft: Edit<Draft> = .keep, notice: Notice? = nil, changes: [Change] = [],
+        draft: Edit<Draft> = .keep, notice: Interaction.Notice? = nil, changes: [Change] = [],
         limit: Limit? = nil, expiresAt: Date? = nil, next: Next = .dispatch
     ) {
         self.restarts = restarts

@@ -1,2 +1,0 @@
-public struct SMSChallenge { public typealias ID = RowID<SMSChallenge> }
-public struct MailToken { public typealias ID = RowID<MailToken> }
