@@ -55,6 +55,7 @@ let package = Package(
         // What strangers' input is parsed with, for the fuzzers.
         .library(name: "Tokens", targets: ["Tokens"]),
         .library(name: "Flow", targets: ["Flow", "Store"]),
+        .library(name: "Federation", targets: ["Federation"]),
     ],
     dependencies: [
         // The HTTP server: its plain product only, so that no TLS, HTTP/2 or client code is built.
@@ -110,8 +111,8 @@ let package = Package(
         program(
             "IdP",
             [
-                "Web", "Flow", "Serving", "Store", "Tokens", "HTML", hummingbird, nioCore, nioPosix,
-                httpTypes,
+                "Web", "Flow", "Serving", "Store", "Federation", "Outgoing", "Tokens", "HTML",
+                hummingbird, nioCore, nioPosix, httpTypes,
                 logging, lifecycle, arguments,
             ],
             resources: [.embedInCode("Demonstration/families.json")]),
@@ -167,7 +168,8 @@ let package = Package(
         tests(
             "IdPTests",
             [
-                "IdP", "TestSupport", "Web", "Flow", "Serving", "Store", "Tokens", "HTML",
+                "IdP", "TestSupport", "Web", "Flow", "Serving", "Store", "Federation", "Outgoing",
+                "Tokens", "HTML",
                 hummingbird, nioCore, httpTypes, logging, lifecycle,
             ]),
 
