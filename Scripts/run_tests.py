@@ -27,6 +27,7 @@ BUDGETS = {
     "units and stores": 8 * 60,
     "crash rounds": 6 * 60,
     "real clients": 5 * 60,
+    "messages": 60,
     "processes and bad input": 5 * 60,
     "browser": 10 * 60,
 }
@@ -261,6 +262,9 @@ def main(wanted: list[str]) -> int:
         "clients": lambda: (
             end_to_end(report, "real clients", "Apache with mod_auth_openidc", ["apache"]),
             end_to_end(report, "real clients", "Authlib and joserfc", ["authlib"]),
+        ),
+        "messages": lambda: end_to_end(
+            report, "messages", "Kannel, SMTP and a gateway", ["message_rig"]
         ),
         "input": lambda: (
             end_to_end(
