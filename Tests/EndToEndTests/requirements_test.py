@@ -116,6 +116,13 @@ def test_names_and_docstrings_of_end_to_end_tests_count(check):
     assert finding.proved == {"J-S-05", "J-S-06", "J-S-07"}
 
 
+def test_every_end_to_end_file_is_run_by_make_test():
+    """An id in a file that no part runs would prove nothing."""
+    parts = (requirements.ROOT / "Scripts" / "run_tests.py").read_text()
+    files = [path.name.removesuffix("_test.py") for path in Path(__file__).parent.glob("*_test.py")]
+    assert [name for name in files if f'"{name}"' not in parts] == []
+
+
 def test_other_words_of_end_to_end_tests_do_not_count(check):
     finding = check(python='"""J-S-05"""\n\ndef helper():\n    """J-S-06"""\n\nX = "J-S-07"\n')
     assert finding.proved == set()

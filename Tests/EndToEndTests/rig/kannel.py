@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
 from .ports import free_port, wait_until
+from .programs import secret_file
 
 CONFIGURATION = """
 group = core
@@ -128,6 +129,14 @@ class Kannel:
     def _is_ready(self) -> bool:
         status = self._status()
         return bool(re.search(r"FAKE:\d+ \(online", status)) and "smsbox:" in status
+
+    def settings(self, folder: Path) -> dict:
+        """The member `sms` of a configuration; the password goes to a file in the folder."""
+        return {
+            "kannel": self.sendsms,
+            "user": self.user,
+            "passwordFile": secret_file(folder, "kannel-password", self.password),
+        }
 
     def received(self, number: str | None = None) -> list[SMS]:
         """What the SMS centre got, oldest first; to one number only where one is given."""

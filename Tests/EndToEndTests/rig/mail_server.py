@@ -9,12 +9,14 @@ import ssl
 from dataclasses import dataclass
 from email.message import EmailMessage
 from enum import Enum, auto
+from pathlib import Path
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from .authority import Authority
 from .ports import free_port, wait_until
+from .programs import secret_file
 
 
 class Answer(Enum):
@@ -62,6 +64,7 @@ class MailServer:
     user = "educonnect"
 
     def __init__(self, authority: Authority) -> None:
+        self.authority = authority
         self.port = free_port()
         self.password = secrets.token_hex(8)
         self.answer = Answer.ACCEPT
@@ -91,6 +94,16 @@ class MailServer:
 
     def __exit__(self, *_) -> None:
         self.stop()
+
+    def settings(self, folder: Path) -> dict:
+        """The member `mail` of a configuration; the password goes to a file in the folder."""
+        return {
+            "smtp": f"smtp://localhost:{self.port}",
+            "from": "noreply-educonnect@example.org",
+            "user": self.user,
+            "passwordFile": secret_file(folder, "smtp-password", self.password),
+            "extraCA": str(self.authority.authority),
+        }
 
     def forget(self) -> None:
         """Empties what it has noted, and accepts again."""

@@ -7,8 +7,10 @@ import threading
 from dataclasses import dataclass
 from enum import Enum, auto
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 from .ports import free_port, wait_until
+from .programs import secret_file
 
 
 class Answer(Enum):
@@ -79,6 +81,10 @@ class SMSGateway:
 
     def __exit__(self, *_) -> None:
         self.stop()
+
+    def settings(self, folder: Path) -> dict:
+        """The member `sms` of a configuration; the token goes to a file in the folder."""
+        return {"json": self.url, "tokenFile": secret_file(folder, "sms-token", self.token)}
 
     def forget(self) -> None:
         """Empties what it has noted, and accepts again."""
