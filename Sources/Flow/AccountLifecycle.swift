@@ -34,23 +34,11 @@ public enum AccountEvent: Sendable, Equatable {
 
 /// What an event makes of an account. `epoch`, `revision` and `updatedAt` are the store's to count.
 public enum AccountTransition: Sendable, Equatable {
-    case becomes(Account, sessions: EndedSessions, mailLinks: VoidedMailLinks)
+    /// Where the account stands then. With a reason its sessions end, and what is bound to them; the
+    /// one that asked is issued anew (security.md 4.15). A new epoch voids mail links too; so they are
+    /// void here wherever sessions end.
+    case becomes(Account, ends: SessionEndReason?, voidsMailLinks: Bool)
     case refused(Refusal)
-
-    /// Sessions end with what is bound to them: grants, refresh tokens, codes.
-    public enum EndedSessions: Sendable, Equatable {
-        case none
-        case all(SessionEndReason)
-        /// All but the one that asks.
-        case others(SessionEndReason)
-    }
-
-    public enum VoidedMailLinks: Sendable, Equatable {
-        case none
-        /// Links to a new password.
-        case resets
-        case all
-    }
 
     public enum Refusal: Sendable, Equatable, CaseIterable {
         case closed
@@ -70,14 +58,13 @@ public enum AccountTransition: Sendable, Equatable {
 extension AccountEvent {
     /// The only rules of an account's states.
     public func applying(
-        to account: Account, at now: Date, _ policy: Policy, mustChangeSince: Date? = nil
+        to account: Account, at now: Date, _ policy: Policy
     ) -> AccountTransition {
         if account.state == .closed {
             guard case .restored(let state) = self else { return .refused(.closed) }
             return account.restored(state, at: now, policy)
         }
-        let standing = PasswordStanding(
-            account, at: now, policy.provisionalPassword, mustChangeSince: mustChangeSince)
+        let standing = PasswordStanding(of: account, at: now, policy.provisionalPassword)
         switch self {
         case .notified(let password):
             return account.notified(password, standing, at: now, policy)
@@ -102,7 +89,7 @@ extension AccountEvent {
         case .lastChildLeft:  // T17
             var next = account
             next.voidProvisionalPassword()
-            return .becomes(next, sessions: .all(.accountClosed), mailLinks: .all)
+            return .becomes(next, ends: .accountClosed, voidsMailLinks: true)
         }
     }
 }
@@ -114,9 +101,14 @@ extension Account {
         provisionalPasswordAt = nil
     }
 
-    fileprivate mutating func set(_ password: ProvisionalPassword, at now: Date, _ policy: Policy) {
+    fileprivate mutating func voidOwnPassword() {
         passwordHash = nil
         passwordChangedAt = nil
+        mustChangeSince = nil
+    }
+
+    fileprivate mutating func set(_ password: ProvisionalPassword, at now: Date, _ policy: Policy) {
+        voidOwnPassword()
         provisionalPasswordHash = password.hash
         provisionalPasswordSealed = policy.provisionalPassword.isReadable ? password.sealed : nil
         provisionalPasswordAt = now
@@ -124,6 +116,7 @@ extension Account {
 
     fileprivate mutating func setOwnPassword(_ hash: String, at now: Date) {
         voidProvisionalPassword()
+        voidOwnPassword()
         passwordHash = hash
         passwordChangedAt = now
     }
@@ -151,7 +144,7 @@ extension Account {
         case .active: break  // T11
         case .closed: return .refused(.closed)
         }
-        return .becomes(next, sessions: .none, mailLinks: .none)
+        return .becomes(next, ends: nil, voidsMailLinks: false)
     }
 
     /// T2, T4, T12, T14.
@@ -162,12 +155,12 @@ extension Account {
         next.set(password, at: now, policy)
         if isNotified { next.distributionDate = now }
         if state == .active {
-            return .becomes(next, sessions: .all(.endedByStaff), mailLinks: .resets)
+            return .becomes(next, ends: .endedByStaff, voidsMailLinks: true)
         }
         next.state = .notifiedNotActivated
         if isNotified { next.origin = .school }
         next.pendingEmail = nil
-        return .becomes(next, sessions: .all(.endedByStaff), mailLinks: .all)
+        return .becomes(next, ends: .endedByStaff, voidsMailLinks: true)
     }
 
     /// T5: the readable copy goes; the hash stays, to tell "out of date" from "wrong".
@@ -175,7 +168,7 @@ extension Account {
         guard standing == .provisional(expired: true) else { return .refused(.notInThisState) }
         var next = self
         next.provisionalPasswordSealed = nil
-        return .becomes(next, sessions: .none, mailLinks: .none)
+        return .becomes(next, ends: nil, voidsMailLinks: false)
     }
 
     /// T6.
@@ -190,7 +183,7 @@ extension Account {
         next.state = .activating
         next.setOwnPassword(hash, at: now)
         next.pendingEmail = address
-        return .becomes(next, sessions: .all(.passwordChanged), mailLinks: .all)
+        return .becomes(next, ends: .passwordChanged, voidsMailLinks: true)
     }
 
     /// T7; on an active account the end of a change of address.
@@ -201,7 +194,7 @@ extension Account {
         next.state = .active
         next.email = address
         next.pendingEmail = nil
-        return .becomes(next, sessions: .none, mailLinks: .all)
+        return .becomes(next, ends: nil, voidsMailLinks: true)
     }
 
     /// T8; on an active account a change of address begins. A link to the same address stays good.
@@ -210,18 +203,17 @@ extension Account {
         var next = self
         next.pendingEmail = address
         let isKept = pendingEmail == address
-        return .becomes(next, sessions: .none, mailLinks: isKept ? .none : .all)
+        return .becomes(next, ends: nil, voidsMailLinks: !isKept)
     }
 
     /// T9. On an active account the identity is linked, and nothing else of it changes (§8.2 no. 8).
     fileprivate func enrolledByFranceConnect() -> AccountTransition {
         if state == .active {
-            return .becomes(self, sessions: .others(.replaced), mailLinks: .none)
+            return .becomes(self, ends: .replaced, voidsMailLinks: true)
         }
         var next = opened(.franceConnect)
-        next.passwordHash = nil
-        next.passwordChangedAt = nil
-        return .becomes(next, sessions: .all(.passwordChanged), mailLinks: .all)
+        next.voidOwnPassword()
+        return .becomes(next, ends: .passwordChanged, voidsMailLinks: true)
     }
 
     /// T10.
@@ -229,7 +221,7 @@ extension Account {
         guard state != .active else { return .refused(.alreadyActive) }
         var next = opened(.guardian)
         next.setOwnPassword(hash, at: now)
-        return .becomes(next, sessions: .all(.passwordChanged), mailLinks: .all)
+        return .becomes(next, ends: .passwordChanged, voidsMailLinks: true)
     }
 
     /// Whoever used the letter before may have been somebody else: nothing of that stays.
@@ -254,11 +246,8 @@ extension Account {
         }
         var next = self
         next.setOwnPassword(hash, at: now)
-        guard email == nil, let address, address != pendingEmail else {
-            return .becomes(next, sessions: .all(.passwordChanged), mailLinks: .resets)
-        }
-        next.pendingEmail = address
-        return .becomes(next, sessions: .all(.passwordChanged), mailLinks: .all)
+        if email == nil, let address { next.pendingEmail = address }
+        return .becomes(next, ends: .passwordChanged, voidsMailLinks: true)
     }
 
     /// T13.
@@ -270,22 +259,22 @@ extension Account {
         }
         var next = self
         next.setOwnPassword(hash, at: now)
-        return .becomes(next, sessions: .others(.passwordChanged), mailLinks: .resets)
+        return .becomes(next, ends: .passwordChanged, voidsMailLinks: true)
     }
 
-    /// T15. The own password stays stored, to say who is told that this account is closed, and for T16;
-    /// so does the address that waits, while its links are void.
+    /// T15. Passwords stay stored, to tell the owner and nobody else that this account is closed; so
+    /// does the address that waits, while its links are void.
     fileprivate func absorbed(into main: Account.ID, at now: Date) -> AccountTransition {
         guard main != id else { return .refused(.notInThisState) }
         var next = self
         next.state = .closed
         next.closedAt = now
         next.mergedInto = main
-        next.voidProvisionalPassword()
-        return .becomes(next, sessions: .all(.accountClosed), mailLinks: .all)
+        next.provisionalPasswordSealed = nil
+        return .becomes(next, ends: .accountClosed, voidsMailLinks: true)
     }
 
-    /// T16.
+    /// T16. The own password returns, a provisional one does not.
     fileprivate func restored(
         _ state: AccountState, at now: Date, _ policy: Policy
     ) -> AccountTransition {
@@ -295,6 +284,7 @@ extension Account {
         next.state = state
         next.closedAt = nil
         next.mergedInto = nil
-        return .becomes(next, sessions: .none, mailLinks: .none)
+        next.voidProvisionalPassword()
+        return .becomes(next, ends: nil, voidsMailLinks: false)
     }
 }
