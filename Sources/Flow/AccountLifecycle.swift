@@ -70,14 +70,13 @@ public enum AccountTransition: Sendable, Equatable {
 extension AccountEvent {
     /// The only rules of an account's states.
     public func applying(
-        to account: Account, at now: Date, _ policy: Policy, mustChangeSince: Date? = nil
+        to account: Account, at now: Date, _ policy: Policy
     ) -> AccountTransition {
         if account.state == .closed {
             guard case .restored(let state) = self else { return .refused(.closed) }
             return account.restored(state, at: now, policy)
         }
-        let standing = PasswordStanding(
-            account, at: now, policy.provisionalPassword, mustChangeSince: mustChangeSince)
+        let standing = PasswordStanding(account, at: now, policy.provisionalPassword)
         switch self {
         case .notified(let password):
             return account.notified(password, standing, at: now, policy)
@@ -117,6 +116,7 @@ extension Account {
     fileprivate mutating func set(_ password: ProvisionalPassword, at now: Date, _ policy: Policy) {
         passwordHash = nil
         passwordChangedAt = nil
+        mustChangeSince = nil
         provisionalPasswordHash = password.hash
         provisionalPasswordSealed = policy.provisionalPassword.isReadable ? password.sealed : nil
         provisionalPasswordAt = now
@@ -126,6 +126,7 @@ extension Account {
         voidProvisionalPassword()
         passwordHash = hash
         passwordChangedAt = now
+        mustChangeSince = nil
     }
 
     fileprivate func notified(

@@ -1,17 +1,6 @@
 import FoundationEssentials
 import Store
 
-/// A record of the directory that a typed number led to, with its account.
-public struct EnrolmentCandidate: Sendable, Equatable {
-    public var guardian: Guardian
-    public var account: Account
-
-    public init(guardian: Guardian, account: Account) {
-        self.guardian = guardian
-        self.account = account
-    }
-}
-
 /// Who may be enrolled by journey A or B (journeys.md §8.2 no. 7).
 ///
 /// The candidates come from the store: records with the typed number and at least one child under

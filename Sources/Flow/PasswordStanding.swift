@@ -11,13 +11,11 @@ public enum PasswordStanding: Sendable, Equatable {
     /// Given by the school: it opens the activation and nothing else (J-C-07, J-C-08).
     case provisional(expired: Bool)
 
-    /// - Parameter mustChangeSince: when the password was flagged; it counts until a newer one is set.
     public init(
-        _ account: Account, at now: Date, _ limits: Policy.ProvisionalPasswordLimits,
-        mustChangeSince: Date? = nil
+        _ account: Account, at now: Date, _ limits: Policy.ProvisionalPasswordLimits
     ) {
         if account.passwordHash != nil {
-            self = mustChangeSince == nil ? .own : .mustChange
+            self = account.mustChangeSince == nil ? .own : .mustChange
         } else if account.provisionalPasswordHash != nil {
             // Without the day of its letter nothing says that it is still good.
             let end = account.provisionalPasswordAt.map(limits.validity.end)
