@@ -64,11 +64,14 @@ extension AccountEvent {
             guard case .restored(let state) = self else { return .refused(.closed) }
             return account.restored(state, at: now, policy)
         }
-        let standing = PasswordStanding(of: account, at: now, policy.provisionalPassword)
+        let standing = PasswordStanding(account, at: now, policy.provisionalPassword)
         switch self {
         case .notified(let password):
             return account.notified(password, standing, at: now, policy)
         case .notifiedWithReset(let password):
+            if account.state == .notNotified {
+                return account.notified(password, standing, at: now, policy)
+            }
             return account.reset(password, isNotified: true, at: now, policy)
         case .passwordReset(let password):
             if account.state == .notNotified { return .refused(.neverNotified) }
@@ -147,7 +150,7 @@ extension Account {
         return .becomes(next, ends: nil, voidsMailLinks: false)
     }
 
-    /// T2, T4, T12, T14.
+    /// T4, T12, T14.
     fileprivate func reset(
         _ password: ProvisionalPassword, isNotified: Bool, at now: Date, _ policy: Policy
     ) -> AccountTransition {

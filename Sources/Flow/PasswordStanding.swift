@@ -11,7 +11,9 @@ public enum PasswordStanding: Sendable, Equatable {
     /// Given by the school: it opens the activation and nothing else (J-C-07, J-C-08).
     case provisional(expired: Bool)
 
-    public init(of account: Account, at now: Date, _ limits: Policy.ProvisionalPasswordLimits) {
+    public init(
+        _ account: Account, at now: Date, _ limits: Policy.ProvisionalPasswordLimits
+    ) {
         if account.passwordHash != nil {
             self = account.mustChangeSince == nil ? .own : .mustChange
         } else if account.provisionalPasswordHash != nil {

@@ -57,7 +57,8 @@ public struct InteractionDesk: Sendable {
             guard let present = try reader.account(account.id), account.stands(present) else {
                 return nil
             }
-            let standing = try AccountStanding(present, for: request, reader)
+            let standing = try AccountStanding(
+                present, for: request, reader, desk.policy, at: desk.now)
             return try Known(
                 of: present.id, standing: standing, client: client, request: request, reader)
         }
@@ -107,11 +108,12 @@ public struct Known: Sendable {
 extension AccountStanding {
     /// The directory is asked for a number only where the request may need one.
     public init(
-        _ account: Account, for request: AuthorizationRequest, _ reader: some StoreReading
+        _ account: Account, for request: AuthorizationRequest, _ reader: some StoreReading,
+        _ policy: Policy, at now: Date
     ) throws {
         let guardians = request.acrValues.isEmpty ? [] : try reader.guardians(of: account.id)
         self.init(
-            state: account.state, password: PasswordStanding(of: account),
+            state: account.state, password: PasswordStanding(account, at: now, policy.provisionalPassword),
             hasMobileNumber: guardians.contains { $0.mobilePhone != nil })
     }
 }

@@ -162,7 +162,7 @@ struct AuthorizeEndpoint: Sendable {
         _ draft: CompletionDraft, _ live: LiveSession?, _ touchInterval: Duration,
         in writer: StoreWriter, at now: Date
     ) throws -> Verdict {
-        let known = try Self.known(live?.session.account, draft, writer)
+        let known = try draft.known(of: live?.session.account, writer)
         let progress = Progress(
             request: draft.wanted, client: draft.client.policy,
             facts: live.map { Fact.ofSession($0.session.facts) } ?? [], isFromSession: true,
@@ -177,20 +177,6 @@ struct AuthorizeEndpoint: Sendable {
             sessionExpiresAt: live.session.expiresAt, subject: known.subject)
         guard case .completed = try draft.write(for: person, in: writer) else { return .lost }
         return .completed
-    }
-
-    /// A session asks nothing of its account's state, but where the class of sign-in matters.
-    private static func known(
-        _ account: Account.ID?, _ draft: CompletionDraft, _ reader: some StoreReading
-    ) throws -> Known {
-        guard let account else { return Known() }
-        let standing = draft.wanted.acrValues.isEmpty
-            ? nil
-            : try reader.account(account).map {
-                try AccountStanding($0, for: draft.wanted, reader)
-            }
-        return try Known(
-            of: account, standing: standing, client: draft.client, request: draft.wanted, reader)
     }
 
     /// Sends the browser to the first step, with all that is known sealed in the address: an anonymous

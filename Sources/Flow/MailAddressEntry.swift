@@ -2,7 +2,7 @@
 /// a host name. No quoted local part, no comment, no address literal, nothing beyond ASCII.
 ///
 /// Keeps the writing of its owner. Source: RFC 5321 §4.1.2, §4.5.3.1; RFC 5322 §3.2.3; RFC 1123 §2.1.
-public struct MailAddress: Sendable, Hashable, CustomStringConvertible {
+public struct MailAddressEntry: Sendable, Hashable, CustomStringConvertible {
     /// As typed.
     public let text: String
     private let local: String
@@ -34,7 +34,7 @@ public struct MailAddress: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// Host names are the same in capitals; what stands before the `@` is its server's business.
-    public static func == (one: MailAddress, other: MailAddress) -> Bool {
+    public static func == (one: MailAddressEntry, other: MailAddressEntry) -> Bool {
         one.local == other.local && one.host == other.host
     }
 
