@@ -15,6 +15,7 @@ struct Configuration: Sendable {
     var policy: Policy
     var passwordThreads: Int
     var log: LogLevel
+    var messages: MessageSettings
     /// Said above every page of an installation that is not the real one; nil for none.
     var banner: String?
 
@@ -84,6 +85,8 @@ struct Configuration: Sendable {
         policy = Policy(profile: reader.choice("policy.profile", default: .educonnect))
         passwordThreads = reader.integer("passwordThreads", in: 1...64, default: Self.processors)
         log = reader.choice("log.level", default: .info)
+        messages = MessageSettings(
+            reader, dataFolder: dataFolder, isDevelopment: issuer?.scheme == "http")
         banner = reader.has("banner") ? reader.string("banner") : nil
         reader.refuseUnknownMembers()
         guard let issuer else { return nil }
