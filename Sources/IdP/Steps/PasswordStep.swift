@@ -31,7 +31,7 @@ struct PasswordStep: AuthenticationStep {
 
     func show(_ interaction: Interaction, _ context: StepContext) async throws -> any Page {
         let hint = interaction.purpose.request.loginHint ?? ""
-        return await doors.page(context, identifier: hint, notice: interaction.notice)
+        return doors.page(context, identifier: hint, notice: interaction.notice)
     }
 
     func attempts(
@@ -58,13 +58,13 @@ struct PasswordStep: AuthenticationStep {
     func refused(
         until: Date, _ form: Form, _ interaction: Interaction, _ context: StepContext
     ) async throws -> any Page {
-        await page(form, context, .tooManyAttempts(Wait(until: until, now: context.now)))
+        page(form, context, .tooManyAttempts(Wait(until: until, now: context.now)))
     }
 
     func submit(
         _ form: Form, _ interaction: Interaction, _ context: StepContext
     ) async throws -> Transition {
-        guard let entry = Entry(form) else { return await again(form, context, .emptyField) }
+        guard let entry = Entry(form) else { return again(form, context, .emptyField) }
         let account = try await context.desk.store.read {
             try $0.account(identifier: entry.identifier)
         }
@@ -75,13 +75,13 @@ struct PasswordStep: AuthenticationStep {
         let salt = context.desk.environment.random(PasswordHash.saltByteCount)
         let checked = try await place.run { try Self.check(entry.password, hash, salt: salt) }
         guard checked.isRight, stored != nil, let account else {
-            return await refused(account, "wrong", .wrong, form, context)
+            return refused(account, "wrong", .wrong, form, context)
         }
         let standing = PasswordStanding(
             account, at: context.now, context.desk.policy.provisionalPassword)
         let tried = Tried(entry, interaction, context)
         switch (account.state, standing) {
-        case (.closed, _): return await refused(account, "closed", .closed, form, context)
+        case (.closed, _): return refused(account, "closed", .closed, form, context)
         case (.active, .own), (.active, .mustChange), (.activating, .own),
             (.activating, .mustChange):
             return signedIn(account, hash, checked.rehashed, tried, context)
@@ -90,9 +90,9 @@ struct PasswordStep: AuthenticationStep {
             return opensActivation(account, tried, context)
         case (.active, .provisional(expired: true)),
             (.notifiedNotActivated, .provisional(expired: true)):
-            return await refused(account, "out of date", .provisionalExpired, form, context)
+            return refused(account, "out of date", .provisionalExpired, form, context)
         case (.notNotified, _), (.notifiedNotActivated, _), (.activating, _), (.active, .none):
-            return await refused(account, "not activated", .wrong, form, context)
+            return refused(account, "not activated", .wrong, form, context)
         }
     }
 
@@ -125,8 +125,8 @@ struct PasswordStep: AuthenticationStep {
     private func refused(
         _ account: Account?, _ reason: String, _ message: SignInPage.Message, _ form: Form,
         _ context: StepContext
-    ) async -> Transition {
-        await again(form, context, message, [context.audit("signInRefused", account, reason)])
+    ) -> Transition {
+        again(form, context, message, [context.audit("signInRefused", account, reason)])
     }
 
     /// What a right password was counted under.
@@ -170,14 +170,14 @@ struct PasswordStep: AuthenticationStep {
     private func again(
         _ form: Form, _ context: StepContext, _ message: SignInPage.Message,
         _ changes: [Change] = []
-    ) async -> Transition {
-        .again(await page(form, context, message), changes)
+    ) -> Transition {
+        .again(page(form, context, message), changes)
     }
 
     private func page(
         _ form: Form, _ context: StepContext, _ message: SignInPage.Message
-    ) async -> SignInPage {
-        await doors.page(
+    ) -> SignInPage {
+        doors.page(
             context, identifier: String((form[Field.identifier] ?? "").prefix(Entry.identifierMax)),
             message: message,
             missing: [Field.identifier, Field.password].filter { (form[$0] ?? "").isEmpty })
