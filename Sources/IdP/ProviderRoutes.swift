@@ -10,12 +10,14 @@ import Web
 struct ProviderRoutes: Sendable {
     let desk: Desk
     let keyLead: Duration
+    private let doors: SignInDoors
     private let passwordStep: PasswordStep
 
     init(desk: Desk, keyLead: Duration) throws {
         self.desk = desk
         self.keyLead = keyLead
-        passwordStep = try PasswordStep(environment: desk.environment)
+        doors = SignInDoors { _ in [] }
+        passwordStep = try PasswordStep(environment: desk.environment, doors: doors)
     }
 
     func responder() -> some HTTPResponder<ServingContext> {
@@ -46,7 +48,7 @@ struct ProviderRoutes: Sendable {
 
     /// Every way to say who one is, or to agree to something: a step a line.
     private var steps: [any AuthenticationStep] {
-        [passwordStep, ConsentStep()]
+        [passwordStep, WithoutPhoneStep(doors: doors), ConsentStep()]
     }
 
     private func addSignOut(to router: Router<ServingContext>) {

@@ -26,6 +26,9 @@ extension AuthorizationResponse {
     ) -> SessionPlan? {
         if let expected = interaction.session {
             guard let session = live?.session, session.id == expected else { return nil }
+            if Fact.keptBySession(interaction.facts) != session.facts {
+                return steppedUp(session, interaction, account, summary, at: now)
+            }
             return SessionPlan(
                 use: .existing(session.id, touching: true), expiresAt: session.expiresAt, token: nil
             )
@@ -45,6 +48,23 @@ extension AuthorizationResponse {
         return SessionPlan(
             use: .opened(opened, ending: live?.session.id), expiresAt: opened.expiresAt,
             token: fresh)
+    }
+
+    /// The same session, with what was proved since: under a new secret (SR-56), and no longer than it
+    /// was to live.
+    private func steppedUp(
+        _ session: Session, _ interaction: Interaction, _ account: ProvedAccount,
+        _ summary: AuthenticationSummary, at now: Date
+    ) -> SessionPlan? {
+        let fresh = desk.makeToken(.session, at: now)
+        guard
+            let token = OpaqueToken(
+                kind: .session, selector: session.id.bytes, verifier: fresh.verifier)
+        else { return nil }
+        var renewed = makeSession(
+            token, session.id, interaction, account, summary, openedAt: session.openedAt, now)
+        renewed.expiresAt = session.expiresAt
+        return SessionPlan(use: .renewed(renewed), expiresAt: session.expiresAt, token: token)
     }
 
     private func makeSession(

@@ -16,7 +16,10 @@ struct PasswordStep: AuthenticationStep {
     /// Verified in place of a hash that does not exist, so that time tells nothing.
     private let decoy: String
 
-    init(environment: ServerEnvironment) throws {
+    private let doors: SignInDoors
+
+    init(environment: ServerEnvironment, doors: SignInDoors) throws {
+        self.doors = doors
         decoy = try PasswordHash.hash(
             environment.random(32), salt: environment.random(PasswordHash.saltByteCount))
     }
@@ -28,8 +31,7 @@ struct PasswordStep: AuthenticationStep {
 
     func show(_ interaction: Interaction, _ context: StepContext) async throws -> any Page {
         let hint = interaction.purpose.request.loginHint ?? ""
-        return SignInPage(
-            form: context.form, teleservice: context.client.displayName, identifier: hint)
+        return await doors.page(context, identifier: hint, notice: interaction.notice)
     }
 
     func attempts(
@@ -56,14 +58,13 @@ struct PasswordStep: AuthenticationStep {
     func refused(
         until: Date, _ form: Form, _ interaction: Interaction, _ context: StepContext
     ) async throws -> any Page {
-        let minutes = max(1, Int((until.timeIntervalSince(context.now) / 60).rounded(.up)))
-        return page(form, context, .tooManyAttempts(minutes: minutes))
+        await page(form, context, .tooManyAttempts(Wait(until: until, now: context.now)))
     }
 
     func submit(
         _ form: Form, _ interaction: Interaction, _ context: StepContext
     ) async throws -> Transition {
-        guard let entry = Entry(form) else { return again(form, context, .emptyField) }
+        guard let entry = Entry(form) else { return await again(form, context, .emptyField) }
         let account = try await context.desk.store.read {
             try $0.account(identifier: entry.identifier)
         }
@@ -73,7 +74,7 @@ struct PasswordStep: AuthenticationStep {
         let salt = context.desk.environment.random(PasswordHash.saltByteCount)
         let checked = try await place.run { try Self.check(entry.password, hash, salt: salt) }
         guard checked.isRight, stored != nil, let account else {
-            return again(form, context, .wrong, [audit("signInRefused", account, context, "wrong")])
+            return await again(form, context, .wrong, [audit("signInRefused", account, context, "wrong")])
         }
         switch account.state {
         case .active:
@@ -81,11 +82,11 @@ struct PasswordStep: AuthenticationStep {
                 identifier: entry.identifier, browser: interaction.browser)
             return signedIn(account, hash, checked.rehashed, entry, browser, context)
         case .closed:
-            return again(
+            return await again(
                 form, context, .closed, [audit("signInRefused", account, context, "closed")])
         case .activating, .notifiedNotActivated, .notNotified:
-            return again(
-                form, context, .notActivated,
+            return await again(
+                form, context, .wrong,
                 [audit("signInRefused", account, context, "not activated")])
         }
     }
@@ -109,7 +110,8 @@ struct PasswordStep: AuthenticationStep {
         ]
         if let rehashed { changes.append(.rehashPassword(account.id, from: hash, to: rehashed)) }
         return Transition(
-            facts: [.proved(.password, at: context.now)], account: ProvedAccount(account),
+            facts: [.proved(.password, at: context.now)],
+            who: .account(ProvedAccount(account)),
             changes: changes)
     }
 
@@ -125,16 +127,15 @@ struct PasswordStep: AuthenticationStep {
     private func again(
         _ form: Form, _ context: StepContext, _ message: SignInPage.Message,
         _ changes: [Change] = []
-    ) -> Transition {
-        Transition(changes: changes, next: .again(page(form, context, message)))
+    ) async -> Transition {
+        .again(await page(form, context, message), changes)
     }
 
     private func page(
         _ form: Form, _ context: StepContext, _ message: SignInPage.Message
-    ) -> SignInPage {
-        SignInPage(
-            form: context.form, teleservice: context.client.displayName,
-            identifier: String((form[Field.identifier] ?? "").prefix(Entry.identifierMax)),
+    ) async -> SignInPage {
+        await doors.page(
+            context, identifier: String((form[Field.identifier] ?? "").prefix(Entry.identifierMax)),
             message: message,
             missing: [Field.identifier, Field.password].filter { (form[$0] ?? "").isEmpty })
     }
