@@ -1,0 +1,5 @@
+import Testing
+
+@testable import FranceConnectSimulator
+
+@Suite("Identities") struct IdentityTests {}
