@@ -42,7 +42,7 @@ struct AuthorizeRoutes: Sendable {
             // The page is opened by a GET of its own, which brings the cookies that a POST from
             // another site does not (SameSite=Lax).
             let name = simulator.interactions.insert(
-                Interaction(request: request), for: simulator.configuration.lifetimes.session,
+                Interaction(request: request), for: Lifetime.session,
                 at: simulator.environment.now(), random: simulator.environment.random)
             return Redirect.seeOther(simulator.path("/interaction/\(name)"))
         } catch {

@@ -92,14 +92,13 @@ struct InteractionStep: Sendable {
 
     private var client: ServiceProvider { interaction.request.client }
     private var base: String { simulator.path("/interaction/\(name)") }
-    private var lifetime: Duration { simulator.configuration.lifetimes.session }
 
     /// With a session nobody is asked again who they are, whatever `prompt` says: only the
     /// information page is shown.
     func begin(_ jar: CookieJar) -> Response {
         let now = simulator.environment.now()
         if let session = jar[simulator.cookies.session],
-            let person = simulator.sessions.update(session, for: lifetime, at: now, { $0 })
+            let person = simulator.sessions.update(session, for: Lifetime.session, at: now, { $0 })
         {
             _ = simulator.interactions.update(name, at: now) { $0.person = person }
             return Redirect.seeOther(base + "/information")
@@ -141,7 +140,7 @@ struct InteractionStep: Sendable {
         let now = simulator.environment.now()
         _ = simulator.interactions.update(name, at: now) { $0.person = person }
         let session = simulator.sessions.insert(
-            person, for: lifetime, at: now, random: simulator.environment.random)
+            person, for: Lifetime.session, at: now, random: simulator.environment.random)
         return Redirect.seeOther(
             base + "/information",
             headers: [
@@ -169,7 +168,7 @@ struct InteractionStep: Sendable {
             acr: request.acr, hasAMR: request.wantsAMR, authenticatedAt: now)
         let code = simulator.codes.insert(
             AuthorizationCode(grant: grant, redirectURI: request.redirectURI),
-            for: simulator.configuration.lifetimes.code, at: now,
+            for: Lifetime.code, at: now,
             random: simulator.environment.random)
         answer(.code(code))
         return Redirect.seeOther(base + "/retour")

@@ -3,15 +3,6 @@ import Tokens
 
 /// What the program is told by its configuration file, checked whole at start.
 struct SimulatorConfiguration: Sendable {
-    /// How long things live. FranceConnect's own values, unless a test shortens them.
-    struct Lifetimes: Sendable, Equatable {
-        var code = Duration.seconds(30)
-        var accessToken = Duration.seconds(60)
-        var idToken = Duration.seconds(60)
-        /// Of a sign-in under way, and of the session: since its last use.
-        var session = Duration.seconds(30 * 60)
-    }
-
     /// With a path, as FranceConnect's: its endpoints lie below it.
     let issuer: String
     /// Of the issuer, without a slash at the end.
@@ -22,7 +13,6 @@ struct SimulatorConfiguration: Sendable {
     /// Where keys and secrets are made at the first start.
     let data: String
     let misbehaves: Bool
-    let lifetimes: Lifetimes
     let clients: [ServiceProvider]
 
     static func read(
@@ -47,9 +37,6 @@ struct SimulatorConfiguration: Sendable {
         listen?.refuseUnknown()
         data = reader.string("data").map { ConfigurationFile.path($0, in: folder) } ?? ""
         self.misbehaves = reader.bool("misbehave", default: false) || misbehaves
-        lifetimes =
-            reader.has("lifetimes")
-            ? reader.object("lifetimes").map(Lifetimes.init) ?? Lifetimes() : Lifetimes()
         clients = reader.objects("clients").compactMap { ServiceProvider($0, folder: folder) }
         if Set(clients.map(\.clientID)).count < clients.count {
             reader.refuse("clients", "a client_id comes twice")
@@ -75,21 +62,13 @@ struct SimulatorConfiguration: Sendable {
     }
 }
 
-extension SimulatorConfiguration.Lifetimes {
-    private static let secondsMax = 24 * 60 * 60
-
-    init(_ reader: ObjectReader) {
-        func seconds(_ name: String, _ fallback: Duration) -> Duration {
-            guard reader.has(name) else { return fallback }
-            return reader.integer(name, in: 1...Self.secondsMax).map { .seconds($0) } ?? fallback
-        }
-        let usual = Self()
-        code = seconds("code", usual.code)
-        accessToken = seconds("accessToken", usual.accessToken)
-        idToken = seconds("idToken", usual.idToken)
-        session = seconds("session", usual.session)
-        reader.refuseUnknown()
-    }
+/// How long things live at FranceConnect.
+enum Lifetime {
+    static let code = Duration.seconds(30)
+    static let accessToken = Duration.seconds(60)
+    static let idToken = Duration.seconds(60)
+    /// Of a sign-in under way, and of the session: since its last use.
+    static let session = Duration.seconds(30 * 60)
 }
 
 /// Who is on this machine.

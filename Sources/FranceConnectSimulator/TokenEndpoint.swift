@@ -54,7 +54,6 @@ struct TokenEndpoint: Sendable {
         let now = simulator.environment.now()
         let random = simulator.environment.random
         let isRepeatable = simulator.conduct.misbehaviour(at: .token) == .codeTwice
-        let lifetime = simulator.configuration.lifetimes.accessToken
         let redeemed = simulator.codes.update(name, at: now) { code -> (Grant, String)? in
             guard code.grant.clientID == client.clientID, code.redirectURI == uri else {
                 return nil
@@ -64,7 +63,7 @@ struct TokenEndpoint: Sendable {
                 return nil
             }
             let token = simulator.accessTokens.insert(
-                code.grant, for: lifetime, at: now, random: random)
+                code.grant, for: Lifetime.accessToken, at: now, random: random)
             code.accessToken = token
             return (code.grant, token)
         }
@@ -87,7 +86,7 @@ struct TokenEndpoint: Sendable {
         writer.object { writer in
             writer.member("access_token", accessToken)
             writer.member(
-                "expires_in", simulator.configuration.lifetimes.accessToken.components.seconds)
+                "expires_in", Lifetime.accessToken.components.seconds)
             writer.member("id_token", idToken)
             writer.member("scope", grant.scope.text)
             writer.member("token_type", "Bearer")

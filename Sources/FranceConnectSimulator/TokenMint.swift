@@ -55,7 +55,7 @@ struct TokenMint: Sendable {
     private func expiry(_ fault: Misbehaviour?) -> Int64 {
         let now = seconds(simulator.environment.now())
         if fault == .expired { return now - Self.longAgo }
-        return now + simulator.configuration.lifetimes.idToken.components.seconds
+        return now + Lifetime.idToken.components.seconds
     }
 
     private func seconds(_ date: Date) -> Int64 { Int64(date.timeIntervalSince1970.rounded(.down)) }

@@ -29,7 +29,7 @@ class Simulator(Process):
     """`franceconnect-simulator` with three clients: two of one organisation (a secret; RS256 and
     `amr`) and one of another, which proves itself by `key`."""
 
-    def __init__(self, folder: Path, misbehaves: bool = False, lifetimes: dict | None = None):
+    def __init__(self, folder: Path, misbehaves: bool = False) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         port = free_port()
         self.base = f"http://localhost:{port}"
@@ -54,8 +54,6 @@ class Simulator(Process):
                 ),
             ],
         }
-        if lifetimes:
-            settings["lifetimes"] = lifetimes
         self.configuration.write_text(json.dumps(settings, indent=2))
         arguments = [program("franceconnect-simulator"), "serve", "--config", self.configuration]
         if misbehaves:
@@ -103,8 +101,11 @@ class Simulator(Process):
         } | over
         return {name: value for name, value in parameters.items() if value is not None}
 
+    def url(self, parameters) -> str:
+        return f"{self.issuer}/authorize?{urlencode(parameters)}"
+
     def authorize(self, parameters) -> requests.Response:
-        return self.get(f"/authorize?{urlencode(parameters)}", allow_redirects=False)
+        return requests.get(self.url(parameters), allow_redirects=False, timeout=15)
 
     def browser(self) -> Browser:
         return Browser(stop_at=(CALLBACK, SIGNED_OUT))
@@ -113,7 +114,7 @@ class Simulator(Process):
         self, browser: Browser, number: str, parameters: dict, provider: str = "impots"
     ) -> dict[str, str]:
         """Walks through all pages; the parameters of the answer."""
-        browser.open(f"{self.issuer}/authorize?{urlencode(parameters)}")
+        browser.open(self.url(parameters))
         if f"provider-{provider}" in browser.page.ids:
             browser.open(f"{browser.page.url}/fournisseur/{provider}")
         if any("number" in form.names for form in browser.page.forms):
@@ -136,7 +137,7 @@ class Simulator(Process):
         assert set(answer) == {"code", "state", "iss"}, answer
         return answer["code"], parameters
 
-    def exchange(self, code: str, client: str = "educonnect", **over: str | None):
+    def exchange(self, code: str, client: str = "educonnect", /, **over: str | None):
         form = {
             "grant_type": "authorization_code",
             "code": code,
