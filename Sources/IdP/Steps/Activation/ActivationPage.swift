@@ -108,7 +108,9 @@ struct ActivationPage: Page {
         if subject.form.asksAddress {
             TextField(
                 label: isInTwoScreens ? "adresse mail***" : "Email", name: Field.email,
-                value: entry?.email ?? subject.knownAddress, error: errors[Field.email],
+                value: entry?.email ?? subject.knownAddress,
+                hint: "Indiquez une adresse que vous consultez régulièrement.",
+                error: errors[Field.email],
                 type: .email, autocomplete: .email, inputmode: .email, isRequired: sendsLink,
                 isAutofocused: errors.isFocused(Field.email, otherwise: !isInTwoScreens),
                 maxlength: MailAddressEntry.byteCountMax)

@@ -28,6 +28,7 @@ struct WaitingPage: Page {
         p(
             text: "Si vous n'avez rien reçu, pensez à regarder dans vos courriers indésirables ou "
                 + "\"spams\".")
+        p(text: "Regardez aussi dans la corbeille de votre messagerie.")
         PostForm(action: form.action, id: "waiting-form", hidden: form.hidden) {
             ButtonRow {
                 SubmitButton(
