@@ -83,6 +83,26 @@ extension AttemptLimit {
         }
     }
 
+    /// A mail to an address that nobody has confirmed yet (SR-53): so many to one address, and so many
+    /// for one account, whatever the address.
+    public static func mails(
+        to address: MailAddressEntry, account: Account.ID, _ limits: Policy.SendLimits
+    ) -> [AttemptRule] {
+        ["address|" + address.text.lowercased(), "account|" + account.text].flatMap { subject in
+            [
+                AttemptRule(
+                    key: key("mail|interval|" + subject),
+                    windowSeconds: limits.interval.wholeSeconds, maximum: 1),
+                AttemptRule(
+                    key: key("mail|hour|" + subject), windowSeconds: hour,
+                    maximum: limits.perNumberAnHour),
+                AttemptRule(
+                    key: key("mail|day|" + subject), windowSeconds: day,
+                    maximum: limits.perSubjectADay),
+            ]
+        }
+    }
+
     private static let hour: Int64 = 3600
     private static let day: Int64 = 86_400
 }
