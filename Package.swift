@@ -56,6 +56,7 @@ let package = Package(
         .library(name: "Tokens", targets: ["Tokens"]),
         .library(name: "Flow", targets: ["Flow", "Store"]),
         .library(name: "Federation", targets: ["Federation"]),
+        .library(name: "Messages", targets: ["Messages"]),
     ],
     dependencies: [
         // The HTTP server: its plain product only, so that no TLS, HTTP/2 or client code is built.
@@ -81,7 +82,7 @@ let package = Package(
         cLibrary("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
         // The store of several nodes.
         cLibrary("CPostgreSQL", pkgConfig: "libpq", apt: "libpq-dev"),
-        // All that goes out: HTTP, and later SMTP.
+        // All that goes out: HTTP and SMTP.
         cLibrary("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
         // Printed documents.
         cLibrary("CPangoCairo", pkgConfig: "pangocairo", apt: "libpango1.0-dev"),
@@ -90,6 +91,8 @@ let package = Package(
         module("Tokens", ["COpenSSL", "CArgon2", "CJansson"]),
         module("Store", ["CSQLite", "CPostgreSQL"]),
         module("Outgoing", ["CCurl"]),
+        // Mails and SMS as values, and their transports.
+        module("Messages", ["Outgoing"]),
         module("Print", ["CPangoCairo"]),
         module("HTML"),
         module(
@@ -105,13 +108,14 @@ let package = Package(
         module(
             "Web",
             [
-                "Serving", "Flow", "Store", "Tokens", "HTML", hummingbird, httpTypes, logging,
-                lifecycle,
+                "Serving", "Flow", "Store", "Tokens", "HTML", "Messages", hummingbird, httpTypes,
+                logging, lifecycle,
             ]),
         program(
             "IdP",
             [
-                "Web", "Flow", "Serving", "Store", "Federation", "Outgoing", "Tokens", "HTML",
+                "Web", "Flow", "Serving", "Store", "Federation", "Messages", "Outgoing", "Tokens",
+                "HTML",
                 hummingbird, nioCore, nioPosix, httpTypes,
                 logging, lifecycle, arguments,
             ],
@@ -156,6 +160,7 @@ let package = Package(
                 logging, lifecycle,
             ]),
         tests("OutgoingTests", ["Outgoing", "LoopbackSupport"]),
+        tests("MessagesTests", ["Messages", "Outgoing", "LoopbackSupport"]),
         tests("PrintTests", ["Print"]),
         tests("FederationTests", ["Federation", "Tokens", "Outgoing"]),
         tests(
@@ -168,8 +173,8 @@ let package = Package(
         tests(
             "IdPTests",
             [
-                "IdP", "TestSupport", "Web", "Flow", "Serving", "Store", "Federation", "Outgoing",
-                "Tokens", "HTML",
+                "IdP", "TestSupport", "LoopbackSupport", "Web", "Flow", "Serving", "Store",
+                "Federation", "Messages", "Outgoing", "Tokens", "HTML",
                 hummingbird, nioCore, httpTypes, logging, lifecycle,
             ]),
 

@@ -17,6 +17,7 @@ struct Configuration: Sendable {
     var log: LogLevel
     /// Providers that sign parents in for us; see `makeUpstreams`.
     var upstreams: [UpstreamConfiguration]
+    var messages: MessageSettings
     /// Said above every page of an installation that is not the real one; nil for none.
     var banner: String?
 
@@ -85,11 +86,13 @@ struct Configuration: Sendable {
             folder: reader.path("keys.folder", default: "keys"),
             lead: .seconds(reader.integer("keys.lead", in: 0...2_592_000, default: 86_400)),
             makesFirst: reader.bool("keys.makeFirst", default: true))
-        policy = Policy(profile: reader.choice("policy.profile", default: .educonnect))
+        policy = Self.policy(reader)
         passwordThreads = reader.integer("passwordThreads", in: 1...64, default: Self.processors)
         log = reader.choice("log.level", default: .info)
         upstreams = UpstreamConfiguration.read(
             reader.strings("upstreams").map(reader.absolute), reader, environment: environment)
+        messages = MessageSettings(
+            reader, dataFolder: dataFolder, isDevelopment: issuer?.scheme == "http")
         banner = reader.has("banner") ? reader.string("banner") : nil
         reader.refuseUnknownMembers()
         guard let issuer else { return nil }
@@ -109,6 +112,19 @@ struct Configuration: Sendable {
             return reader.note("issuer", "must begin with https:// (http:// on localhost only)")
         }
         return uri
+    }
+
+    /// The values of the profile, and those that an installation may set apart from it.
+    private static func policy(_ reader: ConfigurationReader) -> Policy {
+        var policy = Policy(profile: reader.choice("policy.profile", default: .educonnect))
+        policy.screens.activationForm = reader.choice(
+            "policy.activationForm", default: policy.screens.activationForm)
+        policy.screens.signInHeading = reader.choice(
+            "policy.signInHeading", default: policy.screens.signInHeading)
+        policy.sends.inTotalAnHour = Int64(
+            reader.integer(
+                "policy.smsAnHour", in: 0...1_000_000, default: Int(policy.sends.inTotalAnHour)))
+        return policy
     }
 
     private static func listen(_ reader: ConfigurationReader) -> ListenerOptions {

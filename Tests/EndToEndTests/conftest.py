@@ -13,11 +13,14 @@ from rig import chromium
 from rig.authority import Authority
 from rig.clients import PKCE, Client
 from rig.front import TLSFront
+from rig.kannel import Kannel
+from rig.mail_server import MailServer
 from rig.pages import Browser
 from rig.parents import PATRICK
 from rig.ports import free_port
 from rig.programs import Provider, Teleservices
 from rig.relying_party import RelyingParty, RelyingPartyServer
+from rig.sms_gateway import SMSGateway
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -155,6 +158,48 @@ def page(chromium_browser) -> Iterator[Page]:
     page.on("pageerror", lambda error: page.problems.append(str(error)))
     yield page
     context.close()
+
+
+# For mails and SMS: the servers that take them, one of each a session
+
+
+@pytest.fixture(scope="session")
+def _kannel(run_folder: Path) -> Iterator[Kannel]:
+    with Kannel(run_folder / "kannel") as kannel:
+        yield kannel
+
+
+@pytest.fixture
+def kannel(_kannel: Kannel) -> Kannel:
+    """Its SMS centre has had nothing."""
+    _kannel.forget()
+    return _kannel
+
+
+@pytest.fixture(scope="session")
+def _mail_server(authority: Authority) -> Iterator[MailServer]:
+    with MailServer(authority) as server:
+        yield server
+
+
+@pytest.fixture
+def mail_server(_mail_server: MailServer) -> MailServer:
+    """It accepts mail and has had none."""
+    _mail_server.forget()
+    return _mail_server
+
+
+@pytest.fixture(scope="session")
+def _sms_gateway() -> Iterator[SMSGateway]:
+    with SMSGateway() as gateway:
+        yield gateway
+
+
+@pytest.fixture
+def sms_gateway(_sms_gateway: SMSGateway) -> SMSGateway:
+    """It accepts messages and has had none."""
+    _sms_gateway.forget()
+    return _sms_gateway
 
 
 # For bad input: two clients, a browser with a session, and the server's survival

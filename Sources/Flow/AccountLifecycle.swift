@@ -1,0 +1,301 @@
+import FoundationEssentials
+import Store
+
+/// What happens to an account from the directory's first delivery (T1, an `Account` as it is made) to
+/// its closing. Source: the transitions T2–T17 of journeys.md §2.2.
+public enum AccountEvent: Sendable, Equatable {
+    /// The school hands identifier and password out. The password is taken where the account has none
+    /// that can be handed out again.
+    case notified(ProvisionalPassword)
+    case notifiedWithReset(ProvisionalPassword)
+    /// « Réinitialiser le(s) mot(s) de passe »: no letter.
+    case passwordReset(ProvisionalPassword)
+    case provisionalPasswordExpired
+    /// Journey C, form C-2.
+    case activationSubmitted(passwordHash: String, address: String)
+    /// The address that the link of a mail was sent to.
+    case addressConfirmed(String)
+    /// Kept or corrected at C-6, or changed on the account's page.
+    case addressGiven(String)
+    /// The end of journey A.
+    case enrolledByFranceConnect
+    /// The end of journey B.
+    case selfEnrolled(passwordHash: String)
+    /// C-1 on an active account: after a director's reset, or flagged. An address only where none is
+    /// confirmed.
+    case passwordReplaced(passwordHash: String, address: String?)
+    case passwordChanged(passwordHash: String)
+    case absorbed(into: Account.ID)
+    /// A regroupement is undone: the state that the account had.
+    case restored(AccountState)
+    /// The last link to a child has ended.
+    case lastChildLeft
+}
+
+/// What an event makes of an account. `epoch`, `revision` and `updatedAt` are the store's to count.
+public enum AccountTransition: Sendable, Equatable {
+    case becomes(Account, sessions: EndedSessions, mailLinks: VoidedMailLinks)
+    case refused(Refusal)
+
+    /// Sessions end with what is bound to them: grants, refresh tokens, codes.
+    public enum EndedSessions: Sendable, Equatable {
+        case none
+        case all(SessionEndReason)
+        /// All but the one that asks.
+        case others(SessionEndReason)
+    }
+
+    public enum VoidedMailLinks: Sendable, Equatable {
+        case none
+        /// Links to a new password.
+        case resets
+        case all
+    }
+
+    public enum Refusal: Sendable, Equatable, CaseIterable {
+        case closed
+        case alreadyActive
+        /// A « Non notifié » account has no password to reset.
+        case neverNotified
+        /// The provisional password is out of date (T5).
+        case outOfDate
+        /// The link is of another address than the one that waits.
+        case otherAddress
+        /// The days in which a regroupement can be undone have passed.
+        case tooLate
+        case notInThisState
+    }
+}
+
+extension AccountEvent {
+    /// The only rules of an account's states.
+    public func applying(
+        to account: Account, at now: Date, _ policy: Policy
+    ) -> AccountTransition {
+        if account.state == .closed {
+            guard case .restored(let state) = self else { return .refused(.closed) }
+            return account.restored(state, at: now, policy)
+        }
+        let standing = PasswordStanding(account, at: now, policy.provisionalPassword)
+        switch self {
+        case .notified(let password):
+            return account.notified(password, standing, at: now, policy)
+        case .notifiedWithReset(let password):
+            return account.reset(password, isNotified: true, at: now, policy)
+        case .passwordReset(let password):
+            if account.state == .notNotified { return .refused(.neverNotified) }
+            return account.reset(password, isNotified: false, at: now, policy)
+        case .provisionalPasswordExpired:
+            return account.provisionalPasswordExpired(standing)
+        case .activationSubmitted(let hash, let address):
+            return account.activationSubmitted(hash, address, standing, at: now)
+        case .addressConfirmed(let address): return account.addressConfirmed(address)
+        case .addressGiven(let address): return account.addressGiven(address)
+        case .enrolledByFranceConnect: return account.enrolledByFranceConnect()
+        case .selfEnrolled(let hash): return account.selfEnrolled(hash, at: now)
+        case .passwordReplaced(let hash, let address):
+            return account.passwordReplaced(hash, address, standing, at: now)
+        case .passwordChanged(let hash): return account.passwordChanged(hash, standing, at: now)
+        case .absorbed(let main): return account.absorbed(into: main, at: now)
+        case .restored: return .refused(.notInThisState)
+        case .lastChildLeft:  // T17
+            var next = account
+            next.voidProvisionalPassword()
+            return .becomes(next, sessions: .all(.accountClosed), mailLinks: .all)
+        }
+    }
+}
+
+extension Account {
+    fileprivate mutating func voidProvisionalPassword() {
+        provisionalPasswordHash = nil
+        provisionalPasswordSealed = nil
+        provisionalPasswordAt = nil
+    }
+
+    fileprivate mutating func set(_ password: ProvisionalPassword, at now: Date, _ policy: Policy) {
+        passwordHash = nil
+        passwordChangedAt = nil
+        mustChangeSince = nil
+        provisionalPasswordHash = password.hash
+        provisionalPasswordSealed = policy.provisionalPassword.isReadable ? password.sealed : nil
+        provisionalPasswordAt = now
+    }
+
+    fileprivate mutating func setOwnPassword(_ hash: String, at now: Date) {
+        voidProvisionalPassword()
+        passwordHash = hash
+        passwordChangedAt = now
+        mustChangeSince = nil
+    }
+
+    fileprivate func notified(
+        _ password: ProvisionalPassword, _ standing: PasswordStanding, at now: Date,
+        _ policy: Policy
+    ) -> AccountTransition {
+        var next = self
+        next.distributionDate = now
+        switch state {
+        case .notNotified:  // T2
+            next.state = .notifiedNotActivated
+            next.origin = .school
+            next.set(password, at: now, policy)
+        case .notifiedNotActivated:  // T3
+            next.origin = .school
+            if standing == .provisional(expired: false), provisionalPasswordSealed != nil {
+                // The same password in a new document, which has a life of its own.
+                next.provisionalPasswordAt = now
+            } else {
+                next.set(password, at: now, policy)
+            }
+        case .activating: next.origin = .school  // the letter recalls the identifier (§4.3)
+        case .active: break  // T11
+        case .closed: return .refused(.closed)
+        }
+        return .becomes(next, sessions: .none, mailLinks: .none)
+    }
+
+    /// T2, T4, T12, T14.
+    fileprivate func reset(
+        _ password: ProvisionalPassword, isNotified: Bool, at now: Date, _ policy: Policy
+    ) -> AccountTransition {
+        var next = self
+        next.set(password, at: now, policy)
+        if isNotified { next.distributionDate = now }
+        if state == .active {
+            return .becomes(next, sessions: .all(.endedByStaff), mailLinks: .resets)
+        }
+        next.state = .notifiedNotActivated
+        if isNotified { next.origin = .school }
+        next.pendingEmail = nil
+        return .becomes(next, sessions: .all(.endedByStaff), mailLinks: .all)
+    }
+
+    /// T5: the readable copy goes; the hash stays, to tell "out of date" from "wrong".
+    fileprivate func provisionalPasswordExpired(_ standing: PasswordStanding) -> AccountTransition {
+        guard standing == .provisional(expired: true) else { return .refused(.notInThisState) }
+        var next = self
+        next.provisionalPasswordSealed = nil
+        return .becomes(next, sessions: .none, mailLinks: .none)
+    }
+
+    /// T6.
+    fileprivate func activationSubmitted(
+        _ hash: String, _ address: String, _ standing: PasswordStanding, at now: Date
+    ) -> AccountTransition {
+        guard state == .notifiedNotActivated, case .provisional(let isExpired) = standing else {
+            return .refused(.notInThisState)
+        }
+        guard !isExpired else { return .refused(.outOfDate) }
+        var next = self
+        next.state = .activating
+        next.setOwnPassword(hash, at: now)
+        next.pendingEmail = address
+        return .becomes(next, sessions: .all(.passwordChanged), mailLinks: .all)
+    }
+
+    /// T7; on an active account the end of a change of address.
+    fileprivate func addressConfirmed(_ address: String) -> AccountTransition {
+        guard state == .activating || state == .active else { return .refused(.notInThisState) }
+        guard pendingEmail == address else { return .refused(.otherAddress) }
+        var next = self
+        next.state = .active
+        next.email = address
+        next.pendingEmail = nil
+        return .becomes(next, sessions: .none, mailLinks: .all)
+    }
+
+    /// T8; on an active account a change of address begins. A link to the same address stays good.
+    fileprivate func addressGiven(_ address: String) -> AccountTransition {
+        guard state == .activating || state == .active else { return .refused(.notInThisState) }
+        var next = self
+        next.pendingEmail = address
+        let isKept = pendingEmail == address
+        return .becomes(next, sessions: .none, mailLinks: isKept ? .none : .all)
+    }
+
+    /// T9. On an active account the identity is linked, and nothing else of it changes (§8.2 no. 8).
+    fileprivate func enrolledByFranceConnect() -> AccountTransition {
+        if state == .active {
+            return .becomes(self, sessions: .others(.replaced), mailLinks: .none)
+        }
+        var next = opened(.franceConnect)
+        next.passwordHash = nil
+        next.passwordChangedAt = nil
+        return .becomes(next, sessions: .all(.passwordChanged), mailLinks: .all)
+    }
+
+    /// T10.
+    fileprivate func selfEnrolled(_ hash: String, at now: Date) -> AccountTransition {
+        guard state != .active else { return .refused(.alreadyActive) }
+        var next = opened(.guardian)
+        next.setOwnPassword(hash, at: now)
+        return .becomes(next, sessions: .all(.passwordChanged), mailLinks: .all)
+    }
+
+    /// Whoever used the letter before may have been somebody else: nothing of that stays.
+    private func opened(_ origin: AccountOrigin) -> Account {
+        var next = self
+        next.state = .active
+        next.origin = origin
+        next.voidProvisionalPassword()
+        next.pendingEmail = nil
+        return next
+    }
+
+    /// T12b.
+    fileprivate func passwordReplaced(
+        _ hash: String, _ address: String?, _ standing: PasswordStanding, at now: Date
+    ) -> AccountTransition {
+        guard state == .active else { return .refused(.notInThisState) }
+        switch standing {
+        case .provisional(expired: true): return .refused(.outOfDate)
+        case .none, .own: return .refused(.notInThisState)
+        case .provisional(expired: false), .mustChange: break
+        }
+        var next = self
+        next.setOwnPassword(hash, at: now)
+        guard email == nil, let address, address != pendingEmail else {
+            return .becomes(next, sessions: .all(.passwordChanged), mailLinks: .resets)
+        }
+        next.pendingEmail = address
+        return .becomes(next, sessions: .all(.passwordChanged), mailLinks: .all)
+    }
+
+    /// T13.
+    fileprivate func passwordChanged(
+        _ hash: String, _ standing: PasswordStanding, at now: Date
+    ) -> AccountTransition {
+        guard state == .active, standing == .own || standing == .mustChange else {
+            return .refused(.notInThisState)
+        }
+        var next = self
+        next.setOwnPassword(hash, at: now)
+        return .becomes(next, sessions: .others(.passwordChanged), mailLinks: .resets)
+    }
+
+    /// T15. The own password stays stored, to say who is told that this account is closed, and for T16;
+    /// so does the address that waits, while its links are void.
+    fileprivate func absorbed(into main: Account.ID, at now: Date) -> AccountTransition {
+        guard main != id else { return .refused(.notInThisState) }
+        var next = self
+        next.state = .closed
+        next.closedAt = now
+        next.mergedInto = main
+        next.voidProvisionalPassword()
+        return .becomes(next, sessions: .all(.accountClosed), mailLinks: .all)
+    }
+
+    /// T16.
+    fileprivate func restored(
+        _ state: AccountState, at now: Date, _ policy: Policy
+    ) -> AccountTransition {
+        guard state != .closed, let closedAt else { return .refused(.notInThisState) }
+        guard now <= closedAt + policy.lifetimes.regroupingUndo else { return .refused(.tooLate) }
+        var next = self
+        next.state = state
+        next.closedAt = nil
+        next.mergedInto = nil
+        return .becomes(next, sessions: .none, mailLinks: .none)
+    }
+}

@@ -1,0 +1,75 @@
+import Flow
+import FoundationEssentials
+import Messages
+import Serving
+import Store
+import Tokens
+
+/// Where a step leaves a message to be carried: sealed, and written in the transaction that causes it
+/// (D12, security.md 5.16). Renders nothing itself; the courier opens what it sealed.
+public struct Outbox: Sendable {
+    private let keys: LiveKeys
+    private let random: @Sendable (Int) -> [UInt8]
+
+    public init(keys: LiveKeys, random: @escaping @Sendable (Int) -> [UInt8]) {
+        self.keys = keys
+        self.random = random
+    }
+
+    /// The change that enqueues a message; nil without a store key.
+    ///
+    /// - Parameters:
+    ///   - key: against doubles, such as `activation/<token's selector>`: a second message with the
+    ///     same key is not written as long as the first one's row lives. No secret and no address.
+    ///   - expiresAt: when nobody needs the message any more: its code's or link's own end.
+    ///   - account: whose account it is about, for the audit of a refusal.
+    ///   - notBefore: when it may go at the earliest; at once unless told otherwise.
+    public func change(
+        _ message: OutboxMessage, key: String, expiresAt: Date, account: Account.ID? = nil,
+        notBefore: Date? = nil, at now: Date
+    ) -> Change? {
+        guard let sealing = keys.current.currentStoreKey(at: now)?.derivedKey(for: Self.purpose),
+            let content = try? message.encoded()
+        else { return nil }
+        let id = OutboxRecord.ID(at: now, random: random(10))
+        let box = SealedBox.seal(
+            content, context: Self.context(id), key: sealing,
+            nonce: random(SealedBox.nonceByteCount))
+        return .enqueue(
+            OutboxRecord(
+                id: id, kind: message.kind, uniqueKey: key, body: box.bytes, account: account,
+                createdAt: now, notBefore: notBefore ?? now, expiresAt: expiresAt))
+    }
+
+    /// The message of a row.
+    ///
+    /// Throws `SealedBoxError.unknownKey` where this node has not read the key yet or has forgotten
+    /// it; any other error is for good: the row was not written here for this id.
+    public func message(of record: OutboxRecord) throws -> OutboxMessage {
+        let derived = keys.current.storeKeys.compactMap { $0.derivedKey(for: Self.purpose) }
+        let content = try SealedBox(record.body).open(
+            context: Self.context(record.id), keys: derived)
+        return switch record.kind {
+        case .mail: try OutboxMessage(encodedMail: content)
+        case .sms: try OutboxMessage(encodedSMS: content)
+        case .logout: throw SealedBoxError.malformed
+        }
+    }
+
+    private static let purpose = "outbox"
+    private static func context(_ id: OutboxRecord.ID) -> String { "outbox/" + id.text }
+}
+
+extension OutboxMessage {
+    fileprivate var kind: OutboxKind {
+        switch self {
+        case .mail: .mail
+        case .sms: .sms
+        }
+    }
+}
+
+extension Desk {
+    /// Where steps leave mails and SMS.
+    public var outbox: Outbox { Outbox(keys: keys, random: environment.random) }
+}
