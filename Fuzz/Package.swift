@@ -11,6 +11,7 @@ let parsers = [
         "AuthorizationHeader", "Base64URL", "ClientMetadata", "Claims", "Cookies", "Form", "JSON",
         "JWK", "JWS", "NetworkAddress", "OpaqueToken", "PasswordHash", "RedirectURI", "SealedBox",
     ],
+    "Federation": ["PivotIdentity"],
     "Flow": [
         "AuthorizationRequest", "BirthDateEntry", "IdentityMatch", "Interaction",
         "MailAddressEntry", "MobileNumber", "PasswordRule",
