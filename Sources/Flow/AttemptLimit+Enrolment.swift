@@ -5,14 +5,12 @@ import Tokens
 /// What is counted on the way to an account: codes, sends, forms, birth dates.
 extension AttemptLimit {
     /// A try of the code of one challenge. A right one needs no clearing: its challenge is spent.
-    ///
-    /// - Parameter challenge: the challenge's identifier, hexadecimal.
     public static func codeTries(
-        challenge: String, _ limits: Policy.SMSCodeLimits
+        challenge: SMSChallenge.ID, _ limits: Policy.SMSCodeLimits
     ) -> [AttemptRule] {
         [
             AttemptRule(
-                key: key("code|" + challenge), windowSeconds: limits.lifetime.wholeSeconds,
+                key: key("code|" + challenge.text), windowSeconds: limits.lifetime.wholeSeconds,
                 maximum: limits.tries)
         ]
     }
@@ -20,11 +18,10 @@ extension AttemptLimit {
     /// A code to be sent (SR-53). A send that fails costs as much as one that arrives.
     ///
     /// - Parameters:
-    ///   - phone: in E.164.
-    ///   - subject: the account, or the set of candidates, that the code is for.
+    ///   - subject: of the challenge: the account, or the set of candidates, hashed.
     ///   - network: as for passwords.
     public static func sends(
-        phone: MobileNumber, subject: String, network: String, _ limits: Policy.SendLimits
+        phone: MobileNumber, subject: [UInt8], network: String, _ limits: Policy.SendLimits
     ) -> [AttemptRule] {
         let number = "send|number|" + phone.e164
         return [
@@ -36,7 +33,7 @@ extension AttemptLimit {
             AttemptRule(
                 key: key(number + "|day"), windowSeconds: day, maximum: limits.perNumberADay),
             AttemptRule(
-                key: key("send|subject|" + subject), windowSeconds: day,
+                key: key("send|subject|" + Base64URL.encode(subject)), windowSeconds: day,
                 maximum: limits.perSubjectADay),
             AttemptRule(
                 key: key("send|network|" + network), windowSeconds: hour,

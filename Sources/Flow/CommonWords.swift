@@ -103,7 +103,7 @@ enum CommonWords {
         """
 
     private static let places = """
-        paris londres london france bretagne breizh normandie provence corse corsica alsace auvergne
+        paris parisien parisienne londres london france bretagne breizh normandie provence corse corsica alsace auvergne
         bourgogne savoie martinique guadeloupe reunion guyane mayotte algerie maroc tunisie senegal
         portugal espagne italie allemagne belgique suisse canada quebec bresil amerique afrique europe
         afrika brasil espana italia maison montagne campagne plage ocean oceane riviere jardin village

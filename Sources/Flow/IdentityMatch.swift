@@ -81,13 +81,14 @@ extension IdentityMatch {
     /// Rule 4: the first of the given names.
     private static func first(_ names: PivotNames, _ guardian: Guardian) -> IdentityMatch {
         guard let known = PersonName(guardian.firstName) else { return .none }
-        let array = names.givenNames?.compactMap(PersonName.init) ?? []
-        // Without the list its one text is all there is. Compound names keep their hyphen there.
-        let given =
-            array.isEmpty
-            ? names.givenName.split(separator: " ").compactMap { PersonName(String($0)) } : array
+        let whole = PersonName(names.givenName)
+        var given = names.givenNames?.compactMap(PersonName.init) ?? []
+        if given.isEmpty, whole != nil {
+            if whole == known { return .strong }
+            // The one text is all there is. Compound names keep their hyphen there.
+            given = names.givenName.split(separator: " ").compactMap { PersonName(String($0)) }
+        }
         if given.first == known { return .strong }
-        if array.isEmpty, PersonName(names.givenName) == known { return .strong }
         let joined = (2...max(2, given.count)).map { count in
             given.prefix(count).map(\.spaced).joined(separator: " ")
         }
