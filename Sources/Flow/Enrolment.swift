@@ -95,6 +95,7 @@ public enum EnrolmentEnd: Sendable, Equatable {
     }
 
     private static func isYounger(_ one: Account, _ other: Account) -> Bool {
-        one.createdAt == other.createdAt ? one.id.text > other.id.text : one.createdAt > other.createdAt
+        one.createdAt == other.createdAt
+            ? one.id.text > other.id.text : one.createdAt > other.createdAt
     }
 }

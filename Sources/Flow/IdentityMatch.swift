@@ -53,7 +53,8 @@ extension IdentityMatch {
 
     /// Journey A, and the linking of an identity to an account.
     public static func ofPivot(_ names: PivotNames, with guardian: Guardian) -> IdentityMatch {
-        let family = family([names.familyName, names.preferredUsername].compactMap { $0 }, guardian)
+        let family = family(
+            [names.familyName, names.preferredUsername].compactMap { $0 }, guardian)
         let match = min(family, first(names, guardian))
         // A contradiction lowers the match, and refuses nobody by itself.
         return match == .strong && contradicts(names.gender, guardian.civility) ? .weak : match
@@ -72,7 +73,9 @@ extension IdentityMatch {
 
     /// Rule 3: any name given against any name known.
     private static func family(_ given: [String], _ guardian: Guardian) -> IdentityMatch {
-        let known = [guardian.lastName, guardian.birthName].compactMap { $0.flatMap(PersonName.init) }
+        let known = [guardian.lastName, guardian.birthName].compactMap {
+            $0.flatMap(PersonName.init)
+        }
         let pairs = given.compactMap(PersonName.init).flatMap { name in known.map { (name, $0) } }
         if pairs.contains(where: { $0 == $1 }) { return .strong }
         return pairs.contains { $0.contains($1) || $1.contains($0) } ? .weak : .none

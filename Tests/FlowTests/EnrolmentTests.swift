@@ -106,13 +106,15 @@ struct EnrolmentTests {
                         == .activate(last, absorbing: notified.filter { $0 != last }))
             }
         }
-        #expect(EnrolmentEnd([fresh, older], .selfEnrolment) == .activate(older, absorbing: [fresh]))
+        #expect(
+            EnrolmentEnd([fresh, older], .selfEnrolment) == .activate(older, absorbing: [fresh]))
     }
 
     @Test("an account of several records is one account")
     func sharedAccount() throws {
         let records = [try Self.candidate(1), try Self.candidate(2, account: 1)].map(\.account)
-        guard case .activate(let kept, absorbing: let others) = EnrolmentEnd(records, .selfEnrolment)
+        guard
+            case .activate(let kept, absorbing: let others) = EnrolmentEnd(records, .selfEnrolment)
         else {
             Issue.record("refused")
             return

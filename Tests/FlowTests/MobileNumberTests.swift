@@ -46,16 +46,21 @@ struct MobileNumberTests {
         #expect(MobileNumber(e164: number)?.e164 == number)
     }
 
-    @Test("is no other number", arguments: [
-        "01 39 98 00 01", "0939980001", "08 00 00 00 01", "+33139980001",  // landlines and services
-        "+32 470 00 00 01", "+44 7700 900001", "+41639980001", "0044 7700 900001", "+508 55 00 01",
-        "+262 262 98 00 01", "+590 694 98 00 01", "+594639980001",  // not of that department
-        "06 39 98 00 0", "06 39 98 00 011", "0639980001x", "six", "639980001", "+", "00", "+33",
-        "06+39980001", "++33639980001", "+33+639980001", "06,39,98,00,01", "06 39 98 00 01\n",
-        "٠٦٣٩٩٨٠٠٠١", "０６３９９８０００１", "0６39980001", "O639980001", "06 39 98 00 0\u{661}",
-        "0639980001\u{301}", "+33 (00)6 39 98 00 01", String(repeating: "0639980001", count: 7),
-        String(repeating: " ", count: 100),
-    ])
+    @Test(
+        "is no other number",
+        arguments: [
+            // Landlines and services.
+            "01 39 98 00 01", "0939980001", "08 00 00 00 01", "+33139980001",
+            "+32 470 00 00 01", "+44 7700 900001", "+41639980001", "0044 7700 900001",
+            "+508 55 00 01",
+            // Not of that department.
+            "+262 262 98 00 01", "+590 694 98 00 01", "+594639980001",
+            "06 39 98 00 0", "06 39 98 00 011", "0639980001x", "six", "639980001", "+", "00", "+33",
+            "06+39980001", "++33639980001", "+33+639980001", "06,39,98,00,01", "06 39 98 00 01\n",
+            "٠٦٣٩٩٨٠٠٠١", "０６３９９８０００１", "0６39980001", "O639980001", "06 39 98 00 0\u{661}",
+            "0639980001\u{301}", "+33 (00)6 39 98 00 01", String(repeating: "0639980001", count: 7),
+            String(repeating: " ", count: 100),
+        ])
     func refused(_ typed: String) {
         #expect(throws: MobileNumber.EntryError.notAMobileNumber) {
             try MobileNumber.candidates(for: typed)
@@ -73,9 +78,11 @@ struct MobileNumberTests {
         #expect(numbers.map(\.masked) == ["06 ** ** ** 06", "06 ** ** ** 06"])
     }
 
-    @Test("is read from the directory in one form alone", arguments: [
-        "0639980001", "+33 639980001", "+330639980001", "33639980001", "+33" + "690980001", "",
-    ])
+    @Test(
+        "is read from the directory in one form alone",
+        arguments: [
+            "0639980001", "+33 639980001", "+330639980001", "33639980001", "+33" + "690980001", "",
+        ])
     func directory(_ text: String) {
         #expect(MobileNumber(e164: text) == nil)
     }

@@ -74,11 +74,13 @@ struct PasswordRuleTests {
                 PasswordRule.educonnect.problem(of: password, context: Self.context)))
     }
 
-    @Test("refuses them in their longer forms too", arguments: [
-        "motdepasse12345", "azertyuiop123", "Motdepasse2024!", "passwordpassword",
-        "aaaaaaaaaaaaaaaa", "123456789012", "qwertyuiop[]", "soleil2024!!!", "P@ssw0rd2024!",
-        "jetaimejetaime", "abcdefghijkl", "educonnect2024",
-    ])
+    @Test(
+        "refuses them in their longer forms too",
+        arguments: [
+            "motdepasse12345", "azertyuiop123", "Motdepasse2024!", "passwordpassword",
+            "aaaaaaaaaaaaaaaa", "123456789012", "qwertyuiop[]", "soleil2024!!!", "P@ssw0rd2024!",
+            "jetaimejetaime", "abcdefghijkl", "educonnect2024",
+        ])
     func commonModern(_ password: String) {
         #expect(PasswordRule.modern.isKept(by: password))
         #expect(PasswordRule.modern.problem(of: password, context: Self.context) != nil)
@@ -106,17 +108,22 @@ struct PasswordRuleTests {
         #expect(rule.problem(of: "durant739154", context: stranger) == nil)
     }
 
-    @Test("takes what nobody guesses early", arguments: [
-        "k7wqzp4x", "Tr4mzovub", "kT7pX9qZ", "zebu48giroflee", "7391846k", "mixdro73", "aqzp7391",
-        "loupJv4dTq", "BUNZ57DM",
-    ])
+    @Test(
+        "takes what nobody guesses early",
+        arguments: [
+            "k7wqzp4x", "Tr4mzovub", "kT7pX9qZ", "zebu48giroflee", "7391846k", "mixdro73",
+            "aqzp7391",
+            "loupJv4dTq", "BUNZ57DM",
+        ])
     func good(_ password: String) {
         #expect(PasswordRule.educonnect.problem(of: password, context: Self.context) == nil)
     }
 
-    @Test("takes phrases where the profile has room for them", arguments: [
-        "correct cheval batterie agrafe", "le chat mange la tarte", "🙂 un rire en hiver",
-    ])
+    @Test(
+        "takes phrases where the profile has room for them",
+        arguments: [
+            "correct cheval batterie agrafe", "le chat mange la tarte", "🙂 un rire en hiver",
+        ])
     func phrases(_ password: String) {
         #expect(PasswordRule.modern.problem(of: password, context: Self.context) == nil)
     }

@@ -7,10 +7,12 @@ import Testing
 struct PasswordStandingTests {
     static let limits = Policy(profile: .educonnect).provisionalPassword
 
-    @Test("is told by which password there is, and by its age", arguments: [
-        (PasswordKind.none, PasswordStanding.none), (.own, .own), (.flagged, .mustChange),
-        (.provisional, .provisional(expired: false)), (.expired, .provisional(expired: true)),
-    ])
+    @Test(
+        "is told by which password there is, and by its age",
+        arguments: [
+            (PasswordKind.none, PasswordStanding.none), (.own, .own), (.flagged, .mustChange),
+            (.provisional, .provisional(expired: false)), (.expired, .provisional(expired: true)),
+        ])
     func kinds(_ kind: PasswordKind, _ standing: PasswordStanding) throws {
         let account = try kind.account(.active)
         #expect(PasswordStanding(account, at: PasswordKind.now, Self.limits) == standing)
@@ -33,19 +35,21 @@ struct PasswordStandingTests {
     }
 
     /// French time, in seconds since 1970: (made, last moment).
-    @Test("lasts to the same day and hour three months later, in French time (J-C-07, J-F-05)", arguments: [
-        // 15 January 2026 11:00 (UTC+1) to 15 April 11:00 (UTC+2): the clock went on in March.
-        (1_768_471_200, 1_776_243_600),
-        // 30 November 2026 12:00 to 28 February 2027; of a leap year, 30 November 2027 to 29 February.
-        (1_796_036_400, 1_803_812_400), (1_827_572_400, 1_835_434_800),
-        // 25 July 2026 02:30 (UTC+2) to 25 October 02:30, which the clock shows twice: the second.
-        (1_784_939_400, 1_792_891_800),
-        // 28 December 2025 02:30 (UTC+1) to 28 March 2026; 29 December to 29 March, when 02:30 is left
-        // out: 03:30 (UTC+2).
-        (1_766_885_400, 1_774_661_400), (1_766_971_800, 1_774_747_800),
-        // 31 December 2026 23:59:59 to 31 March 2027, over the new year.
-        (1_798_757_999, 1_806_530_399),
-    ] as [(Double, Double)])
+    @Test(
+        "lasts to the same day and hour three months later, in French time (J-C-07, J-F-05)",
+        arguments: [
+            // 15 January 2026 11:00 (UTC+1) to 15 April 11:00 (UTC+2): the clock went on in March.
+            (1_768_471_200, 1_776_243_600),
+            // 30 November 2026 12:00 to 28 February 2027; of a leap year, 30 November 2027 to 29 February.
+            (1_796_036_400, 1_803_812_400), (1_827_572_400, 1_835_434_800),
+            // 25 July 2026 02:30 (UTC+2) to 25 October 02:30, which the clock shows twice: the second.
+            (1_784_939_400, 1_792_891_800),
+            // 28 December 2025 02:30 (UTC+1) to 28 March 2026; 29 December to 29 March, when 02:30 is left
+            // out: 03:30 (UTC+2).
+            (1_766_885_400, 1_774_661_400), (1_766_971_800, 1_774_747_800),
+            // 31 December 2026 23:59:59 to 31 March 2027, over the new year.
+            (1_798_757_999, 1_806_530_399),
+        ] as [(Double, Double)])
     func months(_ made: Double, _ last: Double) throws {
         var account = try PasswordKind.provisional.account(.notifiedNotActivated)
         account.provisionalPasswordAt = Date(timeIntervalSince1970: made)
@@ -94,7 +98,9 @@ struct AccountCredentialTests {
         #expect(standing == .provisional(expired: false))
     }
 
-    @Test("an unreadable password can't be handed out again: a letter has a new one (security.md 4.8)")
+    @Test(
+        "an unreadable password can't be handed out again: a letter has a new one (security.md 4.8)"
+    )
     func modernLetter() throws {
         let first = try account(
             after: .notified(PasswordKind.old), of: PasswordKind.none.account(.notNotified),
@@ -108,7 +114,8 @@ struct AccountCredentialTests {
     @Test("a letter out of date is told from a wrong password: its hash stays (T5)")
     func expired() throws {
         let next = try account(
-            after: .provisionalPasswordExpired, of: PasswordKind.expired.account(.notifiedNotActivated))
+            after: .provisionalPasswordExpired,
+            of: PasswordKind.expired.account(.notifiedNotActivated))
         #expect(next.provisionalPasswordSealed == nil)
         #expect(next.provisionalPasswordHash == PasswordKind.old.hash)
         // A new letter has a new password, since the old one can't be read any more.

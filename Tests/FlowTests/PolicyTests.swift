@@ -41,7 +41,9 @@ struct EnrolmentLimitTests {
         try #require(MobileNumber(e164: "+336399800" + digits))
     }
 
-    private func sends(_ digits: String, _ subject: UInt8, _ network: String) throws -> [AttemptRule] {
+    private func sends(
+        _ digits: String, _ subject: UInt8, _ network: String
+    ) throws -> [AttemptRule] {
         AttemptLimit.sends(
             phone: try number(digits), subject: [subject], network: network, Self.policy.sends)
     }

@@ -36,7 +36,8 @@ struct PersonNameTests {
         "is missing where a register says that it knows none",
         arguments: [
             "", " ", ".", "-", "X", "x", "SP", "s.p", "SANS NOM", "Sans nom", "sans-prénom",
-            "INCONNU", "Inconnue", "1234", "\u{301}", "\u{200B}", String(repeating: "a", count: 801),
+            "INCONNU", "Inconnue", "1234", "\u{301}", "\u{200B}",
+            String(repeating: "a", count: 801),
         ])
     func missing(_ text: String) {
         #expect(PersonName(text) == nil)

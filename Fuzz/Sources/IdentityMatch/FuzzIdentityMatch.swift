@@ -14,7 +14,8 @@ public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let keys = names.map(PersonName.init)
     for (name, key) in zip(names, keys) {
         let letters = PersonName.identifierLetters(name)
-        precondition(letters.utf8.allSatisfy { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) })
+        precondition(
+            letters.utf8.allSatisfy { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) })
         guard let key else { continue }
         guard let again = PersonName(key.spaced) else { fatalError("a folded name is no name") }
         precondition(again.spaced == key.spaced, "folded twice, it differs")
@@ -33,6 +34,7 @@ public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
 
 private func guardian(last: String, first: String) -> Guardian {
     Guardian(
-        id: Guardian.ID(at: now, random: []), sourceKey: "1", account: Account.ID(at: now, random: []),
+        id: Guardian.ID(at: now, random: []), sourceKey: "1",
+        account: Account.ID(at: now, random: []),
         civility: "MME", lastName: last, firstName: first, updatedAt: now)
 }

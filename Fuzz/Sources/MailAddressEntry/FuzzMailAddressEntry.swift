@@ -8,7 +8,8 @@ public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = Array(address.text.utf8)
     precondition(bytes.count <= MailAddressEntry.byteCountMax)
     precondition(bytes.allSatisfy { (0x21...0x7e).contains($0) }, "more than visible ASCII")
-    precondition(!bytes.contains { "\"(),:;<>[\\]".utf8.contains($0) }, "a header could be read otherwise")
+    precondition(
+        !bytes.contains { "\"(),:;<>[\\]".utf8.contains($0) }, "a header could be read otherwise")
     precondition(bytes.filter { $0 == UInt8(ascii: "@") }.count == 1)
     guard let again = try? MailAddressEntry(address.text), again == address,
         again.text == address.text

@@ -11,7 +11,9 @@ public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
         precondition(number.e164.utf8.first == UInt8(ascii: "+"))
         precondition((11...12).contains(digits.count), "too short or too long")
         precondition(digits.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
-        precondition(["33", "262", "590", "594", "596"].contains(String(number.e164.dropFirst().dropLast(9))))
+        precondition(
+            ["33", "262", "590", "594", "596"].contains(String(number.e164.dropFirst().dropLast(9)))
+        )
         precondition(MobileNumber(e164: number.e164) == number, "written and read, it differs")
         precondition(number.masked.utf8.count == 14)
     }

@@ -34,7 +34,7 @@ enum PasswordKind: String, CaseIterable {
 }
 
 @Suite("What happens to an account")
-struct AccountLifecycleTests {
+struct AccountEventTests {
     static let policy = Policy(profile: .educonnect)
     static let now = PasswordKind.now
     static let main = Account.ID(at: now, random: [9])
@@ -107,7 +107,7 @@ struct AccountLifecycleTests {
         self-enrolled     | active               | already already already already already
         replaced          | notNotified          | not not not not not
         replaced          | notifiedNotActivated | not not not not not
-        replaced          | activating           | not not not not not
+        replaced          | activating           | not not not not T12b
         replaced          | active               | not T12b out not T12b
         changed           | notNotified          | not not not not not
         changed           | notifiedNotActivated | not not not not not
@@ -202,7 +202,7 @@ struct AccountLifecycleTests {
             ends = .passwordChanged
         case "§8.2": ends = .replaced
         case "T12b":
-            chosen(&next, .active)
+            chosen(&next, account.state)
             next.pendingEmail = "new@example.org"
             ends = .passwordChanged
         case "T13":

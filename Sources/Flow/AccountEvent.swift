@@ -21,8 +21,8 @@ public enum AccountEvent: Sendable, Equatable {
     case enrolledByFranceConnect
     /// The end of journey B.
     case selfEnrolled(passwordHash: String)
-    /// C-1 on an active account: after a director's reset, or flagged. An address only where none is
-    /// confirmed.
+    /// C-1 after a director's reset of an active account, or with a flagged password. An address only
+    /// where none is confirmed.
     case passwordReplaced(passwordHash: String, address: String?)
     case passwordChanged(passwordHash: String)
     case absorbed(into: Account.ID)
@@ -241,11 +241,14 @@ extension Account {
     fileprivate func passwordReplaced(
         _ hash: String, _ address: String?, _ standing: PasswordStanding, at now: Date
     ) -> AccountTransition {
-        guard state == .active else { return .refused(.notInThisState) }
-        switch standing {
-        case .provisional(expired: true): return .refused(.outOfDate)
-        case .none, .own: return .refused(.notInThisState)
-        case .provisional(expired: false), .mustChange: break
+        switch (state, standing) {
+        case (.active, .provisional(expired: false)), (.active, .mustChange),
+            (.activating, .mustChange):
+            break
+        case (.active, .provisional(expired: true)): return .refused(.outOfDate)
+        case (.active, _), (.activating, _), (.notNotified, _), (.notifiedNotActivated, _),
+            (.closed, _):
+            return .refused(.notInThisState)
         }
         var next = self
         next.setOwnPassword(hash, at: now)
