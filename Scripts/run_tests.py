@@ -268,7 +268,7 @@ def main(wanted: list[str]) -> int:
         ),
         "release": lambda: [
             build(report, f"release, {product}", "--configuration", "release", "--product", product)
-            for product in ("educonnect", "lsu")
+            for product in ("educonnect", "lsu", "franceconnect-simulator")
         ],
         "crash": lambda: end_to_end(
             report, "crash rounds", "crash and power cut", ["crash", "power_cut"]
@@ -294,9 +294,19 @@ def main(wanted: list[str]) -> int:
                 ["bad_authorization", "bad_token", "foreign_token", "bad_sign_in"],
             ),
             end_to_end(report, "processes and bad input", "floods and framing", ["flood"]),
+            end_to_end(
+                report,
+                "processes and bad input",
+                "the simulated FranceConnect",
+                [f"franceconnect_{part}" for part in ("simulator", "tokens", "misbehaviour")],
+            ),
         ),
         "browser": lambda: end_to_end(
-            report, "browser", "Chromium", ["browser", "browser_pages"], f"--pictures={pictures}"
+            report,
+            "browser",
+            "Chromium",
+            ["browser", "browser_pages", "franceconnect_pages"],
+            f"--pictures={pictures}",
         ),
     }
     unknown = set(wanted) - set(parts)

@@ -30,16 +30,16 @@ struct SignInPage: Page {
     /// The names of fields that were left empty.
     var missing: [String] = []
     var explainsOtherWays = false
-    var blockHeading = "J'utilise mes identifiants EduConnect"
+    var heading = Policy.Screens.SignInHeading.eduConnect
 
-    private static let heading = "J'accède aux services en ligne des établissements scolaires"
+    private static let question = "J'accède aux services en ligne des établissements scolaires"
     private static let noticeID = "sign-in-error"
 
-    var title: String { message == nil ? Self.heading : "Erreur – \(Self.heading)" }
+    var title: String { message == nil ? Self.question : "Erreur – \(Self.question)" }
     var keepsForm: Bool { true }
 
     var content: Markup {
-        h1(text: Self.heading)
+        h1(text: Self.question)
         p(.class("lead"), text: "Pour continuer vers «\u{A0}\(teleservice)\u{A0}».")
         if let text = notice.map({ words($0) }) { Notice(.error, text: text) }
         if let text = message.flatMap({ words($0) }) { Notice(.error, id: Self.noticeID, text: text) }
@@ -55,7 +55,7 @@ struct SignInPage: Page {
 
     private var identifiers: Markup {
         PostForm(action: form.action, id: "sign-in-form", hidden: form.hidden) {
-            h2(text: blockHeading)
+            h2(text: identifiersHeading)
             TextField(
                 label: "Identifiant", name: PasswordStep.Field.identifier, value: identifier,
                 error: error(PasswordStep.Field.identifier),
@@ -75,6 +75,13 @@ struct SignInPage: Page {
         }.markup
     }
 
+    private var identifiersHeading: String {
+        switch heading {
+        case .eduConnect: "J'utilise mes identifiants EduConnect"
+        case .nationalEducation: "J'utilise mes identifiants Éducation Nationale"
+        }
+    }
+
     private func error(_ field: String) -> String? {
         guard case .emptyField? = message, missing.contains(field) else { return nil }
         return "Champ obligatoire"
@@ -92,15 +99,18 @@ struct SignInPage: Page {
         case .wrong: "Identifiant ou mot de passe incorrect."
         case .closed:
             "Ce compte n'est plus utilisable. Connectez-vous avec votre compte principal."
-        case .provisionalExpired:
-            "Votre mot de passe provisoire n'est plus valable. Contactez le directeur d'école pour "
-                + "qu'il vous transmette à nouveau un courrier de notification."
+        case .provisionalExpired: Self.provisionalExpired
         case .tooManyAttempts(let wait): wait.tooManyAttempts
         }
     }
 
+    private static let provisionalExpired =
+        "Votre mot de passe provisoire n'est plus valable. Contactez le directeur d'école pour qu'il "
+        + "vous transmette à nouveau un courrier de notification."
+
     private func words(_ notice: Interaction.Notice) -> String {
         switch notice {
+        case .provisionalExpired: Self.provisionalExpired
         case .upstreamFailed: "La connexion avec FranceConnect n'a pas abouti. Veuillez réessayer."
         case .upstreamUnavailable:
             "FranceConnect n'est pas disponible pour le moment. Vous pouvez utiliser vos "
