@@ -64,6 +64,17 @@ extension AttemptLimit {
             }
     }
 
+    /// A way to a provider that is begun: each keeps a row for a while.
+    public static func upstreamStarts(network: String) -> [AttemptRule] {
+        [
+            AttemptRule(
+                key: key("upstream|network|" + network), windowSeconds: 60,
+                maximum: upstreamStartsAMinute)
+        ]
+    }
+
+    private static let upstreamStartsAMinute: Int64 = 120
+
     /// A form with the birth dates of these guardians' children. A right one is given back.
     public static func birthDates(
         guardians: [Guardian.ID], _ limits: Policy.EnrolmentLimits

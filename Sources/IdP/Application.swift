@@ -40,7 +40,9 @@ struct Application: Sendable {
                 threads: Configuration.processors, waiting: Self.signaturesWaiting))
         return Application(
             configuration: configuration, desk: desk,
-            routes: try ProviderRoutes(desk: desk, keyLead: configuration.keys.lead))
+            routes: try ProviderRoutes(
+                desk: desk, keyLead: configuration.keys.lead,
+                upstreams: configuration.makeUpstreams()))
     }
 
     /// At 60 ms a hash nobody waits longer than half a second; past that, 503 at once.

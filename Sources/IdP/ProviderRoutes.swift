@@ -13,10 +13,10 @@ struct ProviderRoutes: Sendable {
     private let doors: SignInDoors
     private let passwordStep: PasswordStep
 
-    init(desk: Desk, keyLead: Duration) throws {
+    init(desk: Desk, keyLead: Duration, upstreams: [Upstream] = []) throws {
         self.desk = desk
         self.keyLead = keyLead
-        doors = SignInDoors { _ in [] }
+        doors = SignInDoors(upstreams: upstreams)
         passwordStep = try PasswordStep(environment: desk.environment, doors: doors)
     }
 
@@ -44,11 +44,19 @@ struct ProviderRoutes: Sendable {
         router.get("/authorize/:id", use: dispatcher.proceed)
         router.get("/authorize/:id/:step", use: dispatcher.show)
         router.post("/authorize/:id/:step", use: dispatcher.submit)
+        for upstream in doors.upstreams {
+            router.get(RouterPath(upstream.callbackPath)) { request, context in
+                try await dispatcher.callback(from: upstream.id, request, context)
+            }
+        }
     }
 
     /// Every way to say who one is, or to agree to something: a step a line.
     private var steps: [any AuthenticationStep] {
-        [passwordStep, WithoutPhoneStep(doors: doors), ConsentStep()]
+        [
+            passwordStep, WithoutPhoneStep(doors: doors), UpstreamStep(doors: doors),
+            ConsentStep(),
+        ]
     }
 
     private func addSignOut(to router: Router<ServingContext>) {

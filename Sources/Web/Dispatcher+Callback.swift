@@ -15,6 +15,7 @@ extension Dispatcher {
         from provider: String, _ request: Request, _ context: ServingContext
     ) async throws -> Response {
         let response = try RequestForm.query(request)
+        // The state is the interaction's address, a dot and what only this flow knows.
         guard !response.duplicates.contains("state"),
             let prefix = response["state"]?.split(separator: ".").first,
             let id = Interaction.ID(address: prefix)

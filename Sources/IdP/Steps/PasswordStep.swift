@@ -31,7 +31,7 @@ struct PasswordStep: AuthenticationStep {
 
     func show(_ interaction: Interaction, _ context: StepContext) async throws -> any Page {
         let hint = interaction.purpose.request.loginHint ?? ""
-        return await doors.page(context, identifier: hint, notice: interaction.notice)
+        return doors.page(context, identifier: hint, notice: interaction.notice)
     }
 
     func attempts(
@@ -58,13 +58,13 @@ struct PasswordStep: AuthenticationStep {
     func refused(
         until: Date, _ form: Form, _ interaction: Interaction, _ context: StepContext
     ) async throws -> any Page {
-        await page(form, context, .tooManyAttempts(Wait(until: until, now: context.now)))
+        page(form, context, .tooManyAttempts(Wait(until: until, now: context.now)))
     }
 
     func submit(
         _ form: Form, _ interaction: Interaction, _ context: StepContext
     ) async throws -> Transition {
-        guard let entry = Entry(form) else { return await again(form, context, .emptyField) }
+        guard let entry = Entry(form) else { return again(form, context, .emptyField) }
         let account = try await context.desk.store.read {
             try $0.account(identifier: entry.identifier)
         }
@@ -74,7 +74,7 @@ struct PasswordStep: AuthenticationStep {
         let salt = context.desk.environment.random(PasswordHash.saltByteCount)
         let checked = try await place.run { try Self.check(entry.password, hash, salt: salt) }
         guard checked.isRight, stored != nil, let account else {
-            return await again(form, context, .wrong, [audit("signInRefused", account, context, "wrong")])
+            return again(form, context, .wrong, [audit("signInRefused", account, context, "wrong")])
         }
         switch account.state {
         case .active:
@@ -82,10 +82,10 @@ struct PasswordStep: AuthenticationStep {
                 identifier: entry.identifier, browser: interaction.browser)
             return signedIn(account, hash, checked.rehashed, entry, browser, context)
         case .closed:
-            return await again(
+            return again(
                 form, context, .closed, [audit("signInRefused", account, context, "closed")])
         case .activating, .notifiedNotActivated, .notNotified:
-            return await again(
+            return again(
                 form, context, .wrong,
                 [audit("signInRefused", account, context, "not activated")])
         }
@@ -127,14 +127,14 @@ struct PasswordStep: AuthenticationStep {
     private func again(
         _ form: Form, _ context: StepContext, _ message: SignInPage.Message,
         _ changes: [Change] = []
-    ) async -> Transition {
-        .again(await page(form, context, message), changes)
+    ) -> Transition {
+        .again(page(form, context, message), changes)
     }
 
     private func page(
         _ form: Form, _ context: StepContext, _ message: SignInPage.Message
-    ) async -> SignInPage {
-        await doors.page(
+    ) -> SignInPage {
+        doors.page(
             context, identifier: String((form[Field.identifier] ?? "").prefix(Entry.identifierMax)),
             message: message,
             missing: [Field.identifier, Field.password].filter { (form[$0] ?? "").isEmpty })

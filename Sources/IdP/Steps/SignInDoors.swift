@@ -1,21 +1,23 @@
-import FoundationEssentials
 import Flow
+import FoundationEssentials
 import Web
 
 /// The ways to sign in that this installation offers: SIGN-1 as each step shows it.
 struct SignInDoors: Sendable {
-    /// The providers, first to last, as they are at that moment.
-    let upstreams: @Sendable (_ now: Date) async -> [UpstreamDoor]
+    /// The providers of the configuration, in the order of the page.
+    let upstreams: [Upstream]
 
     func page(
         _ context: StepContext, identifier: String = "", notice: Interaction.Notice? = nil,
         message: SignInPage.Message? = nil, missing: [String] = [], explainsOtherWays: Bool = false
-    ) async -> SignInPage {
+    ) -> SignInPage {
         SignInPage(
             form: context.form(to: .password), teleservice: context.client.displayName,
-            doors: await upstreams(context.now), upstreamForm: context.form(to: .upstream),
-            enrolment: context.path(to: .identity), identifier: identifier, message: message,
-            notice: notice, missing: missing, explainsOtherWays: explainsOtherWays)
+            doors: upstreams.filter(\.isEnabled).map { UpstreamDoor($0, at: context.now) },
+            upstreamForm: context.form(to: .upstream), enrolment: context.path(to: .identity),
+            identifier: identifier, message: message, notice: notice, missing: missing,
+            explainsOtherWays: explainsOtherWays,
+            heading: context.desk.policy.screens.signInHeading)
     }
 }
 
@@ -27,6 +29,6 @@ struct WithoutPhoneStep: AuthenticationStep {
     let doors: SignInDoors
 
     func show(_ interaction: Interaction, _ context: StepContext) async throws -> any Page {
-        await doors.page(context, explainsOtherWays: true)
+        doors.page(context, explainsOtherWays: true)
     }
 }

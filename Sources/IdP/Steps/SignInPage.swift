@@ -30,16 +30,16 @@ struct SignInPage: Page {
     /// The names of fields that were left empty.
     var missing: [String] = []
     var explainsOtherWays = false
-    var blockHeading = "J'utilise mes identifiants EduConnect"
+    var heading = Policy.Screens.SignInHeading.eduConnect
 
-    private static let heading = "J'accède aux services en ligne des établissements scolaires"
+    private static let question = "J'accède aux services en ligne des établissements scolaires"
     private static let noticeID = "sign-in-error"
 
-    var title: String { message == nil ? Self.heading : "Erreur – \(Self.heading)" }
+    var title: String { message == nil ? Self.question : "Erreur – \(Self.question)" }
     var keepsForm: Bool { true }
 
     var content: Markup {
-        h1(text: Self.heading)
+        h1(text: Self.question)
         p(.class("lead"), text: "Pour continuer vers «\u{A0}\(teleservice)\u{A0}».")
         if let text = notice.map({ words($0) }) { Notice(.error, text: text) }
         if let text = message.flatMap({ words($0) }) { Notice(.error, id: Self.noticeID, text: text) }
@@ -55,7 +55,7 @@ struct SignInPage: Page {
 
     private var identifiers: Markup {
         PostForm(action: form.action, id: "sign-in-form", hidden: form.hidden) {
-            h2(text: blockHeading)
+            h2(text: identifiersHeading)
             TextField(
                 label: "Identifiant", name: PasswordStep.Field.identifier, value: identifier,
                 error: error(PasswordStep.Field.identifier),
@@ -73,6 +73,13 @@ struct SignInPage: Page {
                     value: StepField.cancel)
             }
         }.markup
+    }
+
+    private var identifiersHeading: String {
+        switch heading {
+        case .eduConnect: "J'utilise mes identifiants EduConnect"
+        case .nationalEducation: "J'utilise mes identifiants Éducation Nationale"
+        }
     }
 
     private func error(_ field: String) -> String? {

@@ -1,3 +1,5 @@
+import Federation
+import FoundationEssentials
 import HTML
 import Web
 
@@ -10,7 +12,15 @@ struct UpstreamDoor: Sendable {
     /// « Qu'est-ce que FranceConnect? »
     let moreInformation: String?
     /// False while calls to it fail: the button stays away and the page says so.
-    var isAvailable = true
+    let isAvailable: Bool
+
+    init(_ upstream: Upstream, at now: Date) {
+        id = upstream.id
+        name = upstream.displayName
+        isFranceConnect = upstream.isFranceConnect
+        moreInformation = upstream.moreInformation
+        isAvailable = upstream.provider.isAvailable(at: now)
+    }
 }
 
 /// The button of a provider, by itself in a form. FranceConnect's follows the rules that it publishes:
