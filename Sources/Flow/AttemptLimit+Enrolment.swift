@@ -23,11 +23,16 @@ extension AttemptLimit {
     ///   - phone: in E.164.
     ///   - subject: the account, or the set of candidates, that the code is for.
     ///   - network: as for passwords.
+    ///   - isReal: false where nothing is sent and the answer must not tell: it counts like another, but
+    ///     takes nothing from what all share, or strangers could use that up at no cost.
     public static func sends(
-        phone: MobileNumber, subject: String, network: String, _ limits: Policy.SendLimits
+        phone: MobileNumber, subject: String, network: String, isReal: Bool = true,
+        _ limits: Policy.SendLimits
     ) -> [AttemptRule] {
         let number = "send|number|" + phone.e164
-        return [
+        let total = AttemptRule(
+            key: key("send|total"), windowSeconds: hour, maximum: limits.inTotalAnHour)
+        return (isReal ? [total] : []) + [
             AttemptRule(
                 key: key(number + "|interval"), windowSeconds: limits.interval.wholeSeconds,
                 maximum: 1),
@@ -41,8 +46,6 @@ extension AttemptLimit {
             AttemptRule(
                 key: key("send|network|" + network), windowSeconds: hour,
                 maximum: limits.perNetworkAnHour),
-            AttemptRule(
-                key: key("send|total"), windowSeconds: hour, maximum: limits.inTotalAnHour),
         ]
     }
 

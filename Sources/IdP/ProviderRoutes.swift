@@ -55,7 +55,8 @@ struct ProviderRoutes: Sendable {
     private var steps: [any AuthenticationStep] {
         [
             passwordStep, WithoutPhoneStep(doors: doors), UpstreamStep(doors: doors),
-            ConsentStep(),
+            MobileNumberStep(), IdentityStep(), SMSCodeStep(), ChildrenStep(), NewPasswordStep(),
+            StepUpStep(), StepUpCodeStep(), ConsentStep(),
         ]
     }
 

@@ -68,23 +68,22 @@ struct EnrolmentEntry: Sendable {
             phones: numbers, network: context.network, context.desk.policy.enrolment)
     }
 
-    /// Whom the typed number leads to, and the number as the directory has it.
+    /// Whom the typed number leads to, and the number as the directory has it; nil for nobody.
     ///
-    /// A national writing can mean two numbers; people of both are not told apart by it.
+    /// A national writing can mean two numbers; where both lead to somebody, it tells nothing.
     func recognised(
         _ context: StepContext,
         _ choose: @escaping @Sendable ([EnrolmentCandidate]) -> EnrolmentChoice
-    ) async throws -> (choice: EnrolmentChoice, phone: MobileNumber?) {
+    ) async throws -> (choice: EnrolmentChoice, phone: MobileNumber)? {
         let (numbers, now) = (numbers, context.now)
         let found = try await context.desk.store.read { reader in
             try numbers.map { number in
-                (choice: choose(try reader.enrolmentCandidates(mobile: number.e164, at: now)),
-                    phone: number)
+                let candidates = try reader.enrolmentCandidates(mobile: number.e164, at: now)
+                return (choice: choose(candidates), phone: number)
             }
         }
         let matching = found.filter { $0.choice != .none }
-        guard let match = matching.first, matching.count == 1 else { return (.none, numbers.first) }
-        return (match.choice, match.phone)
+        return matching.count == 1 ? matching.first : nil
     }
 
     /// Parts of the screens that ask for the number.

@@ -33,20 +33,21 @@ struct IdentityStep: AuthenticationStep {
         _ form: Form, _ interaction: Interaction, _ context: StepContext
     ) async throws -> Transition {
         let entry = EnrolmentEntry(form, asksNames: true)
-        let (choice, phone) = try await entry.recognised(context) { candidates in
-            EnrolmentChoice(
-                candidates, lastName: entry.lastName, firstName: entry.firstName)
+        guard let first = entry.numbers.first, entry.errors.isEmpty else {
+            return .again(IdentityPage(entry, context))
         }
-        guard entry.errors.isEmpty, let phone else { return .again(IdentityPage(entry, context)) }
+        let recognised = try await entry.recognised(context) {
+            EnrolmentChoice($0, lastName: entry.lastName, firstName: entry.firstName)
+        }
         let isNeutral = context.desk.policy.answersNeutrally
-        switch choice {
-        case .open(let candidates): return try send(to: candidates, phone, entry, context)
-        case .alreadyActive(let candidates):
-            if isNeutral { return try send(to: candidates, phone, entry, context) }
+        switch recognised?.choice ?? .none {
+        case .alreadyActive where !isNeutral:
             return .again(IdentityPage(entry, context, .alreadyActive))
-        case .none:
-            if isNeutral { return try send(to: [], phone, entry, context) }
+        case .none where !isNeutral:
             return .again(IdentityPage(entry, context, .notRecognised))
+        case .open(let candidates), .alreadyActive(let candidates):
+            return try send(to: candidates, recognised?.phone ?? first, entry, context)
+        case .none: return try send(to: [], first, entry, context)
         }
     }
 

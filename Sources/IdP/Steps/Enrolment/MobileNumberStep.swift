@@ -33,21 +33,19 @@ struct MobileNumberStep: AuthenticationStep {
     ) async throws -> Transition {
         guard let names = interaction.upstream?.names else { return Transition(restarts: true) }
         let entry = EnrolmentEntry(form, asksNames: false)
-        let (choice, phone) = try await entry.recognised(context) {
-            EnrolmentChoice($0, names: names)
-        }
-        guard entry.errors.isEmpty, let phone else {
+        guard let first = entry.numbers.first, entry.errors.isEmpty else {
             return .again(MobileNumberPage(entry, context))
         }
-        switch choice {
+        let recognised = try await entry.recognised(context) { EnrolmentChoice($0, names: names) }
+        switch recognised?.choice ?? .none {
         // An account in use is linked at the end of the journey (§8.2 no. 8).
         case .open(let candidates), .alreadyActive(let candidates):
-            return try send(to: candidates, phone, entry, names, context)
+            return try send(to: candidates, recognised?.phone ?? first, entry, names, context)
         case .none:
             guard context.desk.policy.answersNeutrally else {
                 return .again(MobileNumberPage(entry, context, .notRecognised))
             }
-            return try send(to: [], phone, entry, names, context)
+            return try send(to: [], first, entry, names, context)
         }
     }
 
