@@ -52,6 +52,7 @@ let package = Package(
     products: [
         .executable(name: "educonnect", targets: ["IdP"]),
         .executable(name: "lsu", targets: ["LSU"]),
+        .executable(name: "franceconnect-simulator", targets: ["FranceConnectSimulator"]),
         // What strangers' input is parsed with, for the fuzzers.
         .library(name: "Tokens", targets: ["Tokens"]),
         .library(name: "Flow", targets: ["Flow", "Store"]),
@@ -129,6 +130,15 @@ let package = Package(
                 httpTypes, logging, lifecycle,
             ]),
 
+        // A strict upstream for the demonstration and for tests.
+        program(
+            "FranceConnectSimulator",
+            [
+                "Serving", "Tokens", "HTML", hummingbird, nioCore, nioPosix, httpTypes, logging,
+                lifecycle,
+            ],
+            resources: [.embedInCode("identities.json")]),
+
         // The load generator of `make bench`: it sees the store only to make parents before the server starts.
         .executableTarget(
             name: "Load", dependencies: ["Tokens", "Store", nioCore, nioPosix, arguments],
@@ -169,6 +179,12 @@ let package = Package(
                 "LSU", "Serving", "Federation", "Tokens", "HTML", "Print", "Outgoing",
                 "LoopbackSupport",
                 hummingbird, httpTypes, logging,
+            ]),
+        tests(
+            "FranceConnectSimulatorTests",
+            [
+                "FranceConnectSimulator", "Serving", "Tokens", "HTML", hummingbird, nioCore,
+                httpTypes, logging,
             ]),
         tests(
             "IdPTests",

@@ -268,7 +268,7 @@ def main(wanted: list[str]) -> int:
         ),
         "release": lambda: [
             build(report, f"release, {product}", "--configuration", "release", "--product", product)
-            for product in ("educonnect", "lsu")
+            for product in ("educonnect", "lsu", "franceconnect-simulator")
         ],
         "crash": lambda: end_to_end(
             report, "crash rounds", "crash and power cut", ["crash", "power_cut"]
@@ -294,6 +294,12 @@ def main(wanted: list[str]) -> int:
                 ["bad_authorization", "bad_token", "foreign_token", "bad_sign_in"],
             ),
             end_to_end(report, "processes and bad input", "floods and framing", ["flood"]),
+            end_to_end(
+                report,
+                "processes and bad input",
+                "the simulated FranceConnect",
+                ["franceconnect_simulator"],
+            ),
         ),
         "browser": lambda: end_to_end(
             report, "browser", "Chromium", ["browser", "browser_pages"], f"--pictures={pictures}"

@@ -72,4 +72,9 @@ public struct StartedSignIn: Sendable {
     /// The authorization request, for a redirect.
     public let url: String
     public let pending: PendingSignIn
+
+    public init(url: String, pending: PendingSignIn) {
+        self.url = url
+        self.pending = pending
+    }
 }

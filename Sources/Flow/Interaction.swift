@@ -50,6 +50,8 @@ public struct Interaction: Sendable, Equatable {
         case upstreamClosed
         /// An account exists already (journey B, told after the code in the `modern` profile).
         case alreadyActive
+        /// The letter's password went out of date while its form was filled in.
+        case provisionalExpired
     }
 
     public typealias ID = InteractionRecord.ID

@@ -17,6 +17,16 @@ public enum ParisTime {
             + padded(second % 60, 2) + "." + padded(milliseconds - seconds * 1000, 3)
     }
 
+    /// « 22/01/2025 à 10:36 », as screens and mails say it.
+    public static func dayAndMinute(_ date: Date) -> String {
+        let seconds = Int64(date.timeIntervalSince1970.rounded(.down))
+        let local = seconds + offset(seconds)
+        let day = civil(local.floored(by: 86_400))
+        let second = local - local.floored(by: 86_400) * 86_400
+        return padded(day.day, 2) + "/" + padded(day.month, 2) + "/" + padded(day.year, 4) + " à "
+            + padded(second / 3600, 2) + ":" + padded(second / 60 % 60, 2)
+    }
+
     /// The same day and time of the clock so many months later, or the last day of a month that is too
     /// short: three months after 30 November is 28 or 29 February. A time that the clock leaps over is
     /// an hour later, one that it shows twice is the second.

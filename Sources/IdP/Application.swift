@@ -3,6 +3,7 @@ import Flow
 import HTTPTypes
 import Hummingbird
 import Logging
+import Messages
 import Serving
 import ServiceLifecycle
 import Store
@@ -15,6 +16,9 @@ struct Application: Sendable {
     let configuration: Configuration
     let desk: Desk
     private let routes: ProviderRoutes
+    private let courier: Courier
+    /// Development: what the courier writes into instead of sending.
+    private let outboxFolder: OutboxFolder?
 
     /// Opens the store and the keys. Throws what is wrong with either, in a sentence.
     static func open(
@@ -38,11 +42,13 @@ struct Application: Sendable {
                 niceness: Self.passwordNiceness),
             signaturePool: try WorkerPool(
                 threads: Configuration.processors, waiting: Self.signaturesWaiting))
+        let (transports, outboxFolder) = try configuration.messages.transports()
         return Application(
             configuration: configuration, desk: desk,
             routes: try ProviderRoutes(
                 desk: desk, keyLead: configuration.keys.lead,
-                upstreams: configuration.makeUpstreams()))
+                upstreams: configuration.makeUpstreams()),
+            courier: Courier(desk: desk, transports: transports), outboxFolder: outboxFolder)
     }
 
     /// At 60 ms a hash nobody waits longer than half a second; past that, 503 at once.
@@ -79,8 +85,15 @@ struct Application: Sendable {
             Sweeper(
                 store: desk.store, environment: desk.environment,
                 auditRetention: desk.policy.lifetimes.auditEvent),
+            courier,
         ]
+        for kind in [OutboxKind.mail, .sms] where !courier.transports.kinds.contains(kind) {
+            desk.environment.log.warning(
+                "messages wait: no transport is configured",
+                metadata: ["kind": "\(kind.rawValue)"])
+        }
         if let control { services.append(control) }
+        if let outboxPage { services.append(outboxPage) }
         // Last in, first out: the listener stops first, the rest once nobody asks any more.
         services.append(listener)
         try await ServiceGroup(
@@ -93,5 +106,20 @@ struct Application: Sendable {
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: desk.environment.log)
         ).run()
         await desk.store.close()
+    }
+
+    /// The page that shows the messages of a development machine; nil where they are sent.
+    private var outboxPage: Listener? {
+        guard let folder = outboxFolder, let settings = configuration.messages.outbox else {
+            return nil
+        }
+        let log = desk.environment.log
+        return Listener(
+            options: ListenerOptions(port: settings.port, eventLoopThreads: 1),
+            environment: desk.environment, securityHeaders: SecurityHeaders(https: false),
+            responder: OutboxPages(folder: folder, version: Self.version).responder()
+        ) { port in
+            log.notice("messages are shown", metadata: ["url": "http://localhost:\(port)"])
+        }
     }
 }

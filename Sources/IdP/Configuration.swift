@@ -17,6 +17,7 @@ struct Configuration: Sendable {
     var log: LogLevel
     /// Providers that sign parents in for us; see `makeUpstreams`.
     var upstreams: [UpstreamConfiguration]
+    var messages: MessageSettings
     /// Said above every page of an installation that is not the real one; nil for none.
     var banner: String?
 
@@ -88,6 +89,8 @@ struct Configuration: Sendable {
         log = reader.choice("log.level", default: .info)
         upstreams = UpstreamConfiguration.read(
             reader.strings("upstreams").map(reader.absolute), reader, environment: environment)
+        messages = MessageSettings(
+            reader, dataFolder: dataFolder, isDevelopment: issuer?.scheme == "http")
         banner = reader.has("banner") ? reader.string("banner") : nil
         reader.refuseUnknownMembers()
         guard let issuer else { return nil }

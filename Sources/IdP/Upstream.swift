@@ -25,6 +25,20 @@ struct Upstream: Sendable {
     static func callbackPath(_ id: String) -> String { "/\(id)/retour" }
     static func signedOutPath(_ id: String) -> String { "/\(id)/deconnexion" }
 
+    init(
+        id: String, displayName: String, provider: any UpstreamProvider, acrValues: [String],
+        isFranceConnect: Bool, moreInformation: String? = nil, isEnabled: Bool = true
+    ) {
+        self.id = id
+        self.displayName = displayName
+        self.provider = provider
+        self.acrValues = acrValues
+        self.isFranceConnect = isFranceConnect
+        self.moreInformation = moreInformation
+        self.isEnabled = isEnabled
+        publicKeys = nil
+    }
+
     /// - Parameters:
     ///   - origin: our issuer, without a slash at its end.
     ///   - http: carries its calls.

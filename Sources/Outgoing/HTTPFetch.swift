@@ -35,15 +35,9 @@ public final class HTTPFetch: OutgoingHTTP {
     /// Carries out the call. Any HTTP status is an answer; only its absence is an error.
     public func send(_ request: OutgoingRequest) async throws(FetchError) -> OutgoingResponse {
         if let problem = request.problem { throw .invalidRequest(problem) }
-        let id = thread.nextID()
-        defer { thread.forget(id) }
-        let result = await withTaskCancellationHandler {
-            await withUnsafeContinuation { continuation in
-                thread.add(TransferThread.Job(id: id, request: request, continuation: continuation))
-            }
-        } onCancel: {
-            thread.cancel(id)
+        guard case .response(let response) = try await thread.run(.call(request)) else {
+            throw .broken("not an HTTP answer")
         }
-        return try result.get()
+        return response
     }
 }

@@ -1,8 +1,20 @@
 import CCurl
 import Glibc
 
-/// One easy handle, set up from a request, and what it has received so far. Confined to its thread.
+/// One easy handle, set up from an order, and what it has received so far. Confined to its thread.
 final class Transfer {
+    enum Order: Sendable {
+        case call(OutgoingRequest)
+        case mail(SMTPMail, SMTPServer)
+    }
+
+    enum Outcome: Sendable {
+        case response(OutgoingResponse)
+        case mail(SMTPAnswer)
+    }
+
+    typealias Result = Swift.Result<Outcome, FetchError>
+
     /// A header block beyond this ends the transfer.
     private static let headerBytesMax = 32 * 1024
     /// Where the system keeps its authorities, one file a hash, read on demand.
@@ -15,27 +27,42 @@ final class Transfer {
     private let loopbackAllowed: Bool
     private let bodyMax: Int
 
-    private var headerList: UnsafeMutablePointer<curl_slist>?
+    var headerList: UnsafeMutablePointer<curl_slist>?
     private var url: OpaquePointer?
     private var headerBytes = 0
     private var headers: [(name: String, value: String)] = []
     private var body: [UInt8] = []
     private var isTooLarge = false
     private var isForbidden = false
+    /// Of a mail: what of it is still to be sent, and the last command.
+    var unsent: ArraySlice<UInt8> = []
+    var stage = SMTPStage.opening
 
     init(_ job: TransferThread.Job, _ options: HTTPFetch.Options) throws(FetchError) {
-        let request = job.request
-        let target = try TargetURL(request.url)
-        isForeign = request.destination == .foreign
-        loopbackOnly = !target.isSecure
+        let target: TargetURL
+        switch job.order {
+        case .call(let request):
+            target = try TargetURL(request.url)
+            isForeign = request.destination == .foreign
+            loopbackOnly = !target.isSecure
+            bodyMax = request.responseBytesMax ?? options.responseBytesMax
+        case .mail(let mail, let server):
+            target = try server.target(from: mail)
+            isForeign = false
+            loopbackOnly = !target.isSecure && !server.startTLS
+            bodyMax = 0
+        }
         loopbackAllowed = !isForeign || options.foreignMayReachLoopback
         if loopbackOnly && !loopbackAllowed { throw .forbiddenDestination }
         guard let easy = curl_easy_init() else { throw .broken("no handle") }
         self.job = job
         self.easy = easy
-        bodyMax = request.responseBytesMax ?? options.responseBytesMax
         url = target.release()
-        try setUp(request, options)
+        try setUp(options)
+        switch job.order {
+        case .call(let request): try setUp(request, options)
+        case .mail(let mail, let server): try setUp(mail, server)
+        }
     }
 
     deinit {
@@ -46,17 +73,13 @@ final class Transfer {
 
     // MARK: Setting up
 
-    private func setUp(_ request: OutgoingRequest, _ options: HTTPFetch.Options) throws(FetchError)
-    {
+    /// What holds for every order.
+    private func setUp(_ options: HTTPFetch.Options) throws(FetchError) {
         guard let url else { throw .broken("no URL") }
         try check(ccurl_set_url(easy, url))
         try set(CURLOPT_NOSIGNAL, 1)
-        try set(CURLOPT_FOLLOWLOCATION, 0)
-        try set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)
-        try set(CURLOPT_PROTOCOLS_STR, "http,https")
         // Also silences the environment's proxy, which would dial for us.
         try set(CURLOPT_PROXY, "")
-        try set(CURLOPT_USERAGENT, options.userAgent)
         try set(CURLOPT_CONNECTTIMEOUT_MS, options.connectTimeout.milliseconds)
         try set(CURLOPT_TIMEOUT_MS, options.totalTimeout.milliseconds)
         try set(CURLOPT_SSL_VERIFYPEER, 1)
@@ -66,12 +89,20 @@ final class Transfer {
             try set(CURLOPT_CAINFO, file)
             try set(CURLOPT_CAPATH, Self.systemCAFolder)
         }
+        try setCallbacks()
+    }
+
+    private func setUp(_ request: OutgoingRequest, _ options: HTTPFetch.Options) throws(FetchError)
+    {
+        try set(CURLOPT_PROTOCOLS_STR, TargetURL.Family.web.protocols)
+        try set(CURLOPT_FOLLOWLOCATION, 0)
+        try set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)
+        try set(CURLOPT_USERAGENT, options.userAgent)
         if isForeign {
             // A connection opened for somebody else was checked by other rules.
             try set(CURLOPT_FRESH_CONNECT, 1)
             try set(CURLOPT_FORBID_REUSE, 1)
         }
-        try setCallbacks()
         try setBody(request)
         try setHeaders(request)
     }
@@ -125,19 +156,19 @@ final class Transfer {
             })
     }
 
-    private static func at(_ pointer: UnsafeMutableRawPointer?) -> Transfer? {
+    static func at(_ pointer: UnsafeMutableRawPointer?) -> Transfer? {
         pointer.map { Unmanaged<Transfer>.fromOpaque($0).takeUnretainedValue() }
     }
 
-    private func set(_ option: CURLoption, _ value: Int) throws(FetchError) {
+    func set(_ option: CURLoption, _ value: Int) throws(FetchError) {
         try check(ccurl_set_long(easy, option, value))
     }
 
-    private func set(_ option: CURLoption, _ value: String) throws(FetchError) {
+    func set(_ option: CURLoption, _ value: String) throws(FetchError) {
         try check(ccurl_set_string(easy, option, value))
     }
 
-    private func check(_ code: CURLcode) throws(FetchError) {
+    func check(_ code: CURLcode) throws(FetchError) {
         if code != CURLE_OK { throw .broken(String(cString: curl_easy_strerror(code))) }
     }
 
@@ -204,15 +235,16 @@ final class Transfer {
 
     // MARK: At its end
 
-    func outcome(of code: CURLcode) -> Result<OutgoingResponse, FetchError> {
+    func outcome(of code: CURLcode) -> Result {
         if isTooLarge { return .failure(.tooLarge) }
+        if case .mail = job.order, let answer = mailAnswer(code) { return .success(.mail(answer)) }
         switch code {
         case CURLE_OK:
-            var status = 0
-            guard ccurl_get_long(easy, CURLINFO_RESPONSE_CODE, &status) == CURLE_OK,
-                (200...599).contains(status)
-            else { return .failure(.broken("no HTTP status")) }
-            return .success(OutgoingResponse(status: status, headers: headers, body: body))
+            guard let status = responseCode, (200...599).contains(status) else {
+                return .failure(.broken("no HTTP status"))
+            }
+            return .success(
+                .response(OutgoingResponse(status: status, headers: headers, body: body)))
         case CURLE_OPERATION_TIMEDOUT:
             return .failure(.timedOut)
         case CURLE_COULDNT_RESOLVE_HOST:
@@ -220,14 +252,24 @@ final class Transfer {
         case CURLE_COULDNT_CONNECT:
             return .failure(isForbidden ? .forbiddenDestination : .unreachable(Self.text(code)))
         case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CACERT_BADFILE,
-            CURLE_SSL_CERTPROBLEM, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_CIPHER:
+            CURLE_SSL_CERTPROBLEM, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_CIPHER,
+            CURLE_USE_SSL_FAILED:
             return .failure(.untrusted(Self.text(code)))
         default:
             return .failure(.broken(Self.text(code)))
         }
     }
 
-    private static func text(_ code: CURLcode) -> String {
+    /// The status of an HTTP answer, the code of the last SMTP reply; nil where there was none.
+    var responseCode: Int? {
+        var code = 0
+        guard ccurl_get_long(easy, CURLINFO_RESPONSE_CODE, &code) == CURLE_OK, code > 0 else {
+            return nil
+        }
+        return code
+    }
+
+    static func text(_ code: CURLcode) -> String {
         String(cString: curl_easy_strerror(code))
     }
 }

@@ -10,8 +10,8 @@ import Synchronization
 final class TransferThread: @unchecked Sendable {
     struct Job: Sendable {
         let id: UInt64
-        let request: OutgoingRequest
-        let continuation: UnsafeContinuation<Result<OutgoingResponse, FetchError>, Never>
+        let order: Transfer.Order
+        let continuation: UnsafeContinuation<Transfer.Result, Never>
     }
 
     private struct Shared {
@@ -70,14 +70,28 @@ final class TransferThread: @unchecked Sendable {
 
     // MARK: Called from anywhere
 
-    func nextID() -> UInt64 {
+    /// Carries an order out; cancelled with its task.
+    func run(_ order: Transfer.Order) async throws(FetchError) -> Transfer.Outcome {
+        let id = nextID()
+        defer { forget(id) }
+        let result = await withTaskCancellationHandler {
+            await withUnsafeContinuation { continuation in
+                add(Job(id: id, order: order, continuation: continuation))
+            }
+        } onCancel: {
+            cancel(id)
+        }
+        return try result.get()
+    }
+
+    private func nextID() -> UInt64 {
         shared.withLock {
             $0.lastID &+= 1
             return $0.lastID
         }
     }
 
-    func add(_ job: Job) {
+    private func add(_ job: Job) {
         let refusal: FetchError? = shared.withLock { shared in
             if shared.stopping || shared.stillborn.contains(job.id) { return .cancelled }
             if shared.live.count >= options.concurrentMax { return .busy }
@@ -89,7 +103,7 @@ final class TransferThread: @unchecked Sendable {
         if let refusal { job.continuation.resume(returning: .failure(refusal)) }
     }
 
-    func cancel(_ id: UInt64) {
+    private func cancel(_ id: UInt64) {
         shared.withLock { shared in
             guard shared.live.contains(id) else {
                 shared.stillborn.insert(id)
@@ -101,7 +115,7 @@ final class TransferThread: @unchecked Sendable {
     }
 
     /// To be called when no `cancel` for this id can come any more.
-    func forget(_ id: UInt64) {
+    private func forget(_ id: UInt64) {
         _ = shared.withLock { $0.stillborn.remove(id) }
     }
 
@@ -166,13 +180,13 @@ final class TransferThread: @unchecked Sendable {
         }
     }
 
-    private func finish(_ transfer: Transfer, _ result: Result<OutgoingResponse, FetchError>) {
+    private func finish(_ transfer: Transfer, _ result: Transfer.Result) {
         curl_multi_remove_handle(multi, transfer.easy)
         transfers[transfer.easy] = nil
         end(transfer.job, result)
     }
 
-    private func end(_ job: Job, _ result: Result<OutgoingResponse, FetchError>) {
+    private func end(_ job: Job, _ result: Transfer.Result) {
         _ = shared.withLock { $0.live.remove(job.id) }
         job.continuation.resume(returning: result)
     }

@@ -26,8 +26,9 @@ extension StoreWriter {
     ) throws -> MustChangeStep {
         guard limit > 0 else { throw StoreError.invalid(detail: "a step flags at least one row") }
         let start = account.map { SQLValue.id($0) } ?? .id(high: 0, low: 0)
-        let last: Account.ID? = try connection.first(Statements.pageEnd, [start, .count(limit - 1)])
-        { try $0.id() }
+        let last: Account.ID? = try connection.first(
+            Statements.pageEnd, [start, .count(limit - 1)]
+        ) { try $0.id() }
         let end = last.map { SQLValue.id($0) } ?? .id(high: .max, low: .max)
         let flagged = try connection.change(
             Statements.flag, [start, end, .time(moment), .time(now)])

@@ -12,13 +12,13 @@ private enum Statements {
             $13)
         ON CONFLICT (unique_key) DO NOTHING
         """)
-    static let due = SQLStatement(
+    static let isDue = """
+        kind = $1 AND delivered_at IS NULL AND not_before <= $2 AND expires_at > $2
+        AND (leased_until IS NULL OR leased_until <= $2)
         """
-        SELECT \(columns) FROM outbox
-        WHERE delivered_at IS NULL AND not_before <= $1 AND expires_at > $1 AND (leased_until IS
-            NULL OR leased_until <= $1)
-        ORDER BY not_before LIMIT $2
-        """)
+    static let due = SQLStatement(
+        "SELECT \(columns) FROM outbox WHERE \(isDue) ORDER BY not_before LIMIT $3")
+    static let anyDue = SQLStatement("SELECT 1 FROM outbox WHERE \(isDue) LIMIT 1")
     static let lease = SQLStatement(
         """
         UPDATE outbox SET leased_until = $2
@@ -34,6 +34,13 @@ private enum Statements {
     static let retry = SQLStatement(
         """
         UPDATE outbox SET not_before = $3, leased_until = NULL, attempts = attempts + 1
+        WHERE id = $1 AND leased_until = $2 AND delivered_at IS NULL
+        """)
+    /// Not due before it has expired, which is never; the row stays for its unique key.
+    static let end = SQLStatement(
+        """
+        UPDATE outbox SET not_before = expires_at, leased_until = NULL, attempts = attempts + 1,
+            body = $3
         WHERE id = $1 AND leased_until = $2 AND delivered_at IS NULL
         """)
 }
@@ -59,6 +66,12 @@ extension StoreReading {
     public func outbox(limit: Int) throws -> [OutboxRecord] {
         try connection.all(Statements.newest, [.count(limit)]) { try OutboxRecord(&$0) }
     }
+
+    /// Whether a message of this kind waits that no courier has.
+    public func hasDue(_ kind: OutboxKind, at now: Date) throws -> Bool {
+        try connection.first(Statements.anyDue, [.text(kind.rawValue), .time(now)]) { _ in true }
+            ?? false
+    }
 }
 
 extension StoreWriter {
@@ -77,18 +90,24 @@ extension StoreWriter {
             ])
     }
 
-    /// Takes what is due, so that no other courier has it before `until`.
-    public func lease(until: Date, limit: Int, at now: Date) throws -> [OutboxRecord] {
-        let due = try connection.all(Statements.due, [.time(now), .count(limit)]) {
-            try OutboxRecord(&$0)
-        }
+    /// Takes what is due of these kinds, kind by kind, so that no other courier has it before
+    /// `until`; `limit` rows in all.
+    public func lease(
+        kinds: [OutboxKind], until: Date, limit: Int, at now: Date
+    ) throws -> [OutboxRecord] {
         var leased: [OutboxRecord] = []
-        for var record in due
-        where try connection.changesOne(
-            Statements.lease, [.id(record.id), .time(until), .time(now)])
-        {
-            record.leasedUntil = Date(epochMilliseconds: until.epochMilliseconds)
-            leased.append(record)
+        for kind in kinds {
+            let due = try connection.all(
+                Statements.due,
+                [.text(kind.rawValue), .time(now), .count(limit - leased.count)]
+            ) { try OutboxRecord(&$0) }
+            for var record in due
+            where try connection.changesOne(
+                Statements.lease, [.id(record.id), .time(until), .time(now)])
+            {
+                record.leasedUntil = Date(epochMilliseconds: until.epochMilliseconds)
+                leased.append(record)
+            }
         }
         return leased
     }
@@ -107,5 +126,13 @@ extension StoreWriter {
     public func retry(_ record: OutboxRecord, notBefore: Date) throws -> Bool {
         try connection.changesOne(
             Statements.retry, [.id(record.id), .time(record.leasedUntil), .time(notBefore)])
+    }
+
+    /// Ends a message that nobody will ever take, or needs any more: its body is erased, its key is
+    /// kept until it expires. False when the lease was lost meanwhile.
+    @discardableResult
+    public func end(_ record: OutboxRecord) throws -> Bool {
+        try connection.changesOne(
+            Statements.end, [.id(record.id), .time(record.leasedUntil), .bytes([])])
     }
 }

@@ -164,9 +164,16 @@ def page(chromium_browser) -> Iterator[Page]:
 
 
 @pytest.fixture(scope="session")
-def kannel(run_folder: Path) -> Iterator[Kannel]:
+def _kannel(run_folder: Path) -> Iterator[Kannel]:
     with Kannel(run_folder / "kannel") as kannel:
         yield kannel
+
+
+@pytest.fixture
+def kannel(_kannel: Kannel) -> Kannel:
+    """Its SMS centre has had nothing."""
+    _kannel.forget()
+    return _kannel
 
 
 @pytest.fixture(scope="session")

@@ -32,8 +32,10 @@ struct ConfigurationTests {
 
     @Test("has a document that lists its members, all of them and no others")
     func document() throws {
-        let file = Self.root.appending(path: "Sources/IdP/Configuration.swift")
-        let source = String(decoding: try Data(contentsOf: file), as: UTF8.self)
+        let source = try ["Configuration", "Configuration+Messages"].map { name in
+            let file = Self.root.appending(path: "Sources/IdP/\(name).swift")
+            return String(decoding: try Data(contentsOf: file), as: UTF8.self)
+        }.joined()
         let pattern = /reader\.(string|strings|integer|bool|choice|path|secret)\(\s*"([\w.]+)"/
         let read = source.matches(of: pattern).flatMap { match in
             match.1 == "secret"

@@ -1,5 +1,6 @@
 import Federation
 import Foundation
+import Serving
 import Testing
 import Tokens
 

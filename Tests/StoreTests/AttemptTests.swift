@@ -138,7 +138,8 @@ struct OutboxTests {
             }
             func lease(at now: Double) async throws -> [OutboxRecord] {
                 try await store.write {
-                    try $0.lease(until: after(now + 30), limit: 10, at: after(now))
+                    try $0.lease(
+                        kinds: [.mail], until: after(now + 30), limit: 10, at: after(now))
                 }
             }
             let first = try await lease(at: 10)

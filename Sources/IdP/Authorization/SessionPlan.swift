@@ -64,6 +64,7 @@ extension AuthorizationResponse {
         var renewed = makeSession(
             token, session.id, interaction, account, summary, openedAt: session.openedAt, now)
         renewed.expiresAt = session.expiresAt
+        renewed.upstream = session.upstream
         return SessionPlan(use: .renewed(renewed), expiresAt: session.expiresAt, token: token)
     }
 
@@ -72,12 +73,14 @@ extension AuthorizationResponse {
         _ account: ProvedAccount, _ summary: AuthenticationSummary, openedAt: Date, _ now: Date
     ) -> Session {
         let limits = desk.policy.session
-        return Session(
+        var session = Session(
             id: id, secretHash: token.hash, account: account.id, accountEpoch: account.epoch,
             facts: Fact.keptBySession(interaction.facts), acr: summary.context.rawValue,
             amr: summary.methods.joined(separator: " "), authTime: summary.time,
             browserHash: interaction.browser.bytes, openedAt: openedAt, lastUsedAt: now,
             idleSeconds: limits.idle.wholeSeconds, expiresAt: now + limits.absolute)
+        session.upstream = UpstreamSession(interaction)?.sealed(for: id, desk)
+        return session
     }
 }
 

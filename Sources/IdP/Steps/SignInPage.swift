@@ -99,15 +99,18 @@ struct SignInPage: Page {
         case .wrong: "Identifiant ou mot de passe incorrect."
         case .closed:
             "Ce compte n'est plus utilisable. Connectez-vous avec votre compte principal."
-        case .provisionalExpired:
-            "Votre mot de passe provisoire n'est plus valable. Contactez le directeur d'école pour "
-                + "qu'il vous transmette à nouveau un courrier de notification."
+        case .provisionalExpired: Self.provisionalExpired
         case .tooManyAttempts(let wait): wait.tooManyAttempts
         }
     }
 
+    private static let provisionalExpired =
+        "Votre mot de passe provisoire n'est plus valable. Contactez le directeur d'école pour qu'il "
+        + "vous transmette à nouveau un courrier de notification."
+
     private func words(_ notice: Interaction.Notice) -> String {
         switch notice {
+        case .provisionalExpired: Self.provisionalExpired
         case .upstreamFailed: "La connexion avec FranceConnect n'a pas abouti. Veuillez réessayer."
         case .upstreamUnavailable:
             "FranceConnect n'est pas disponible pour le moment. Vous pouvez utiliser vos "

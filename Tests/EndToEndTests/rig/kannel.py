@@ -75,6 +75,8 @@ class Kannel:
         self.admin, self.boxes, self.centre, self.port = (free_port() for _ in range(4))
         self.sendsms = f"http://127.0.0.1:{self.port}/cgi-bin/sendsms"
         self.processes: list[subprocess.Popen] = []
+        #: Bytes of the SMS centre's log that `received` leaves out.
+        self._forgotten = 0
         self.configuration = folder / "kannel.conf"
         self.configuration.write_text(
             CONFIGURATION.format(
@@ -138,9 +140,17 @@ class Kannel:
             "passwordFile": secret_file(folder, "kannel-password", self.password),
         }
 
+    @property
+    def _log(self) -> Path:
+        return self.folder / "centre.log"
+
+    def forget(self) -> None:
+        """What has come so far is received no more."""
+        self._forgotten = self._log.stat().st_size
+
     def received(self, number: str | None = None) -> list[SMS]:
         """What the SMS centre got, oldest first; to one number only where one is given."""
-        log = (self.folder / "centre.log").read_text(errors="replace")
+        log = self._log.read_bytes()[self._forgotten :].decode(errors="replace")
         messages = messages_in(log.splitlines())
         return [sms for sms in messages if number is None or sms.number == number]
 

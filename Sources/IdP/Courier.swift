@@ -1,0 +1,118 @@
+import Flow
+import FoundationEssentials
+import Logging
+import Messages
+import Serving
+import ServiceLifecycle
+import Store
+import Tokens
+import Web
+
+/// Carries mails and SMS from the outbox to their transports (D12, security.md 5.16).
+///
+/// A message is leased, opened, handed over, and only then marked as delivered: a crash in between
+/// sends it once more, under the same name. Several couriers share a store. Nothing of a message is
+/// logged or audited.
+struct Courier: Service {
+    /// Where messages go; those of a kind without a transport wait.
+    struct Transports: Sendable {
+        var mail: (any MailTransport)?
+        var sms: (any SMSGateway)?
+
+        var kinds: [OutboxKind] { (mail == nil ? [] : [.mail]) + (sms == nil ? [] : [.sms]) }
+    }
+
+    let desk: Desk
+    let transports: Transports
+
+    /// Of each kind, so that a mail server which hangs holds up no code.
+    static let concurrentMax = 16
+    /// Half of the second in which a code has to leave; the store is asked, since another node may
+    /// have written it.
+    private static let pause = Duration.milliseconds(500)
+    /// Longer than any transport takes (30 s) and the writes around it.
+    static let leaseTime: TimeInterval = 120
+    /// What is under way at a stop may end; the rest is given back.
+    private static let drainTime = Duration.seconds(8)
+
+    func run() async throws {
+        let kinds = transports.kinds
+        await withTaskGroup(of: OutboxKind?.self) { group in
+            for kind in kinds {
+                group.addTask {
+                    await carry(kind)
+                    return kind
+                }
+            }
+            group.addTask {
+                try? await gracefulShutdown()
+                try? await Task.sleep(for: kinds.isEmpty ? .zero : Self.drainTime)
+                return nil
+            }
+            var carrying = kinds.count
+            for await ended in group {
+                if ended != nil { carrying -= 1 }
+                if ended == nil || carrying == 0 { group.cancelAll() }
+            }
+        }
+    }
+
+    private enum Event { case delivered, paused }
+
+    /// Carries one kind until the program stops.
+    private func carry(_ kind: OutboxKind) async {
+        await withTaskGroup(of: Event.self) { group in
+            var (underWay, isPausing) = (0, false)
+            while !Task.isShuttingDownGracefully && !Task.isCancelled {
+                let free = Self.concurrentMax - underWay
+                let rows = free > 0 ? await lease(kind, limit: free) : []
+                for row in rows {
+                    group.addTask {
+                        await deliver(row)
+                        return .delivered
+                    }
+                }
+                underWay += rows.count
+                if !rows.isEmpty && rows.count == free { continue }
+                if !isPausing {
+                    group.addTask {
+                        await cancelWhenGracefulShutdown { try? await Task.sleep(for: Self.pause) }
+                        return .paused
+                    }
+                    isPausing = true
+                }
+                switch await group.next() {
+                case .delivered: underWay -= 1
+                case .paused, nil: isPausing = false
+                }
+            }
+        }
+    }
+
+    /// Delivers what is due, a batch at a time, until nothing is: what `run` does, without its waits.
+    func deliverDue() async {
+        for kind in transports.kinds {
+            while case let rows = await lease(kind, limit: Self.concurrentMax), !rows.isEmpty {
+                await withDiscardingTaskGroup { group in
+                    for row in rows { group.addTask { await deliver(row) } }
+                }
+            }
+        }
+    }
+
+    private func lease(_ kind: OutboxKind, limit: Int) async -> [OutboxRecord] {
+        let now = desk.now
+        do {
+            // Reading first: where nothing is due, the one writer is left alone.
+            guard try await desk.store.read({ try $0.hasDue(kind, at: now) }) else { return [] }
+            return try await desk.store.write {
+                try $0.lease(
+                    kinds: [kind], until: now.addingTimeInterval(Self.leaseTime), limit: limit,
+                    at: now)
+            }
+        } catch {
+            desk.environment.log.error("outbox not read", metadata: ["cause": "\(error)"])
+            return []
+        }
+    }
+}
