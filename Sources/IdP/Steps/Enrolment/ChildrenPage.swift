@@ -27,7 +27,6 @@ struct ChildrenPage: Page {
     var title: String {
         message == nil && entry.errors.isEmpty ? heading : "Erreur – \(heading)"
     }
-    var width: Layout.Width { .narrow }
     var keepsForm: Bool { true }
 
     var content: Markup {

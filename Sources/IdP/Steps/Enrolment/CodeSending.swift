@@ -2,6 +2,7 @@ import FoundationEssentials
 import Flow
 import Hummingbird
 import Messages
+import Serving
 import Store
 import Tokens
 import Web
