@@ -5,14 +5,12 @@ import Tokens
 /// What is counted on the way to an account: codes, sends, forms, birth dates.
 extension AttemptLimit {
     /// A try of the code of one challenge. A right one needs no clearing: its challenge is spent.
-    ///
-    /// - Parameter challenge: the challenge's identifier, hexadecimal.
     public static func codeTries(
-        challenge: String, _ limits: Policy.SMSCodeLimits
+        challenge: SMSChallenge.ID, _ limits: Policy.SMSCodeLimits
     ) -> [AttemptRule] {
         [
             AttemptRule(
-                key: key("code|" + challenge), windowSeconds: limits.lifetime.wholeSeconds,
+                key: key("code|" + challenge.text), windowSeconds: limits.lifetime.wholeSeconds,
                 maximum: limits.tries)
         ]
     }
@@ -20,13 +18,12 @@ extension AttemptLimit {
     /// A code to be sent (SR-53). A send that fails costs as much as one that arrives.
     ///
     /// - Parameters:
-    ///   - phone: in E.164.
-    ///   - subject: the account, or the set of candidates, that the code is for.
+    ///   - subject: of the challenge: the account, or the set of candidates, hashed.
     ///   - network: as for passwords.
     ///   - isReal: false where nothing is sent and the answer must not tell: it counts like another, but
     ///     takes nothing from what all share, or strangers could use that up at no cost.
     public static func sends(
-        phone: MobileNumber, subject: String, network: String, isReal: Bool = true,
+        phone: MobileNumber, subject: [UInt8], network: String, isReal: Bool = true,
         _ limits: Policy.SendLimits
     ) -> [AttemptRule] {
         let number = "send|number|" + phone.e164
@@ -41,7 +38,7 @@ extension AttemptLimit {
             AttemptRule(
                 key: key(number + "|day"), windowSeconds: day, maximum: limits.perNumberADay),
             AttemptRule(
-                key: key("send|subject|" + subject), windowSeconds: day,
+                key: key("send|subject|" + Base64URL.encode(subject)), windowSeconds: day,
                 maximum: limits.perSubjectADay),
             AttemptRule(
                 key: key("send|network|" + network), windowSeconds: hour,
@@ -86,6 +83,26 @@ extension AttemptLimit {
             AttemptRule(
                 key: key("birth dates|" + guardian.text), windowSeconds: day,
                 maximum: limits.birthDatesADay)
+        }
+    }
+
+    /// A mail to an address that nobody has confirmed yet (SR-53): so many to one address, and so many
+    /// for one account, whatever the address.
+    public static func mails(
+        to address: MailAddressEntry, account: Account.ID, _ limits: Policy.SendLimits
+    ) -> [AttemptRule] {
+        ["address|" + address.text.lowercased(), "account|" + account.text].flatMap { subject in
+            [
+                AttemptRule(
+                    key: key("mail|interval|" + subject),
+                    windowSeconds: limits.interval.wholeSeconds, maximum: 1),
+                AttemptRule(
+                    key: key("mail|hour|" + subject), windowSeconds: hour,
+                    maximum: limits.perNumberAnHour),
+                AttemptRule(
+                    key: key("mail|day|" + subject), windowSeconds: day,
+                    maximum: limits.perSubjectADay),
+            ]
         }
     }
 

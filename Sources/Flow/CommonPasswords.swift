@@ -102,8 +102,7 @@ private struct PasswordPieces {
 
     private func word(_ range: Range<Int>) -> Double? {
         let skeleton = Array(skeleton[range])
-        let isWritten = skeleton.elementsEqual(characters[range])
-        let substitution = isWritten ? 0.0 : 1.0
+        let substitution = characters[range].allSatisfy(Self.isLetter) ? 0.0 : 1.0
         if personal.contains(skeleton) { return Self.personalBits + substitution }
         // Digits alone are not a word whose letters they stand for.
         guard characters[range].contains(where: Self.isLetter) else { return nil }

@@ -103,7 +103,7 @@ enum CommonWords {
         """
 
     private static let places = """
-        paris londres london france bretagne breizh normandie provence corse corsica alsace auvergne
+        paris parisien parisienne londres london france bretagne breizh normandie provence corse corsica alsace auvergne
         bourgogne savoie martinique guadeloupe reunion guyane mayotte algerie maroc tunisie senegal
         portugal espagne italie allemagne belgique suisse canada quebec bresil amerique afrique europe
         afrika brasil espana italia maison montagne campagne plage ocean oceane riviere jardin village
@@ -156,7 +156,8 @@ enum CommonWords {
             "azertyuiop", "qsdfghjklm", "wxcvbn", "qwertyuiop", "asdfghjkl", "zxcvbnm",
             "qwertzuiop", "yxcvbnm", "1234567890", "01234567890", "azertyuiopqsdfghjklmwxcvbn",
             "qwertyuiopasdfghjklzxcvbnm", "aqwzsxedcrfvtgbyhnujikolpm",
-            "qazwsxedcrfvtgbyhnujmikolp", "1aqw2zsx3edc4rfv5tgb6yhn", "1qaz2wsx3edc4rfv5tgb6yhn7ujm",
+            "qazwsxedcrfvtgbyhnujmikolp", "1aqw2zsx3edc4rfv5tgb6yhn",
+            "1qaz2wsx3edc4rfv5tgb6yhn7ujm",
             "qaz1wsx2edc3", "1a2z3e4r5t6y7u8i9o0p", "a1z2e3r4t5y6u7i8o9p0",
             "1q2w3e4r5t6y7u8i9o0p", "q1w2e3r4t5y6u7i8o9p0", "1a2b3c4d5e6f7g8h9i",
             "a1b2c3d4e5f6g7h8i9", "a0z1e2r3t4y5", "qsdfghjklmwxcvbn", "azeqsdwxc", "qweasdzxc",

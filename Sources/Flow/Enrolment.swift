@@ -3,8 +3,7 @@ import Store
 
 /// Who may be enrolled by journey A or B (journeys.md §8.2 no. 7).
 ///
-/// The candidates come from the store: records with the typed number and at least one child under
-/// their legal responsibility.
+/// The candidates come from the store, by all the numbers that the typed one can mean.
 public enum EnrolmentChoice: Sendable, Equatable {
     /// Nobody, or more than one person: both are « not recognised ».
     case none
@@ -12,9 +11,6 @@ public enum EnrolmentChoice: Sendable, Equatable {
     case alreadyActive([EnrolmentCandidate])
     /// One person, whose children are listed and whose account opens.
     case open([EnrolmentCandidate])
-
-    /// More records under one number are a placeholder of the feed, not a person's duplicates.
-    static let candidatesMax = 20
 
     /// Journey B.
     public init(_ candidates: [EnrolmentCandidate], lastName: String, firstName: String) {
@@ -29,10 +25,6 @@ public enum EnrolmentChoice: Sendable, Equatable {
     }
 
     private init(_ candidates: [EnrolmentCandidate], match: (Guardian) -> IdentityMatch) {
-        guard candidates.count <= Self.candidatesMax else {
-            self = .none
-            return
-        }
         let matching = candidates.filter {
             $0.account.state != .closed && match($0.guardian) == .strong
         }
@@ -103,6 +95,7 @@ public enum EnrolmentEnd: Sendable, Equatable {
     }
 
     private static func isYounger(_ one: Account, _ other: Account) -> Bool {
-        one.createdAt == other.createdAt ? one.id.text > other.id.text : one.createdAt > other.createdAt
+        one.createdAt == other.createdAt
+            ? one.id.text > other.id.text : one.createdAt > other.createdAt
     }
 }

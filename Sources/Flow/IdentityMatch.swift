@@ -53,7 +53,8 @@ extension IdentityMatch {
 
     /// Journey A, and the linking of an identity to an account.
     public static func ofPivot(_ names: PivotNames, with guardian: Guardian) -> IdentityMatch {
-        let family = family([names.familyName, names.preferredUsername].compactMap { $0 }, guardian)
+        let family = family(
+            [names.familyName, names.preferredUsername].compactMap { $0 }, guardian)
         let match = min(family, first(names, guardian))
         // A contradiction lowers the match, and refuses nobody by itself.
         return match == .strong && contradicts(names.gender, guardian.civility) ? .weak : match
@@ -72,7 +73,9 @@ extension IdentityMatch {
 
     /// Rule 3: any name given against any name known.
     private static func family(_ given: [String], _ guardian: Guardian) -> IdentityMatch {
-        let known = [guardian.lastName, guardian.birthName].compactMap { $0.flatMap(PersonName.init) }
+        let known = [guardian.lastName, guardian.birthName].compactMap {
+            $0.flatMap(PersonName.init)
+        }
         let pairs = given.compactMap(PersonName.init).flatMap { name in known.map { (name, $0) } }
         if pairs.contains(where: { $0 == $1 }) { return .strong }
         return pairs.contains { $0.contains($1) || $1.contains($0) } ? .weak : .none
@@ -81,13 +84,14 @@ extension IdentityMatch {
     /// Rule 4: the first of the given names.
     private static func first(_ names: PivotNames, _ guardian: Guardian) -> IdentityMatch {
         guard let known = PersonName(guardian.firstName) else { return .none }
-        let array = names.givenNames?.compactMap(PersonName.init) ?? []
-        // Without the list its one text is all there is. Compound names keep their hyphen there.
-        let given =
-            array.isEmpty
-            ? names.givenName.split(separator: " ").compactMap { PersonName(String($0)) } : array
+        let whole = PersonName(names.givenName)
+        var given = names.givenNames?.compactMap(PersonName.init) ?? []
+        if given.isEmpty, whole != nil {
+            if whole == known { return .strong }
+            // The one text is all there is. Compound names keep their hyphen there.
+            given = names.givenName.split(separator: " ").compactMap { PersonName(String($0)) }
+        }
         if given.first == known { return .strong }
-        if array.isEmpty, PersonName(names.givenName) == known { return .strong }
         let joined = (2...max(2, given.count)).map { count in
             given.prefix(count).map(\.spaced).joined(separator: " ")
         }

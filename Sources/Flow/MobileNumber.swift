@@ -90,7 +90,8 @@ public struct MobileNumber: Hashable, Sendable {
             return MobileNumber(code, subscriber)
         }
         // +33 690… is what some write for 0690…, which is no number of mainland France.
-        if !shared.contains(block), let there = overseas.first(where: { $0.value.contains(block) }) {
+        if !shared.contains(block), let there = overseas.first(where: { $0.value.contains(block) })
+        {
             return MobileNumber(there.key, subscriber)
         }
         return MobileNumber(mainland, subscriber)

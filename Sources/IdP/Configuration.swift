@@ -67,7 +67,9 @@ struct Configuration: Sendable {
             document, folder: folder.hasSuffix("/") ? String(folder.dropLast()) : folder,
             prefix: "EDUCONNECT",
             environment: environment)
-        guard let configuration = Configuration(reader, environment: environment), reader.problems.isEmpty else {
+        guard let configuration = Configuration(reader, environment: environment),
+            reader.problems.isEmpty
+        else {
             throw Invalid(file: file, problems: reader.problems)
         }
         return configuration

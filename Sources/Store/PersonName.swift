@@ -19,7 +19,7 @@ public struct PersonName: Hashable, Sendable, CustomStringConvertible {
         spaced = words.joined(separator: " ")
         squeezed = words.joined()
         let hasLetter = squeezed.unicodeScalars.contains { $0.properties.isAlphabetic }
-        guard hasLetter, !Self.placeholders.contains(spaced) else { return nil }
+        guard hasLetter, !Self.placeholders.contains(squeezed) else { return nil }
     }
 
     /// The words of the spaced form, at least one.
@@ -47,10 +47,10 @@ public struct PersonName: Hashable, Sendable, CustomStringConvertible {
         String(String.UnicodeScalarView(capitals(text)))
     }
 
-    /// What registers write where they know no name.
+    /// What registers write where they know no name, squeezed.
     private static let placeholders: Set = [
-        "SANS NOM", "SANS PRENOM", "X", "XX", "XXX", "SP", "INCONNU", "INCONNUE",
-        "NON RENSEIGNE",
+        "SANSNOM", "SANSPRENOM", "X", "XX", "XXX", "SP", "INCONNU", "INCONNUE",
+        "NONRENSEIGNE",
     ]
 
     /// « ST » and « STE » are written for « SAINT » and « SAINTE ».
@@ -74,6 +74,14 @@ public struct PersonName: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// Accents that stand for themselves, and marks without a sign.
+    private static func isUnseen(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .nonspacingMark, .enclosingMark, .format: true
+        default: false
+        }
+    }
+
     private static func capitals(_ text: String) -> [Unicode.Scalar] {
         var result: [Unicode.Scalar] = []
         for scalar in text.unicodeScalars {
@@ -82,12 +90,9 @@ public struct PersonName: Hashable, Sendable, CustomStringConvertible {
                 result.append(isSmall ? Unicode.Scalar(UInt8(scalar.value) - 0x20) : scalar)
                 continue
             }
-            switch scalar.properties.generalCategory {
-            case .nonspacingMark, .enclosingMark, .format: break  // accents of their own, unseen marks
-            default:
-                let letters = latinLetters(scalar) ?? scalar.properties.uppercaseMapping
-                result.append(contentsOf: letters.unicodeScalars)
-            }
+            if isUnseen(scalar) { continue }
+            let letters = latinLetters(scalar) ?? scalar.properties.uppercaseMapping
+            result.append(contentsOf: letters.unicodeScalars.filter { !isUnseen($0) })
         }
         return result
     }
@@ -96,10 +101,7 @@ public struct PersonName: Hashable, Sendable, CustomStringConvertible {
     private static func latinLetters(_ scalar: Unicode.Scalar) -> String? {
         guard var name = scalar.properties.name?[...] else { return nil }
         if name.hasPrefix("FULLWIDTH ") { name = name.dropFirst("FULLWIDTH ".count) }
-        let kinds = ["LATIN SMALL LETTER ", "LATIN CAPITAL LETTER ", "LATIN SMALL LIGATURE ",
-            "LATIN CAPITAL LIGATURE ",
-        ]
-        guard let kind = kinds.first(where: { name.hasPrefix($0) }) else { return nil }
+        guard let kind = latinKinds.first(where: { name.hasPrefix($0) }) else { return nil }
         let letter = name.dropFirst(kind.count)
         for (prefix, letters) in namedLetters where letter.hasPrefix(prefix) { return letters }
         let plain = letter.prefix { $0 != " " }
@@ -109,6 +111,12 @@ public struct PersonName: Hashable, Sendable, CustomStringConvertible {
         return (isAlone || isAccented) && plain.utf8.count <= 3 ? String(plain) : nil
     }
 
+    private static let latinKinds = [
+        "LATIN SMALL LETTER ", "LATIN CAPITAL LETTER ", "LATIN SMALL LIGATURE ",
+        "LATIN CAPITAL LIGATURE ",
+    ]
+
+    /// Letters whose Unicode names are words.
     private static let namedLetters = [
         ("ETH", "D"), ("THORN", "TH"), ("SHARP S", "SS"), ("DOTLESS I", "I"), ("LONG S", "S"),
         ("N PRECEDED BY APOSTROPHE", "N"), ("ENG", "N"), ("KRA", "K"),

@@ -94,7 +94,7 @@ struct EnrolmentChildrenTests {
             for _ in 0..<6 {
                 try await browser.submit(fields(world, date, "2017-03-02"))
                 #expect(browser.answer?.code == 422)
-                #expect(browser.words.contains("Saisissez une date au format jj/mm/aaaa."))
+                #expect(browser.words.contains("Saisissez une date qui existe"))
                 #expect(!browser.words.contains(String(repeating: "1", count: 41)))
             }
             try await browser.submit(world.dates)

@@ -112,7 +112,7 @@ struct EnrolmentTests {
     }
 
     @Test(
-        "shows the children of all its records, eldest first, each once (J-A-6)",
+        "shows the children of all its records, eldest first, each once (screen A-6)",
         arguments: Backend.available)
     func children(_ backend: Backend) async throws {
         try await backend.withStore { store async throws in

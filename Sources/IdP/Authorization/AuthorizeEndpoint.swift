@@ -185,21 +185,9 @@ struct AuthorizeEndpoint: Sendable {
         _ wanted: AuthorizationRequest, _ client: RegisteredClient, _ cookies: CookieJar,
         session: Session?, _ now: Date
     ) -> Response {
-        var headers: HTTPFields = [:]
-        let browser: String
-        if let known = cookies[desk.cookies.browser], known.utf8.count == Self.browserCookieLength {
-            browser = known
-        } else {
-            browser = Base64URL.encode(desk.environment.random(Self.browserCookieBytes))
-            headers.append(
-                HTTPField(
-                    name: .setCookie,
-                    value: desk.cookies.setCookie(
-                        desk.cookies.browser, browser,
-                        maxAge: desk.policy.passwordAttempts.browserMemory)))
-        }
+        let browser = BrowserCookie(cookies, desk)
         let interaction = Interaction(
-            id: desk.makeID(at: now), browser: Digest.sha256(browser), purpose: .signIn(wanted),
+            id: desk.makeID(at: now), browser: browser.digest, purpose: .signIn(wanted),
             who: session.map { .account(ProvedAccount($0)) } ?? .unknown,
             facts: session.map { Fact.ofSession($0.facts) } ?? [], session: session?.id,
             expiresAt: now + desk.policy.lifetimes.interaction)
@@ -208,9 +196,6 @@ struct AuthorizeEndpoint: Sendable {
             return answers.redirect(.failure(error), to: wanted.target, naming: client, after: .get)
         }
         let path = Dispatcher.path(interaction.id, sealed: sealed)
-        return Redirect.seeOther(desk.url(path), headers: headers)
+        return Redirect.seeOther(desk.url(path), headers: browser.headers)
     }
-
-    private static let browserCookieBytes = 32
-    private static let browserCookieLength = 43  // in base64url
 }

@@ -11,19 +11,20 @@ struct InformationPages: Sendable {
     static let contactPath = "/contact"
     static let legalPath = "/mentions-legales"
     static let helpPath = "/aide"
-    /// The part of the help about a birth date that is refused (journeys.md §3.10.1).
-    static let birthDatePart = "date-de-naissance"
 
     let desk: Desk
 
     func addRoutes(to router: Router<ServingContext>) {
         let pages: [(String, InformationPage)] = [
             (Self.contactPath, .contact),
-            (Self.legalPath, .legal(desk.cookies, desk.policy)), (Self.helpPath, .help),
+            (Self.legalPath, .legal(desk.cookies, desk.policy)),
         ]
         for (path, page) in pages {
             // The text never changes while the program runs.
             router.get(RouterPath(path)) { [desk] _, _ in desk.layout.response(page) }
+        }
+        router.get(RouterPath(Self.helpPath)) { [desk] _, _ in
+            desk.layout.response(HelpPage(policy: desk.policy))
         }
         router.get(RouterPath(WayOn.home)) { [desk] _, _ in
             desk.layout.response(HomePage(teleservices: try await teleservices()))
@@ -73,31 +74,16 @@ struct HomePage: Page {
 
 /// A page of plain text: a title, paragraphs, and perhaps points.
 struct InformationPage: Page {
-    /// A case of its own, which other pages link to.
-    struct Part {
-        let id: String
-        let heading: String
-        let text: String
-    }
-
     let title: String
     let paragraphs: [String]
     var points: [String] = []
-    var parts: [Part] = []
     var width: Layout.Width { .normal }
 
     var content: Markup {
         h1(text: title)
         for paragraph in paragraphs { p(text: paragraph) }
         if !points.isEmpty { ul { for point in points { li(text: point) } } }
-        for part in parts {
-            h2(.id(part.id), text: part.heading)
-            p(text: part.text)
-        }
-        p(
-            .class("hint"),
-            text: "Si cette page s'est ouverte pendant votre connexion, fermez sa fenêtre pour y "
-                + "revenir.")
+        BesideSignIn()
         WayOn(to: nil)
     }
 
@@ -139,25 +125,4 @@ struct InformationPage: Page {
                     + "\(hours) heures, ou de \(idle) minutes sans utilisation.",
             ])
     }
-
-    static let help = InformationPage(
-        title: "Aide",
-        paragraphs: [
-            "Votre identifiant vous a été remis par l'école\u{A0}; il est composé de l'initiale de "
-                + "votre prénom, d'un point et de votre nom, parfois suivis d'un nombre.",
-            "Un seul compte suffit pour tous vos enfants et pour tous les téléservices. Chaque "
-                + "responsable légal a le sien.",
-            "Si vous avez perdu votre identifiant ou votre mot de passe, adressez-vous au directeur "
-                + "de l'école ou au chef d'établissement de votre enfant.",
-            "Après plusieurs mots de passe erronés, attendez le temps indiqué avant de réessayer.",
-        ],
-        parts: [
-            Part(
-                id: InformationPages.birthDatePart,
-                heading: "La date de naissance d'un enfant est refusée",
-                text: "Vérifiez votre saisie. Si elle est juste, c'est peut-être la date que connaît "
-                    + "l'école qui ne l'est pas\u{A0}: contactez le directeur, qui la corrige. La "
-                    + "correction parvient à EduConnect au plus tôt le lendemain\u{A0}; vous pourrez "
-                    + "alors reprendre l'activation de votre compte.")
-        ])
 }

@@ -46,17 +46,15 @@ struct ChildrenPage: Page {
             RequiredNote()
             p(.class("hint")) {
                 "Si un de ces enfants n'est pas le vôtre, ou s'il en manque un, contactez son "
-                "établissement scolaire avant de continuer. "
-                HelpLink(
-                    text: "Que faire si une date de naissance est refusée\u{A0}?",
-                    part: InformationPages.birthDatePart)
+                "établissement scolaire avant de continuer."
             }
+            WrongBirthDateHelp()
             ButtonRow {
                 SubmitButton("Continuer", id: "continue")
                 CancelButton()
             }
         }
-        LinkList([HelpLink().markup])
+        NeedHelp(.wrongBirthDate)
     }
 
     @MarkupBuilder private var notice: Markup {
@@ -64,7 +62,7 @@ struct ChildrenPage: Page {
         case nil: Markup.empty
         case .wrong:
             Notice(
-                .error, id: Self.noticeID, text: "La date de naissance saisie est incorrecte")
+                .error, id: Self.noticeID, text: FieldWords.wrongBirthDate)
         case .tooMany(let wait): Notice(.error, text: wait.tooManyAttempts)
         }
     }

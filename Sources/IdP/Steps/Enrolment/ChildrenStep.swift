@@ -10,6 +10,9 @@ import Web
 struct ChildrenStep: AuthenticationStep {
     static let id = StepID.children
 
+    /// What a provider is called in the mail about it.
+    let doors: SignInDoors
+
     func show(_ interaction: Interaction, _ context: StepContext) async throws -> any Page {
         page(try await family(interaction, context), ChildrenEntry(), context)
     }
@@ -44,7 +47,7 @@ struct ChildrenStep: AuthenticationStep {
         guard !family.children.isEmpty else { return Transition(restarts: true) }
         let entry = ChildrenEntry(form, family.children)
         guard entry.errors.isEmpty else { return .again(page(family, entry, context)) }
-        let account = family.candidates.first?.account.id
+        let account = family.candidates.first?.account
         guard entry.fits(family.children) else {
             return .again(
                 page(family, entry, context, .wrong), [context.audit("birthDatesRefused", account)])
@@ -81,22 +84,30 @@ struct ChildrenStep: AuthenticationStep {
         if let owner, !([kept] + others).contains(where: { $0.id == owner }) {
             return Transition(
                 restarts: true, notice: .upstreamTaken,
-                changes: changes + [context.audit("linkRefused", kept.id, upstream.provider)])
+                changes: changes + [context.audit("linkRefused", kept, upstream.provider)])
         }
-        guard
-            let opening = EnrolmentOpening(
-                .enrolledByFranceConnect, of: kept, absorbing: others, context)
-        else { return Transition(restarts: true, changes: changes) }
+        let opening = EnrolmentOpening(
+            .enrolledByFranceConnect, of: kept, absorbing: others, interaction, context)
+        guard let opening else { return Transition(restarts: true, changes: changes) }
+        let mails = AccountMails(desk: context.desk)
+        let isLinked = kept.state == .active
+        let told =
+            isLinked
+            ? mails.linked(opening.account, provider: name(upstream), at: context.now)
+            : mails.activated(opening.account, at: context.now)
         let link = UpstreamLink(
             issuer: issuer, subject: subject, account: kept.id, createdAt: context.now)
         return Transition(
             facts: [.proved(.upstream(upstream.level), at: upstream.at)],
-            who: .account(opening.proved), upstream: .set(upstream),
+            who: .account(ProvedAccount(opening.account)), upstream: .set(upstream),
             changes: changes + opening.changes + [
-                .link(link), opening.knownBrowser(interaction, context),
-                context.audit("linked", kept.id, upstream.provider),
-            ] + (kept.state == .active ? [] : [context.audit("activated", kept.id, "franceConnect")])
-        )
+                .link(link), context.audit("linked", kept, upstream.provider),
+            ] + (isLinked ? [] : [context.audit("activated", kept, "franceConnect")])
+                + [told].compactMap { $0 })
+    }
+
+    private func name(_ upstream: UpstreamSignIn) -> String {
+        doors.upstreams.first { $0.id == upstream.provider }?.displayName ?? upstream.provider
     }
 
     private func family(
@@ -143,11 +154,7 @@ struct ChildrenEntry: Sendable {
             do throws(BirthDateEntry.EntryError) {
                 dates[id] = try BirthDateEntry(text)
             } catch {
-                switch error {
-                case .empty: errors.add(Self.field(id), "Champ obligatoire")
-                case .notADate:
-                    errors.add(Self.field(id), "Saisissez une date au format jj/mm/aaaa.")
-                }
+                errors.add(Self.field(id), FieldWords.of(error))
             }
         }
     }

@@ -62,6 +62,6 @@ enum CodeCheck: Sendable {
         _ form: Form, _ interaction: Interaction, _ context: StepContext
     ) -> [AttemptRule] {
         guard CodeEntry(form) != nil, case .code(let id)? = interaction.pending else { return [] }
-        return AttemptLimit.codeTries(challenge: id.text, context.desk.policy.smsCode)
+        return AttemptLimit.codeTries(challenge: id, context.desk.policy.smsCode)
     }
 }

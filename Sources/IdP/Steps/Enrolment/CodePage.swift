@@ -13,6 +13,7 @@ struct CodePage: Page {
     let againText: String
     /// Said where it is not told whether a code was sent.
     var isNeutral = false
+    let help: HelpTopic
     var error: String?
 
     var title: String { error == nil ? heading : "Erreur – \(heading)" }
@@ -38,7 +39,8 @@ struct CodePage: Page {
                 CancelButton()
             }
         }
-        LinkList([a(.href(again), .id("code-again"), text: againText), HelpLink().markup])
+        LinkList([a(.href(again), .id("code-again"), text: againText)])
+        NeedHelp(help)
     }
 }
 
@@ -49,6 +51,7 @@ struct RetryPage: Page {
     let message: String
     /// Where « Réessayer » leads.
     let retry: String
+    let help: HelpTopic
 
     static let wrongCode = "Le code saisi est incorrect. Veuillez le saisir à nouveau."
     static let voidCode =
@@ -62,15 +65,6 @@ struct RetryPage: Page {
         h1(text: heading)
         Notice(.error, text: message)
         LinkButton("Réessayer", href: retry, id: "retry", kind: .primary)
-        LinkList([HelpLink().markup])
-    }
-}
-
-/// « Annuler »: back to the teleservice.
-struct CancelButton: Component {
-    var markup: Markup {
-        SubmitButton(
-            "Annuler", id: "cancel", kind: .quiet, name: StepField.action, value: StepField.cancel
-        ).markup
+        NeedHelp(help)
     }
 }

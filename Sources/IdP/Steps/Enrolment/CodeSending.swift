@@ -50,7 +50,7 @@ struct CodeSending: Sendable {
 
     /// - Parameter account: whose account it is about, for the audit.
     init(
-        _ kind: Kind, to phone: MobileNumber, for subject: CodeSubject, account: Account.ID?,
+        _ kind: Kind, to phone: MobileNumber, for subject: CodeSubject, account: Account?,
         _ context: StepContext
     ) throws {
         let (desk, now) = (context.desk, context.now)
@@ -64,7 +64,7 @@ struct CodeSending: Sendable {
         let text = Self.text(kind, code: code, minutes: limits.lifetime.wholeSeconds / 60)
         let message = desk.outbox.change(
             .sms(TextMessage(number: number, text: text)), key: "code/" + id.text,
-            expiresAt: expiresAt, account: account, at: now)
+            expiresAt: expiresAt, account: account?.id, at: now)
         guard let message else { throw HTTPError(.serviceUnavailable) }
         let isReal = if case .nobody = subject { false } else { true }
         let hash =
@@ -78,8 +78,8 @@ struct CodeSending: Sendable {
             [.issueChallenge(issued)]
             + (isReal ? [message, context.audit("codeSent", account, kind.purpose.rawValue)] : [])
         rules = AttemptLimit.sends(
-            phone: phone, subject: Base64URL.encode(subject.digest.bytes),
-            network: context.network, isReal: isReal, desk.policy.sends)
+            phone: phone, subject: subject.digest.bytes, network: context.network, isReal: isReal,
+            desk.policy.sends)
     }
 
     /// What becomes of the person's way: they wait for the code, and may come back to what they typed.

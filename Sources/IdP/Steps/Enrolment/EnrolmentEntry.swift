@@ -29,7 +29,7 @@ struct EnrolmentEntry: Sendable {
         func value(_ field: String) -> String {
             let typed = form[field] ?? ""
             if typed.allSatisfy(\.isWhitespace) {
-                errors.add(field, "Champ obligatoire")
+                errors.add(field, FieldWords.required)
             } else if typed.unicodeScalars.count > Self.lengthMax {
                 errors.add(field, "Saisissez au plus \(Self.lengthMax) caractères.")
             }
@@ -43,7 +43,7 @@ struct EnrolmentEntry: Sendable {
         } catch {
             numbers = []
             switch error {
-            case .empty: errors.add(Field.mobileNumber, "Champ obligatoire")
+            case .empty: errors.add(Field.mobileNumber, FieldWords.required)
             case .notAMobileNumber:
                 errors.add(
                     Field.mobileNumber, "Le numéro de téléphone saisi n'est pas valable.")

@@ -10,48 +10,36 @@ import Web
 struct EnrolmentOpening: Sendable {
     /// As it is from then on.
     let account: Account
-    let proved: ProvedAccount
     /// In the order in which they are to be written.
     let changes: [Change]
 
     /// Nil where the account's state does not admit it.
     init?(
-        _ event: AccountEvent, of kept: Account, absorbing others: [Account], _ context: StepContext
+        _ event: AccountEvent, of kept: Account, absorbing others: [Account],
+        _ interaction: Interaction, _ context: StepContext
     ) {
-        let policy = context.desk.policy
-        guard
-            case .becomes(let next, let sessions, let mailLinks) = event.applying(
-                to: kept, at: context.now, policy)
-        else { return nil }
-        let ends: SessionEndReason? =
-            switch sessions {
-            case .none: nil
-            case .all(let reason), .others(let reason): reason
-            }
+        let now = context.now
+        guard let change = try? AccountChange(event, of: kept, context.desk.policy, at: now) else {
+            return nil
+        }
         // The merges name the revision that stands before the main account changes.
-        var changes = others.flatMap { other in
+        let merges = others.flatMap { other in
             [
                 Change.absorb(
                     AccountMerge(
-                        id: context.desk.makeID(at: context.now), main: kept.id,
+                        id: context.desk.makeID(at: now), main: kept.id,
                         mainRevision: kept.revision, absorbed: other.id,
                         absorbedRevision: other.revision)),
-                context.audit("merged", kept.id, "absorbed " + other.identifier),
+                context.audit("merged", kept, "absorbed " + other.identifier),
             ]
         }
-        changes.append(.replaceAccount(next, expectedRevision: kept.revision, ends: ends))
-        if mailLinks != .none { changes.append(.voidMailTokens(kept.id)) }
-        account = next
-        proved = ProvedAccount(id: kept.id, epoch: kept.epoch + (ends == nil ? 0 : 1))
-        self.changes = changes
-    }
-
-    /// The browser that signed in is told from a stranger's from then on (SR-45).
-    func knownBrowser(_ interaction: Interaction, _ context: StepContext) -> Change {
-        let key = AttemptLimit.browserKey(
-            identifier: account.identifier, browser: interaction.browser)
-        let memory = context.desk.policy.passwordAttempts.browserMemory
-        return .knowBrowser(KnownBrowser(key: key, expiresAt: context.now + memory))
+        let browser = AttemptLimit.browserKey(
+            identifier: kept.identifier, browser: interaction.browser)
+        account = change.account
+        // No mail about the browser: the one about the opening says as much.
+        changes =
+            merges + change.changes
+            + context.signInChanges(change.account, browser: browser, isKnown: true)
     }
 }
 

@@ -58,8 +58,8 @@ struct IdentityPage: Page {
             a(
                 .href(withoutPhone), .id("without-phone"),
                 text: "Je ne souhaite pas utiliser de téléphone portable"),
-            HelpLink().markup,
         ])
+        NeedHelp(.wrongMobileNumber)
     }
 
     @MarkupBuilder private var notice: Markup {

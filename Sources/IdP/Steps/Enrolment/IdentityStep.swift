@@ -60,7 +60,7 @@ struct IdentityStep: AuthenticationStep {
         let sending = try CodeSending(
             .activation, to: phone,
             for: candidates.codeSubject(typed: [entry.lastName, entry.firstName, phone.e164]),
-            account: candidates.first?.account.id, context)
+            account: candidates.first?.account, context)
         return sending.transition(
             who: .candidates(candidates.map(\.guardian.id)), upstream: .clear,
             draft: .set(

@@ -57,7 +57,7 @@ struct MobileNumberStep: AuthenticationStep {
             .activation, to: phone,
             for: candidates.codeSubject(
                 typed: [names.familyName, names.givenName, phone.e164]),
-            account: candidates.first?.account.id, context)
+            account: candidates.first?.account, context)
         return sending.transition(
             who: .candidates(candidates.map(\.guardian.id)),
             draft: .set(Draft(mobileNumber: entry.mobileNumber))
@@ -109,8 +109,8 @@ struct MobileNumberPage: Page {
             a(
                 .href(withoutPhone), .id("without-phone"),
                 text: "Je ne souhaite pas utiliser de téléphone portable"),
-            HelpLink().markup,
         ])
+        NeedHelp(.wrongMobileNumber)
     }
 
     private var words: String? {

@@ -52,17 +52,15 @@ struct NewPasswordStep: AuthenticationStep {
                 "Choisissez un mot de passe différent du mot de passe provisoire.")
             return .again(page(account, context, errors))
         }
-        guard
-            let opening = EnrolmentOpening(
-                .selfEnrolled(passwordHash: hash), of: account, absorbing: others, context)
-        else { return Transition(restarts: true, notice: .alreadyActive) }
+        let opening = EnrolmentOpening(
+            .selfEnrolled(passwordHash: hash), of: account, absorbing: others, interaction, context)
+        guard let opening else { return Transition(restarts: true, notice: .alreadyActive) }
+        let mail = AccountMails(desk: context.desk).activated(opening.account, at: context.now)
         return Transition(
             facts: [.proved(.password, at: context.now)] + interaction.facts.ofCode,
-            who: .account(opening.proved),
-            changes: opening.changes + [
-                opening.knownBrowser(interaction, context),
-                context.audit("activated", account.id, "selfEnrolment"),
-            ])
+            who: .account(ProvedAccount(opening.account)),
+            changes: opening.changes
+                + [context.audit("activated", account, "selfEnrolment"), mail].compactMap { $0 })
     }
 
     /// The account that opens, as it is now; nil where none may any more.
@@ -85,12 +83,12 @@ struct NewPasswordStep: AuthenticationStep {
         let password = form[Field.password] ?? ""
         let confirmation = form[Field.confirmation] ?? ""
         if password.isEmpty {
-            errors.add(Field.password, "Champ obligatoire")
+            errors.add(Field.password, FieldWords.required)
         } else if let problem = policy.passwordRule.problem(of: password, context: known) {
-            errors.add(Field.password, policy.passwordRule.words(problem))
+            errors.add(Field.password, FieldWords.of(problem, policy.passwordRule))
         }
         if confirmation.isEmpty {
-            errors.add(Field.confirmation, "Champ obligatoire")
+            errors.add(Field.confirmation, FieldWords.required)
         } else if !Array(confirmation.utf8).elementsEqual(password.utf8) {
             errors.add(
                 Field.confirmation, "Les deux mots de passe saisis ne sont pas identiques.")
@@ -149,20 +147,7 @@ struct NewPasswordPage: Page {
                 CancelButton()
             }
         }
-        LinkList([HelpLink().markup])
-    }
-}
-
-extension PasswordRule {
-    /// Why a password can't be set, as its field says it.
-    func words(_ problem: PasswordProblem) -> String {
-        switch problem {
-        case .rule: longHint
-        case .common: "Ce mot de passe est trop facile à deviner. Choisissez-en un autre."
-        case .personal:
-            "Ce mot de passe contient des informations que d'autres connaissent (identifiant, nom, "
-                + "prénom ou date de naissance). Choisissez-en un autre."
-        }
+        NeedHelp(.firstSignIn)
     }
 }
 

@@ -34,7 +34,7 @@ struct SMSCodeStep: AuthenticationStep {
             case .candidates(let guardians) = interaction.who
         else { return Transition(restarts: true) }
         guard let entry = CodeEntry(form) else {
-            return .again(page(interaction, context, error: "Champ obligatoire"))
+            return .again(page(interaction, context, error: FieldWords.required))
         }
         let (check, candidates) = try await context.desk.store.read { reader in
             (
@@ -43,13 +43,13 @@ struct SMSCodeStep: AuthenticationStep {
                 try reader.enrolmentCandidates(guardians, at: context.now)
             )
         }
-        let account = candidates.first?.account.id
+        let account = candidates.first?.account
         switch check {
         case .wrong:
             return .again(
                 RetryPage(
                     heading: MobileNumberPage.heading, message: RetryPage.wrongCode,
-                    retry: context.path(to: .smsCode)),
+                    retry: context.path(to: .smsCode), help: .wrongMobileNumber),
                 [context.audit("codeRefused", account, "wrong")])
         case .void:
             return .again(
@@ -75,7 +75,7 @@ struct SMSCodeStep: AuthenticationStep {
     ) -> Transition {
         let changes: [Change] = [
             .spendChallenge(id),
-            context.audit("codeProved", candidates.first?.account.id, SMSPurpose.enrolment.rawValue),
+            context.audit("codeProved", candidates.first?.account, SMSPurpose.enrolment.rawValue),
         ]
         // B opens accounts; one in use already is told to its owner, and to nobody else.
         if interaction.upstream == nil, candidates.contains(where: { $0.account.state == .active }) {
@@ -94,13 +94,13 @@ struct SMSCodeStep: AuthenticationStep {
             minutes: policy.smsCode.lifetime.wholeSeconds / 60,
             again: numberScreen(interaction, context),
             againText: "Je n'ai pas reçu de code d'activation par SMS",
-            isNeutral: policy.answersNeutrally, error: error)
+            isNeutral: policy.answersNeutrally, help: .wrongMobileNumber, error: error)
     }
 
     private func void(_ interaction: Interaction, _ context: StepContext) -> RetryPage {
         RetryPage(
             heading: MobileNumberPage.heading, message: RetryPage.voidCode,
-            retry: numberScreen(interaction, context))
+            retry: numberScreen(interaction, context), help: .wrongMobileNumber)
     }
 
     /// A-4 after a provider, else B-1.

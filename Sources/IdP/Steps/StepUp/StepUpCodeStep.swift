@@ -26,17 +26,17 @@ struct StepUpCodeStep: AuthenticationStep {
     func submit(
         _ form: Form, _ interaction: Interaction, _ context: StepContext
     ) async throws -> Transition {
-        guard case .code(let id)? = interaction.pending, let account = interaction.account?.id else {
+        guard case .code(let id)? = interaction.pending, let owner = interaction.account?.id else {
             return Transition(restarts: true)
         }
         guard let entry = CodeEntry(form) else {
-            return .again(page(context, error: "Champ obligatoire"))
+            return .again(page(context, error: FieldWords.required))
         }
-        let (check, number) = try await context.desk.store.read { reader in
+        let (check, number, account) = try await context.desk.store.read { reader in
             (
                 try CodeCheck(
-                    entry, of: id, .verification, for: .account(account), context, in: reader),
-                try reader.mobileNumber(of: account)
+                    entry, of: id, .verification, for: .account(owner), context, in: reader),
+                try reader.mobileNumber(of: owner), try reader.account(owner)
             )
         }
         switch check {
@@ -63,11 +63,13 @@ struct StepUpCodeStep: AuthenticationStep {
             form: context.form, heading: StepUpPage.heading,
             minutes: context.desk.policy.smsCode.lifetime.wholeSeconds / 60,
             again: context.path(to: .stepUp), againText: "Je n'ai pas reçu de code par SMS",
-            error: error)
+            help: .wrongMobileNumber, error: error)
     }
 
     private func refusal(_ message: String, _ retry: StepID, _ context: StepContext) -> RetryPage {
-        RetryPage(heading: StepUpPage.heading, message: message, retry: context.path(to: retry))
+        RetryPage(
+            heading: StepUpPage.heading, message: message, retry: context.path(to: retry),
+            help: .wrongMobileNumber)
     }
 }
 

@@ -17,12 +17,13 @@ struct StepUpStep: AuthenticationStep {
     func submit(
         _ form: Form, _ interaction: Interaction, _ context: StepContext
     ) async throws -> Transition {
-        let number = try await number(interaction, context)
-        guard let account = interaction.account?.id, let number else {
-            return .again(StepUpPage(number, context))
+        guard let id = interaction.account?.id else { return Transition(restarts: true) }
+        let (account, number) = try await context.desk.store.read {
+            (try $0.account(id), try $0.mobileNumber(of: id))
         }
+        guard let number else { return .again(StepUpPage(nil, context)) }
         let sending = try CodeSending(
-            .verification, to: number, for: .account(account), account: account, context)
+            .verification, to: number, for: .account(id), account: account, context)
         return sending.transition { until in
             StepUpPage(number, context, Wait(until: until, now: context.now))
         }
@@ -75,6 +76,6 @@ struct StepUpPage: Page {
                 CancelButton()
             }
         }
-        LinkList([HelpLink().markup])
+        NeedHelp(.wrongMobileNumber)
     }
 }

@@ -21,8 +21,8 @@ public enum AccountEvent: Sendable, Equatable {
     case enrolledByFranceConnect
     /// The end of journey B.
     case selfEnrolled(passwordHash: String)
-    /// C-1 on an active account: after a director's reset, or flagged. An address only where none is
-    /// confirmed.
+    /// C-1 after a director's reset of an active account, or with a flagged password. An address only
+    /// where none is confirmed.
     case passwordReplaced(passwordHash: String, address: String?)
     case passwordChanged(passwordHash: String)
     case absorbed(into: Account.ID)
@@ -34,23 +34,11 @@ public enum AccountEvent: Sendable, Equatable {
 
 /// What an event makes of an account. `epoch`, `revision` and `updatedAt` are the store's to count.
 public enum AccountTransition: Sendable, Equatable {
-    case becomes(Account, sessions: EndedSessions, mailLinks: VoidedMailLinks)
+    /// Where the account stands then. With a reason its sessions end, and what is bound to them; the
+    /// one that asked is issued anew (security.md 4.15). A new epoch voids mail links too; so they are
+    /// void here wherever sessions end.
+    case becomes(Account, ends: SessionEndReason?, voidsMailLinks: Bool)
     case refused(Refusal)
-
-    /// Sessions end with what is bound to them: grants, refresh tokens, codes.
-    public enum EndedSessions: Sendable, Equatable {
-        case none
-        case all(SessionEndReason)
-        /// All but the one that asks.
-        case others(SessionEndReason)
-    }
-
-    public enum VoidedMailLinks: Sendable, Equatable {
-        case none
-        /// Links to a new password.
-        case resets
-        case all
-    }
 
     public enum Refusal: Sendable, Equatable, CaseIterable {
         case closed
@@ -81,6 +69,9 @@ extension AccountEvent {
         case .notified(let password):
             return account.notified(password, standing, at: now, policy)
         case .notifiedWithReset(let password):
+            if account.state == .notNotified {
+                return account.notified(password, standing, at: now, policy)
+            }
             return account.reset(password, isNotified: true, at: now, policy)
         case .passwordReset(let password):
             if account.state == .notNotified { return .refused(.neverNotified) }
@@ -101,7 +92,7 @@ extension AccountEvent {
         case .lastChildLeft:  // T17
             var next = account
             next.voidProvisionalPassword()
-            return .becomes(next, sessions: .all(.accountClosed), mailLinks: .all)
+            return .becomes(next, ends: .accountClosed, voidsMailLinks: true)
         }
     }
 }
@@ -113,10 +104,14 @@ extension Account {
         provisionalPasswordAt = nil
     }
 
-    fileprivate mutating func set(_ password: ProvisionalPassword, at now: Date, _ policy: Policy) {
+    fileprivate mutating func voidOwnPassword() {
         passwordHash = nil
         passwordChangedAt = nil
         mustChangeSince = nil
+    }
+
+    fileprivate mutating func set(_ password: ProvisionalPassword, at now: Date, _ policy: Policy) {
+        voidOwnPassword()
         provisionalPasswordHash = password.hash
         provisionalPasswordSealed = policy.provisionalPassword.isReadable ? password.sealed : nil
         provisionalPasswordAt = now
@@ -124,9 +119,9 @@ extension Account {
 
     fileprivate mutating func setOwnPassword(_ hash: String, at now: Date) {
         voidProvisionalPassword()
+        voidOwnPassword()
         passwordHash = hash
         passwordChangedAt = now
-        mustChangeSince = nil
     }
 
     fileprivate func notified(
@@ -152,10 +147,10 @@ extension Account {
         case .active: break  // T11
         case .closed: return .refused(.closed)
         }
-        return .becomes(next, sessions: .none, mailLinks: .none)
+        return .becomes(next, ends: nil, voidsMailLinks: false)
     }
 
-    /// T2, T4, T12, T14.
+    /// T4, T12, T14.
     fileprivate func reset(
         _ password: ProvisionalPassword, isNotified: Bool, at now: Date, _ policy: Policy
     ) -> AccountTransition {
@@ -163,12 +158,12 @@ extension Account {
         next.set(password, at: now, policy)
         if isNotified { next.distributionDate = now }
         if state == .active {
-            return .becomes(next, sessions: .all(.endedByStaff), mailLinks: .resets)
+            return .becomes(next, ends: .endedByStaff, voidsMailLinks: true)
         }
         next.state = .notifiedNotActivated
         if isNotified { next.origin = .school }
         next.pendingEmail = nil
-        return .becomes(next, sessions: .all(.endedByStaff), mailLinks: .all)
+        return .becomes(next, ends: .endedByStaff, voidsMailLinks: true)
     }
 
     /// T5: the readable copy goes; the hash stays, to tell "out of date" from "wrong".
@@ -176,7 +171,7 @@ extension Account {
         guard standing == .provisional(expired: true) else { return .refused(.notInThisState) }
         var next = self
         next.provisionalPasswordSealed = nil
-        return .becomes(next, sessions: .none, mailLinks: .none)
+        return .becomes(next, ends: nil, voidsMailLinks: false)
     }
 
     /// T6.
@@ -191,7 +186,7 @@ extension Account {
         next.state = .activating
         next.setOwnPassword(hash, at: now)
         next.pendingEmail = address
-        return .becomes(next, sessions: .all(.passwordChanged), mailLinks: .all)
+        return .becomes(next, ends: .passwordChanged, voidsMailLinks: true)
     }
 
     /// T7; on an active account the end of a change of address.
@@ -202,7 +197,7 @@ extension Account {
         next.state = .active
         next.email = address
         next.pendingEmail = nil
-        return .becomes(next, sessions: .none, mailLinks: .all)
+        return .becomes(next, ends: nil, voidsMailLinks: true)
     }
 
     /// T8; on an active account a change of address begins. A link to the same address stays good.
@@ -211,18 +206,17 @@ extension Account {
         var next = self
         next.pendingEmail = address
         let isKept = pendingEmail == address
-        return .becomes(next, sessions: .none, mailLinks: isKept ? .none : .all)
+        return .becomes(next, ends: nil, voidsMailLinks: !isKept)
     }
 
     /// T9. On an active account the identity is linked, and nothing else of it changes (§8.2 no. 8).
     fileprivate func enrolledByFranceConnect() -> AccountTransition {
         if state == .active {
-            return .becomes(self, sessions: .others(.replaced), mailLinks: .none)
+            return .becomes(self, ends: .replaced, voidsMailLinks: true)
         }
         var next = opened(.franceConnect)
-        next.passwordHash = nil
-        next.passwordChangedAt = nil
-        return .becomes(next, sessions: .all(.passwordChanged), mailLinks: .all)
+        next.voidOwnPassword()
+        return .becomes(next, ends: .passwordChanged, voidsMailLinks: true)
     }
 
     /// T10.
@@ -230,7 +224,7 @@ extension Account {
         guard state != .active else { return .refused(.alreadyActive) }
         var next = opened(.guardian)
         next.setOwnPassword(hash, at: now)
-        return .becomes(next, sessions: .all(.passwordChanged), mailLinks: .all)
+        return .becomes(next, ends: .passwordChanged, voidsMailLinks: true)
     }
 
     /// Whoever used the letter before may have been somebody else: nothing of that stays.
@@ -247,19 +241,19 @@ extension Account {
     fileprivate func passwordReplaced(
         _ hash: String, _ address: String?, _ standing: PasswordStanding, at now: Date
     ) -> AccountTransition {
-        guard state == .active else { return .refused(.notInThisState) }
-        switch standing {
-        case .provisional(expired: true): return .refused(.outOfDate)
-        case .none, .own: return .refused(.notInThisState)
-        case .provisional(expired: false), .mustChange: break
+        switch (state, standing) {
+        case (.active, .provisional(expired: false)), (.active, .mustChange),
+            (.activating, .mustChange):
+            break
+        case (.active, .provisional(expired: true)): return .refused(.outOfDate)
+        case (.active, _), (.activating, _), (.notNotified, _), (.notifiedNotActivated, _),
+            (.closed, _):
+            return .refused(.notInThisState)
         }
         var next = self
         next.setOwnPassword(hash, at: now)
-        guard email == nil, let address, address != pendingEmail else {
-            return .becomes(next, sessions: .all(.passwordChanged), mailLinks: .resets)
-        }
-        next.pendingEmail = address
-        return .becomes(next, sessions: .all(.passwordChanged), mailLinks: .all)
+        if email == nil, let address { next.pendingEmail = address }
+        return .becomes(next, ends: .passwordChanged, voidsMailLinks: true)
     }
 
     /// T13.
@@ -271,22 +265,22 @@ extension Account {
         }
         var next = self
         next.setOwnPassword(hash, at: now)
-        return .becomes(next, sessions: .others(.passwordChanged), mailLinks: .resets)
+        return .becomes(next, ends: .passwordChanged, voidsMailLinks: true)
     }
 
-    /// T15. The own password stays stored, to say who is told that this account is closed, and for T16;
-    /// so does the address that waits, while its links are void.
+    /// T15. Passwords stay stored, to tell the owner and nobody else that this account is closed; so
+    /// does the address that waits, while its links are void.
     fileprivate func absorbed(into main: Account.ID, at now: Date) -> AccountTransition {
         guard main != id else { return .refused(.notInThisState) }
         var next = self
         next.state = .closed
         next.closedAt = now
         next.mergedInto = main
-        next.voidProvisionalPassword()
-        return .becomes(next, sessions: .all(.accountClosed), mailLinks: .all)
+        next.provisionalPasswordSealed = nil
+        return .becomes(next, ends: .accountClosed, voidsMailLinks: true)
     }
 
-    /// T16.
+    /// T16. The own password returns, a provisional one does not.
     fileprivate func restored(
         _ state: AccountState, at now: Date, _ policy: Policy
     ) -> AccountTransition {
@@ -296,6 +290,7 @@ extension Account {
         next.state = state
         next.closedAt = nil
         next.mergedInto = nil
-        return .becomes(next, sessions: .none, mailLinks: .none)
+        next.voidProvisionalPassword()
+        return .becomes(next, ends: nil, voidsMailLinks: false)
     }
 }
