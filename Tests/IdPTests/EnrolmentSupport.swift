@@ -32,7 +32,7 @@ struct EnrolmentWorld {
         try await SignInWorld.run(
             backend, policy: Policy(profile: profile), upstreams: [upstream.upstream()]
         ) { world in
-            let record = try await world.test.makeRecord(edit)
+            let record = try await world.test.makeRecord { edit(&$0, &$1) }
             let leane = try await world.test.makePupil(
                 "Léane", born: "2012-10-29", at: .victorHugo, of: [record])
             let clemence = try await world.test.makePupil(

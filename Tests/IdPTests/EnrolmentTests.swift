@@ -171,6 +171,38 @@ struct EnrolmentTests {
         }
     }
 
+    @Test(
+        "can try five forms an hour with one number, right or wrong, from anywhere (SR-45)",
+        arguments: Backend.available)
+    func limit(_ backend: Backend) async throws {
+        try await EnrolmentWorld.run(backend) { world in
+            let browser = try await world.atIdentity()
+            let form = try #require(TestForm.holding(["last-name"], in: browser.text))
+            let fields = form.hidden + [
+                ("last-name", "Loyez"), ("first-name", "Patrice"),
+                ("mobile-number", EnrolmentWorld.number),
+            ]
+            let codes = try await withThrowingTaskGroup(of: Int.self) { group in
+                for number in 0..<30 {
+                    let other = world.world.browser()
+                    other.copyCookies(of: browser)
+                    other.address = "198.51.100.\(number)"
+                    group.addTask { try await other.send(form.action, fields).code }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(codes.filter { $0 == 422 }.count == 5)
+            try await browser.identify("Loyez", "Patrick", EnrolmentWorld.number)
+            #expect(browser.answer?.code == 429)
+            #expect(browser.words.contains("Trop de tentatives. Réessayez dans 60 minutes."))
+            try await browser.identify("Durant", "Valéry", "06 39 98 00 01")
+            #expect(browser.answer?.code == 422, "another number is tried by itself")
+            world.test.clock.advance(by: .seconds(3601))
+            try await browser.identify("Loyez", "Patrick", EnrolmentWorld.number)
+            #expect(browser.step == "sms-code")
+        }
+    }
+
     @Test("shares a number with another parent: names tell them apart (J-G-05)")
     func twoParents() async throws {
         try await EnrolmentWorld.run { world in

@@ -130,8 +130,9 @@ struct EnrolmentUpstreamTests {
             #expect(session.callback == nil, "the other session is over")
             try await session.signIn()
             #expect(session.callback?["code"] != nil, "the password still serves")
-            let records = try await world.test.store.read { try $0.outbox(limit: 99) }
-            #expect(records.filter { $0.kind == .mail }.count == 1)
+            let mails = try await world.test.mails().filter { $0.subject.contains("identité liée") }
+            #expect(mails.map(\.to.text) == ["valery.durant@example.org"])
+            #expect(mails.first?.text.contains("FranceConnect") == true)
         }
     }
 
@@ -174,8 +175,9 @@ struct EnrolmentUpstreamTests {
             world.test.clock.advance(by: .seconds(61))
             world.upstream.person.subject = "patrick at another"
             let second = try await world.atChildrenByUpstream()
-            async let one: Void = { _ = try await first.submit(world.dates) }()
-            async let other: Void = { _ = try await second.submit(world.dates) }()
+            let dates = world.dates
+            async let one = first.submit(dates)
+            async let other = second.submit(dates)
             _ = try await (one, other)
             let account = try #require(try await world.account())
             let ended = [first, second].filter { $0.callback?["code"] != nil }.count

@@ -98,11 +98,7 @@ struct StepUpTests {
             try await browser.identify("Loyez", "Patrick", EnrolmentWorld.number)
             let code = try await world.test.newestCode()
             try await browser.open(browser.path.replacing("/sms-code", with: "/password"))
-            try await browser.post(
-                try #require(TestForm.all(browser.text).last).action,
-                try #require(TestForm.all(browser.text).last).hidden + [
-                    ("identifier", "v.durant1"), ("password", SignInWorld.password),
-                ])
+            try await browser.signIn()
             #expect(browser.step == "step-up", "what was sent for somebody else waits no more")
             try await browser.submit([])
             try await browser.submit([("code", code)])

@@ -98,6 +98,14 @@ extension TestDesk {
         }
     }
 
+    /// The mails that wait to be sent.
+    public func mails() async throws -> [Mail] {
+        let records = try await store.read { try $0.outbox(limit: 999) }
+        return try records.filter { $0.kind == .mail }.compactMap { record in
+            if case .mail(let mail) = try desk.outbox.message(of: record) { mail } else { nil }
+        }
+    }
+
     /// The code of the newest SMS.
     public func newestCode() async throws -> String {
         guard let text = try await textMessages().last?.text,

@@ -46,7 +46,10 @@ struct ChildrenStep: AuthenticationStep {
         let family = try await family(interaction, context)
         guard !family.children.isEmpty else { return Transition(restarts: true) }
         let entry = ChildrenEntry(form, family.children)
-        guard entry.errors.isEmpty else { return .again(page(family, entry, context)) }
+        // What was not counted as a try is not compared, even where the directory changed meanwhile.
+        guard entry.errors.isEmpty, !context.counted.isEmpty else {
+            return .again(page(family, entry, context))
+        }
         let account = family.candidates.first?.account
         guard entry.fits(family.children) else {
             return .again(

@@ -73,16 +73,14 @@ struct EnrolmentEntry: Sendable {
     /// A national writing can mean two numbers; where both lead to somebody, it tells nothing.
     func recognised(
         _ context: StepContext,
-        _ choose: @escaping @Sendable ([EnrolmentCandidate]) -> EnrolmentChoice
+        _ choose: ([EnrolmentCandidate]) -> EnrolmentChoice
     ) async throws -> (choice: EnrolmentChoice, phone: MobileNumber)? {
         let (numbers, now) = (numbers, context.now)
         let found = try await context.desk.store.read { reader in
-            try numbers.map { number in
-                let candidates = try reader.enrolmentCandidates(mobile: number.e164, at: now)
-                return (choice: choose(candidates), phone: number)
-            }
+            try numbers.map { try reader.enrolmentCandidates(mobile: $0.e164, at: now) }
         }
-        let matching = found.filter { $0.choice != .none }
+        let matching = zip(numbers, found).map { (choice: choose($1), phone: $0) }
+            .filter { $0.choice != .none }
         return matching.count == 1 ? matching.first : nil
     }
 

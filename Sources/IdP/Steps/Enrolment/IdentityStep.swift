@@ -41,7 +41,7 @@ struct IdentityStep: AuthenticationStep {
             EnrolmentChoice($0, lastName: entry.lastName, firstName: entry.firstName)
         }
         let isNeutral = context.desk.policy.answersNeutrally
-        switch recognised?.choice ?? .none {
+        switch recognised?.choice ?? EnrolmentChoice.none {
         case .alreadyActive where !isNeutral:
             return .again(IdentityPage(entry, context, .alreadyActive))
         case .none where !isNeutral:
