@@ -31,8 +31,10 @@ struct EnrolmentChildrenTests {
                 "Continuer", "Besoin d'aide ?", "Mentions légales", "Contacts",
                 "n'est pas le vôtre", "/aide#date-de-naissance",
             ] { #expect(page.contains(words), "\(words)") }
-            let places = try ["Collège Victor Hugo", "Léane", "Ecole élémentaire Marie Curie", "Clémence"]
-                .map { try #require(page.range(of: $0)).lowerBound }
+            let places = try [
+                "Collège Victor Hugo", "Léane", "Ecole élémentaire Marie Curie", "Clémence",
+            ]
+            .map { try #require(page.range(of: $0)).lowerBound }
             #expect(places == places.sorted())
             let help = try await world.world.browser().open("/aide").text
             #expect(help.contains("id=\"date-de-naissance\""))
@@ -57,7 +59,8 @@ struct EnrolmentChildrenTests {
     @Test(
         "are refused once for all when a date is wrong, which is not said (J-A-20, J-B-21, J §3.10.1)",
         arguments: [
-            ("2012-10-28", "2017-03-02"), ("2012-10-29", "2017-02-03"), ("2012-01-01", "2017-01-01"),
+            ("2012-10-28", "2017-03-02"), ("2012-10-29", "2017-02-03"),
+            ("2012-01-01", "2017-01-01"),
         ])
     func wrong(_ dates: (String, String)) async throws {
         try await EnrolmentWorld.run { world in
@@ -76,7 +79,9 @@ struct EnrolmentChildrenTests {
 
     @Test(
         "may be typed as people write dates",
-        arguments: [("29/10/2012", "2/3/2017"), ("29-10-2012", "02032017"), ("29.10.2012", "02 03 2017")])
+        arguments: [
+            ("29/10/2012", "2/3/2017"), ("29-10-2012", "02032017"), ("29.10.2012", "02 03 2017"),
+        ])
     func writings(_ dates: (String, String)) async throws {
         try await EnrolmentWorld.run { world in
             let browser = try await world.atChildren()
@@ -87,7 +92,9 @@ struct EnrolmentChildrenTests {
 
     @Test(
         "have no date that the calendar lacks, and such a form is no try",
-        arguments: ["31/02/2012", "2012-13-01", "hier", "29/10/12", String(repeating: "1", count: 400)])
+        arguments: [
+            "31/02/2012", "2012-13-01", "hier", "29/10/12", String(repeating: "1", count: 400),
+        ])
     func impossible(_ date: String) async throws {
         try await EnrolmentWorld.run { world in
             let browser = try await world.atChildren()
@@ -223,7 +230,9 @@ struct EnrolmentPasswordTests {
         }
     }
 
-    @Test("is not the letter's (SR-54), and the letter's is void from then on (security history 2.27)")
+    @Test(
+        "is not the letter's (SR-54), and the letter's is void from then on (security history 2.27)"
+    )
     func provisional() async throws {
         let letter = "BUNZ57DM"
         try await EnrolmentWorld.run { account, _ in
@@ -249,9 +258,13 @@ struct EnrolmentPasswordTests {
         }
     }
 
-    @Test("ends what somebody had prepared on the account: own password, session (security history 2.27)")
+    @Test(
+        "ends what somebody had prepared on the account: own password, session (security history 2.27)"
+    )
     func prepared() async throws {
-        try await EnrolmentWorld.run { account, _ in account.state = .activating } _: { world in
+        try await EnrolmentWorld.run { account, _ in
+            account.state = .activating
+        } _: { world in
             let stranger = SampleParent(
                 account: world.record.account, guardian: world.record.guardian, child: world.leane)
             try await world.test.setPassword("Stranger7x9", of: stranger)

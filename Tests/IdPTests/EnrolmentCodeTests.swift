@@ -20,7 +20,8 @@ struct EnrolmentCodeTests {
             #expect(messages.count == 1)
             #expect(
                 message.text
-                    == "EduConnect : votre code d'activation est \(code). Il est valable 30 minutes.")
+                    == "EduConnect : votre code d'activation est \(code). Il est valable 30 minutes."
+            )
             #expect(message.isGSM7)
             #expect(message.segments == 1)
             #expect(message.number.text == "+33639980010")
@@ -30,7 +31,9 @@ struct EnrolmentCodeTests {
     @Test("has six digits, each as likely as another (SR-49)")
     func digits() {
         // The last whole round ends at 4 294 000 000; what is drawn beyond it is thrown away.
-        var draws: [[UInt8]] = [[0xFF, 0xFF, 0xFF, 0xFF], [0xFF, 0xF1, 0x3D, 0x80], [0, 0, 0, 7]]
+        var draws: [[UInt8]] = [
+            [0xFF, 0xFF, 0xFF, 0xFF], [0xFF, 0xF1, 0x3D, 0x80], [0, 0, 0, 7],
+        ]
         #expect(CodeSending.makeCode(digits: 6) { _ in draws.removeFirst() } == "000007")
         #expect(draws.isEmpty)
         let randomness = CountedRandomness()
@@ -266,7 +269,8 @@ struct EnrolmentCodeTests {
                 let path = form.action.replacing("/sms-code", with: "/" + step)
                 try await browser.open(path)
                 #expect(browser.step == "sms-code", "\(step)")
-                try await browser.post(path, form.hidden + world.dates + [("password", "Tqbrw7vkz9x")])
+                try await browser.post(
+                    path, form.hidden + world.dates + [("password", "Tqbrw7vkz9x")])
                 #expect(browser.step == "sms-code", "\(step)")
             }
             #expect(try await world.account()?.state == .notNotified)

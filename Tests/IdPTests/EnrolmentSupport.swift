@@ -122,7 +122,9 @@ extension TestBrowser {
         text.replacing("&#39;", with: "'").replacing("&quot;", with: "\"")
             .replacing("\u{A0}", with: " ")
     }
-    var step: String { path.split(separator: "?")[0].split(separator: "/").last.map(String.init) ?? "" }
+    var step: String {
+        path.split(separator: "?")[0].split(separator: "/").last.map(String.init) ?? ""
+    }
 
     /// Follows a link of the page.
     func follow(_ link: String) async throws {

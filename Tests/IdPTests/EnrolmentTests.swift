@@ -64,7 +64,8 @@ struct EnrolmentTests {
     @Test(
         "whom the directory does not know so is told to check or to ask the school, and gets no SMS (J-B-02, J-B-09)",
         arguments: [
-            ("Loyez", "Patrice", EnrolmentWorld.number), ("Loyer", "Patrick", EnrolmentWorld.number),
+            ("Loyez", "Patrice", EnrolmentWorld.number),
+            ("Loyer", "Patrick", EnrolmentWorld.number),
             ("Loyez", "Patrick", "06 39 98 00 11"), ("Loyez", "X", EnrolmentWorld.number),
         ])
     func notRecognised(_ typed: (String, String, String)) async throws {
@@ -178,10 +179,11 @@ struct EnrolmentTests {
         try await EnrolmentWorld.run(backend) { world in
             let browser = try await world.atIdentity()
             let form = try #require(TestForm.holding(["last-name"], in: browser.text))
-            let fields = form.hidden + [
-                ("last-name", "Loyez"), ("first-name", "Patrice"),
-                ("mobile-number", EnrolmentWorld.number),
-            ]
+            let fields =
+                form.hidden + [
+                    ("last-name", "Loyez"), ("first-name", "Patrice"),
+                    ("mobile-number", EnrolmentWorld.number),
+                ]
             let codes = try await withThrowingTaskGroup(of: Int.self) { group in
                 for number in 0..<30 {
                     let other = world.world.browser()

@@ -138,7 +138,9 @@ struct EnrolmentUpstreamTests {
 
     @Test("absorbs nothing where one account is active already (J §8.2 no. 7)")
     func absorbsNothing() async throws {
-        try await EnrolmentWorld.run { account, _ in account.state = .active } _: { world in
+        try await EnrolmentWorld.run { account, _ in
+            account.state = .active
+        } _: { world in
             let twin = try await world.test.makeRecord("p.loyez1")
             try await world.test.makePupil("Jean", born: "2014-06-07", of: [twin])
             let browser = try await world.atChildrenByUpstream()

@@ -37,9 +37,8 @@ struct ChildrenPage: Page {
             .class("lead"),
             text: "Je confirme le rattachement à mon compte des enfants suivants\u{A0}:")
         PostForm(action: form.action, id: "children-form", hidden: form.hidden) {
-            for school in schools {
-                fieldset {
-                    legend { h2(text: school.name) }
+            for (index, school) in schools.enumerated() {
+                FieldGroup(legend: school.name, id: "school-\(index + 1)") {
                     for view in school.children { field(view.child) }
                 }
             }

@@ -23,7 +23,8 @@ struct CodePage: Page {
         h1(text: heading)
         if isNeutral {
             p(
-                text: "Si les informations saisies sont celles que connaît l'établissement scolaire, "
+                text:
+                    "Si les informations saisies sont celles que connaît l'établissement scolaire, "
                     + "un code vient d'être envoyé par SMS.")
         }
         if let error { ErrorSummary([.init(field: CodeEntry.field, message: error)]) }

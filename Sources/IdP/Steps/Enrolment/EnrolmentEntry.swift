@@ -96,10 +96,10 @@ struct EnrolmentEntry: Sendable {
             ).markup,
             HelpMark(
                 about: label,
-                words: "Le numéro que vous avez indiqué sur la fiche de renseignement de début d'année "
+                words:
+                    "Le numéro que vous avez indiqué sur la fiche de renseignement de début d'année "
                     + "scolaire. En cas de changement, contactez l'établissement scolaire."
             ).markup,
         ])
     }
 }
-

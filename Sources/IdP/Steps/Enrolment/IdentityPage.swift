@@ -57,7 +57,7 @@ struct IdentityPage: Page {
         LinkList([
             a(
                 .href(withoutPhone), .id("without-phone"),
-                text: "Je ne souhaite pas utiliser de téléphone portable"),
+                text: "Je ne souhaite pas utiliser de téléphone portable")
         ])
         NeedHelp(.wrongMobileNumber)
     }

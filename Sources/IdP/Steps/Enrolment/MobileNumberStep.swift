@@ -108,7 +108,7 @@ struct MobileNumberPage: Page {
         LinkList([
             a(
                 .href(withoutPhone), .id("without-phone"),
-                text: "Je ne souhaite pas utiliser de téléphone portable"),
+                text: "Je ne souhaite pas utiliser de téléphone portable")
         ])
         NeedHelp(.wrongMobileNumber)
     }

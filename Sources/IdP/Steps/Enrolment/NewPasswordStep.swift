@@ -71,7 +71,8 @@ struct NewPasswordStep: AuthenticationStep {
         let family = try await context.desk.store.read {
             try $0.enrolment(guardians, at: context.now)
         }
-        guard case .activate(let account, let others) = EnrolmentEnd(family.accounts, .selfEnrolment)
+        guard
+            case .activate(let account, let others) = EnrolmentEnd(family.accounts, .selfEnrolment)
         else { return nil }
         return (account, others, family)
     }
@@ -158,7 +159,9 @@ extension EnrolmentFamily {
         let children = children.map(\.child)
         return PasswordContext(
             identifier: account.identifier,
-            names: guardians.flatMap { [$0.lastName, $0.firstName] + [$0.birthName].compactMap { $0 } }
+            names: guardians.flatMap {
+                [$0.lastName, $0.firstName] + [$0.birthName].compactMap { $0 }
+            }
                 + children.flatMap { [$0.lastName, $0.firstName] },
             birthDates: children.map(\.birthDate) + guardians.compactMap(\.birthDate))
     }

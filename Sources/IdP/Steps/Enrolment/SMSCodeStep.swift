@@ -78,7 +78,8 @@ struct SMSCodeStep: AuthenticationStep {
             context.audit("codeProved", candidates.first?.account, SMSPurpose.enrolment.rawValue),
         ]
         // B opens accounts; one in use already is told to its owner, and to nobody else.
-        if interaction.upstream == nil, candidates.contains(where: { $0.account.state == .active }) {
+        if interaction.upstream == nil, candidates.contains(where: { $0.account.state == .active })
+        {
             return Transition(restarts: true, notice: .alreadyActive, changes: changes)
         }
         return Transition(
