@@ -1,16 +1,17 @@
 # Everything that EduConnect's developers and operators run. `make` alone says what there is.
 #
-#   make run PORT=9080 LSU_PORT=9081 SECOND_PORT=9084 DATA=/tmp/demo
+#   make run PORT=9080 LSU_PORT=9081 SECOND_PORT=9084 OUTBOX_PORT=9083 DATA=/tmp/demo
 #   make test PARTS="units browser"
 
 PORT ?= 8080
 LSU_PORT ?= 8081
 SECOND_PORT ?= 8084
+OUTBOX_PORT ?= 8083
 DATA ?= var
 PARTS ?=
 FUZZ_SECONDS ?= 60
 
-export PORT LSU_PORT SECOND_PORT DATA
+export PORT LSU_PORT SECOND_PORT OUTBOX_PORT DATA
 
 .PHONY: help run test bench lint fuzz clean-demo build
 

@@ -12,6 +12,7 @@ let parsers = [
         "JWK", "JWS", "NetworkAddress", "OpaqueToken", "PasswordHash", "RedirectURI", "SealedBox",
     ],
     "Flow": ["AuthorizationRequest", "Interaction"],
+    "Messages": ["KannelAnswer", "MailAddress"],
 ]
 
 let package = Package(
