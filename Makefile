@@ -1,22 +1,23 @@
 # Everything that EduConnect's developers and operators run. `make` alone says what there is.
 #
-#   make run PORT=9080 LSU_PORT=9081 SECOND_PORT=9084 OUTBOX_PORT=9083 DATA=/tmp/demo
+#   make run PORT=9080 LSU_PORT=9081 FC_PORT=9082 SECOND_PORT=9084 OUTBOX_PORT=9083 DATA=/tmp/demo
 #   make test PARTS="units browser"
 
 PORT ?= 8080
 LSU_PORT ?= 8081
+FC_PORT ?= 8082
 SECOND_PORT ?= 8084
 OUTBOX_PORT ?= 8083
 DATA ?= var
 PARTS ?=
 FUZZ_SECONDS ?= 60
 
-export PORT LSU_PORT SECOND_PORT OUTBOX_PORT DATA
+export PORT LSU_PORT FC_PORT SECOND_PORT OUTBOX_PORT DATA
 
 .PHONY: help run test bench lint fuzz clean-demo build
 
 help:
-	@echo "make run         build, then EduConnect and two teleservices with demonstration data"
+	@echo "make run         build, then EduConnect, two teleservices and a simulated FranceConnect"
 	@echo "make test        every test: units, both databases, crashes, real clients, a real browser"
 	@echo "make bench       speed, beside the limits of this machine"
 	@echo "make lint        the style of the files (Scripts/lint --fix mends it)"
@@ -35,6 +36,7 @@ build:
 	@Scripts/install-packages build
 	swift build --no-color-diagnostics --configuration release --product educonnect
 	swift build --no-color-diagnostics --configuration release --product lsu
+	swift build --no-color-diagnostics --configuration release --product franceconnect-simulator
 
 bench: build
 	@Scripts/install-packages bench

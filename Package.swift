@@ -52,9 +52,11 @@ let package = Package(
     products: [
         .executable(name: "educonnect", targets: ["IdP"]),
         .executable(name: "lsu", targets: ["LSU"]),
+        .executable(name: "franceconnect-simulator", targets: ["FranceConnectSimulator"]),
         // What strangers' input is parsed with, for the fuzzers.
         .library(name: "Tokens", targets: ["Tokens"]),
         .library(name: "Flow", targets: ["Flow", "Store"]),
+        .library(name: "Federation", targets: ["Federation"]),
         .library(name: "Messages", targets: ["Messages", "Outgoing"]),
     ],
     dependencies: [
@@ -113,7 +115,8 @@ let package = Package(
         program(
             "IdP",
             [
-                "Web", "Flow", "Serving", "Store", "Tokens", "HTML", "Messages", "Outgoing",
+                "Web", "Flow", "Serving", "Store", "Federation", "Messages", "Outgoing", "Tokens",
+                "HTML",
                 hummingbird, nioCore, nioPosix, httpTypes,
                 logging, lifecycle, arguments,
             ],
@@ -126,6 +129,15 @@ let package = Package(
                 "Serving", "Federation", "Tokens", "HTML", "Print", "Outgoing", hummingbird,
                 httpTypes, logging, lifecycle,
             ]),
+
+        // A strict upstream for the demonstration and for tests.
+        program(
+            "FranceConnectSimulator",
+            [
+                "Serving", "Tokens", "HTML", hummingbird, nioCore, nioPosix, httpTypes, logging,
+                lifecycle,
+            ],
+            resources: [.embedInCode("identities.json")]),
 
         // The load generator of `make bench`: it sees the store only to make parents before the server starts.
         .executableTarget(
@@ -169,10 +181,16 @@ let package = Package(
                 hummingbird, httpTypes, logging,
             ]),
         tests(
+            "FranceConnectSimulatorTests",
+            [
+                "FranceConnectSimulator", "Serving", "Tokens", "HTML", hummingbird, nioCore,
+                httpTypes, logging,
+            ]),
+        tests(
             "IdPTests",
             [
                 "IdP", "TestSupport", "LoopbackSupport", "Web", "Flow", "Serving", "Store",
-                "Tokens", "HTML", "Messages", "Outgoing",
+                "Federation", "Messages", "Outgoing", "Tokens", "HTML",
                 hummingbird, nioCore, httpTypes, logging, lifecycle,
             ]),
 

@@ -11,7 +11,11 @@ let parsers = [
         "AuthorizationHeader", "Base64URL", "ClientMetadata", "Claims", "Cookies", "Form", "JSON",
         "JWK", "JWS", "NetworkAddress", "OpaqueToken", "PasswordHash", "RedirectURI", "SealedBox",
     ],
-    "Flow": ["AuthorizationRequest", "Interaction"],
+    "Federation": ["PivotIdentity"],
+    "Flow": [
+        "AuthorizationRequest", "BirthDateEntry", "IdentityMatch", "Interaction",
+        "MailAddressEntry", "MobileNumber", "PasswordRule",
+    ],
     "Messages": ["KannelAnswer", "MailAddress"],
 ]
 

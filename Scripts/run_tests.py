@@ -17,16 +17,20 @@ import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import check_requirements
+
 ROOT = Path(__file__).resolve().parent.parent
 LOGS = ROOT / ".build-tests"
 END_TO_END = ROOT / "Tests" / "EndToEndTests"
 
 #: Seconds on two cores, by group of rows.
 BUDGETS = {
+    "requirements": 30,
     "builds": 25 * 60,
     "units and stores": 8 * 60,
     "crash rounds": 6 * 60,
     "real clients": 5 * 60,
+    "messages": 60,
     "processes and bad input": 5 * 60,
     "browser": 10 * 60,
 }
@@ -224,6 +228,16 @@ def end_to_end(report: Report, group: str, name: str, files: list[str], *options
     report.add(with_something(row))
 
 
+def requirements(report: Report) -> None:
+    """Each promise that is due has a test; and the check itself sees what it should see."""
+    end_to_end(report, "requirements", "the check of requirements", ["requirements"])
+    finding = check_requirements.check(ROOT)
+    print(finding, flush=True)
+    failed = len(finding.faults)
+    passed = sum(id in finding.proved for id in finding.due)
+    report.add(Row("requirements", "promises due", passed, failed, remark=finding.summary))
+
+
 def with_something(row: Row) -> Row:
     if row.passed + row.failed == 0:
         row.failed, row.remark = 1, "no test ran"
@@ -248,12 +262,13 @@ def main(wanted: list[str]) -> int:
     report = Report()
     pictures = LOGS / "pictures"
     parts = {
+        "requirements": lambda: requirements(report),
         "units": lambda: (
             build(report, "debug, with tests", "--build-tests") and with_postgresql(report)
         ),
         "release": lambda: [
             build(report, f"release, {product}", "--configuration", "release", "--product", product)
-            for product in ("educonnect", "lsu")
+            for product in ("educonnect", "lsu", "franceconnect-simulator")
         ],
         "crash": lambda: end_to_end(
             report, "crash rounds", "crash and power cut", ["crash", "power_cut"]
@@ -261,6 +276,9 @@ def main(wanted: list[str]) -> int:
         "clients": lambda: (
             end_to_end(report, "real clients", "Apache with mod_auth_openidc", ["apache"]),
             end_to_end(report, "real clients", "Authlib and joserfc", ["authlib"]),
+        ),
+        "messages": lambda: end_to_end(
+            report, "messages", "Kannel, SMTP and a gateway", ["message_rig"]
         ),
         "input": lambda: (
             end_to_end(
@@ -276,9 +294,19 @@ def main(wanted: list[str]) -> int:
                 ["bad_authorization", "bad_token", "foreign_token", "bad_sign_in"],
             ),
             end_to_end(report, "processes and bad input", "floods and framing", ["flood"]),
+            end_to_end(
+                report,
+                "processes and bad input",
+                "the simulated FranceConnect",
+                [f"franceconnect_{part}" for part in ("simulator", "tokens", "misbehaviour")],
+            ),
         ),
         "browser": lambda: end_to_end(
-            report, "browser", "Chromium", ["browser", "browser_pages"], f"--pictures={pictures}"
+            report,
+            "browser",
+            "Chromium",
+            ["browser", "browser_pages", "franceconnect_pages"],
+            f"--pictures={pictures}",
         ),
     }
     unknown = set(wanted) - set(parts)

@@ -17,19 +17,29 @@ struct AuthorizationRedirect {
         self.metadata = metadata
     }
 
+    /// What must be kept of a sign-in that begins now. `nonce` writes the random bytes.
+    func pending(
+        _ wish: SignInWish, at now: Date, random: (_ byteCount: Int) -> [UInt8],
+        nonce: ([UInt8]) -> String = Base64URL.encode
+    ) throws(FederationError) -> PendingSignIn {
+        func secret() -> String { Base64URL.encode(random(Self.randomByteCount)) }
+        guard wish.statePrefix.isEmpty || PendingSignIn.isStatePrefix(wish.statePrefix) else {
+            throw .notOffered("this prefix of a state")
+        }
+        return PendingSignIn(
+            issuer: configuration.issuer,
+            state: wish.statePrefix.isEmpty ? secret() : wish.statePrefix + "." + secret(),
+            nonce: nonce(random(Self.randomByteCount)),
+            verifier: configuration.usesPKCE ? Secret(secret()) : nil, wish: wish,
+            expiresAt: now.adding(configuration.signInLifetime))
+    }
+
+    /// The request of a standard provider.
     func begin(
         _ wish: SignInWish, at now: Date, random: (_ byteCount: Int) -> [UInt8]
     ) throws(FederationError) -> StartedSignIn {
-        func secret() -> String { Base64URL.encode(random(Self.randomByteCount)) }
-        let pending = PendingSignIn(
-            issuer: configuration.issuer, state: secret(), nonce: secret(),
-            verifier: configuration.usesPKCE ? Secret(secret()) : nil, wish: wish,
-            expiresAt: now.adding(PendingSignIn.lifetime))
-        var query = [
-            ("response_type", "code"), ("client_id", configuration.clientID),
-            ("redirect_uri", configuration.redirectURI), ("scope", configuration.scope.text),
-            ("state", pending.state), ("nonce", pending.nonce),
-        ]
+        let pending = try pending(wish, at: now, random: random)
+        var query = parameters(pending)
         if let verifier = pending.verifier {
             do {
                 query.append(("code_challenge", try PKCE.challenge(for: verifier.text)))
@@ -44,6 +54,21 @@ struct AuthorizationRedirect {
             query.append(("acr_values", wish.acrValues.joined(separator: " ")))
         }
         if let hint = wish.loginHint { query.append(("login_hint", hint)) }
+        return try started(pending, query)
+    }
+
+    /// What every provider is sent.
+    func parameters(_ pending: PendingSignIn) -> [(String, String)] {
+        [
+            ("response_type", "code"), ("client_id", configuration.clientID),
+            ("redirect_uri", configuration.redirectURI), ("scope", configuration.scope.text),
+            ("state", pending.state), ("nonce", pending.nonce),
+        ]
+    }
+
+    func started(
+        _ pending: PendingSignIn, _ query: [(String, String)]
+    ) throws(FederationError) -> StartedSignIn {
         let endpoint = metadata.authorizationEndpoint ?? ""
         let url = try Discovery.browserURL(endpoint, "authorization_endpoint").appending(
             query: query)
@@ -64,7 +89,9 @@ struct AuthorizationRedirect {
         guard now < pending.expiresAt else { throw .expired }
         if let issuer = response["iss"] {
             guard issuer == configuration.issuer else { throw .issuerMismatch }
-        } else if metadata.authorizationResponseIssSupported == true {
+        } else if configuration.requiresIssuerInResponse
+            || metadata.authorizationResponseIssSupported == true
+        {
             throw .issuerMismatch
         }
         if let error = response["error"] {

@@ -98,6 +98,7 @@ struct CodeExchange {
     }
 
     private static func tokens(in answer: OutgoingResponse) throws(FederationError) -> TokenSet {
+        if answer.status >= 500 { throw .providerFailed(status: answer.status) }
         guard answer.status == 200 else {
             let error = (try? JSON(parsing: answer.body))?.member("error")?.string
             throw .tokenRefused(code: error ?? "status \(answer.status)")

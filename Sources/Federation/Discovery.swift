@@ -53,6 +53,7 @@ enum Discovery {
         } catch {
             throw .unreachable(error)
         }
+        if answer.status >= 500 { throw .providerFailed(status: answer.status) }
         guard answer.status == 200 else { throw failure("status \(answer.status)") }
         do {
             return try JSON(parsing: answer.body)

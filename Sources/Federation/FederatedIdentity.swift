@@ -19,4 +19,20 @@ public struct FederatedIdentity: Sendable {
     public let idToken: Secret
     /// What the sign-in was begun with.
     public let wish: SignInWish
+
+    public init(
+        issuer: String, subject: String, acr: String?, amr: [String] = [],
+        authenticatedAt: Date? = nil, sessionID: String? = nil, claims: JSONMembers,
+        idToken: Secret, wish: SignInWish
+    ) {
+        self.issuer = issuer
+        self.subject = subject
+        self.acr = acr
+        self.amr = amr
+        self.authenticatedAt = authenticatedAt
+        self.sessionID = sessionID
+        self.claims = claims
+        self.idToken = idToken
+        self.wish = wish
+    }
 }

@@ -27,7 +27,15 @@ public enum FederationError: Error, Equatable, Sendable {
     /// The last sign-in at the provider is older than allowed, or it doesn't say.
     case tooLongAgo
     case logoutToken(JWTError)
+    /// A claim of the pivot identity that makes no sense. Its name only: what it says is personal.
+    case pivotIdentity(String)
+    /// The wish holds what this provider doesn't offer: a mistake of the caller's.
+    case notOffered(String)
     /// Our own key can't sign.
     case signing
     case unreachable(FetchError)
+    /// An answer 5xx, whichever endpoint gave it.
+    case providerFailed(status: Int)
+    /// Not tried, because the last calls have all failed.
+    case unavailable
 }

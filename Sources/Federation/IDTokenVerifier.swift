@@ -34,6 +34,11 @@ struct IDTokenVerifier {
             claims.authorizedParty == nil || claims.authorizedParty == configuration.clientID
         else { throw .idToken(JWTError(.wrongAudience)) }
         guard !claims.subject.isEmpty else { throw .idToken(JWTError(.missingClaim, "sub")) }
+        if let age = configuration.tokenAgeMax {
+            guard now <= claims.issuedAt.adding(age + configuration.leeway) else {
+                throw .idToken(JWTError(.tooOld, "iat"))
+            }
+        }
         if !pending.wish.acrValues.isEmpty {
             guard let acr = claims.acr, pending.wish.acrValues.contains(acr) else {
                 throw .insufficientLevel(claims.acr)

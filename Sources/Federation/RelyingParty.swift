@@ -15,6 +15,16 @@ public struct RelyingParty: UpstreamProvider {
         case privateKeyJWT(Signer)
     }
 
+    /// Where a person's claims come from.
+    public enum UserInfo: Sendable {
+        /// The ID token alone.
+        case unused
+        /// The UserInfo endpoint, where there is one.
+        case plainOrSigned
+        /// The UserInfo endpoint; what it answers must be a JWT signed for us alone.
+        case signed
+    }
+
     public struct Configuration: Sendable {
         /// Compared byte for byte with metadata, responses and tokens (SR-36).
         public var issuer: String
@@ -27,9 +37,15 @@ public struct RelyingParty: UpstreamProvider {
         public var idTokenAlgorithms: Set<Algorithm> = Algorithm.all
         /// False only for providers that refuse unknown parameters.
         public var usesPKCE = true
-        public var usesUserInfo = true
+        public var userInfo = UserInfo.plainOrSigned
+        /// Refuses responses without `iss` even where the metadata announces none (RFC 9207).
+        public var requiresIssuerInResponse = false
         /// How far clocks may differ.
         public var leeway: Duration = .seconds(10)
+        /// Tokens signed longer ago are refused, whatever their `exp`; nil: `exp` decides.
+        public var tokenAgeMax: Duration?
+        /// How long the browser may stay at the provider.
+        public var signInLifetime: Duration = PendingSignIn.lifetime
 
         public init(
             issuer: String, clientID: String, authentication: Authentication, redirectURI: String,
@@ -63,7 +79,7 @@ public struct RelyingParty: UpstreamProvider {
     }
 
     public func start(
-        _ wish: SignInWish, at now: Date, random: @Sendable (_ byteCount: Int) -> [UInt8]
+        _ wish: SignInWish, at now: Date, random: @escaping @Sendable (_ byteCount: Int) -> [UInt8]
     ) async throws(FederationError) -> StartedSignIn {
         let metadata = try await metadata.current(at: now)
         return try AuthorizationRedirect(configuration, metadata).begin(
@@ -72,7 +88,7 @@ public struct RelyingParty: UpstreamProvider {
 
     public func finish(
         _ response: Form, _ pending: PendingSignIn, at now: Date,
-        random: @Sendable (_ byteCount: Int) -> [UInt8]
+        random: @escaping @Sendable (_ byteCount: Int) -> [UInt8]
     ) async throws(FederationError) -> FederatedIdentity {
         let metadata = try await metadata.current(at: now)
         let code = try AuthorizationRedirect(configuration, metadata).code(
@@ -82,11 +98,14 @@ public struct RelyingParty: UpstreamProvider {
         let verifier = IDTokenVerifier(configuration, keySet)
         let claims = try await verifier.claims(of: tokens, pending, at: now)
         let further: JSONMembers
-        if configuration.usesUserInfo, let endpoint = metadata.userInfoEndpoint {
+        switch (configuration.userInfo, metadata.userInfoEndpoint) {
+        case (.plainOrSigned, let endpoint?), (.signed, let endpoint?):
             let request = UserInfoRequest(configuration, endpoint, http, keySet)
             further = try await request.claims(
                 with: tokens.accessToken, of: claims.subject, at: now)
-        } else {
+        case (.signed, nil):
+            throw .unusableMetadata("userinfo_endpoint is missing")
+        case (.unused, _), (.plainOrSigned, nil):
             further = JSONMembers(claims.further)
         }
         return FederatedIdentity(

@@ -19,12 +19,12 @@ struct UserInfoRequest {
         self.keySet = keySet
     }
 
-    /// Plain JSON, or a JWT signed by the provider for us.
+    /// Plain JSON where the configuration allows it, or a JWT signed by the provider for us.
     func claims(
         with accessToken: Secret, of subject: String, at now: Date
     ) async throws(FederationError) -> JSONMembers {
         let headers = [
-            (name: "Accept", value: "application/json, application/jwt"),
+            (name: "Accept", value: mustBeSigned ? "application/jwt" : Self.bothTypes),
             (name: "Authorization", value: "Bearer " + accessToken.text),
         ]
         let answer: OutgoingResponse
@@ -33,10 +33,11 @@ struct UserInfoRequest {
         } catch {
             throw .unreachable(error)
         }
+        if answer.status >= 500 { throw .providerFailed(status: answer.status) }
         guard answer.status == 200 else { throw .userInfo("status \(answer.status)") }
         let claims: JSONMembers
         switch answer.mediaType {
-        case "application/json":
+        case "application/json" where !mustBeSigned:
             do {
                 claims = try JSON(parsing: answer.body).members()
             } catch {
@@ -51,6 +52,10 @@ struct UserInfoRequest {
         return claims
     }
 
+    private static let bothTypes = "application/json, application/jwt"
+
+    private var mustBeSigned: Bool { configuration.userInfo == .signed }
+
     private func signedClaims(
         _ text: String, at now: Date
     ) async throws(FederationError) -> JSONMembers {
@@ -60,7 +65,9 @@ struct UserInfoRequest {
             let token = try JWT(verified)
             var expectation = JWT.Expectation(
                 issuer: configuration.issuer, audience: configuration.clientID)
-            expectation.requiresExpiry = false
+            expectation.requiresExpiry = mustBeSigned
+            expectation.ageMax = configuration.tokenAgeMax
+            if mustBeSigned, token.audience.count > 1 { throw JWTError(.wrongAudience) }
             try token.check(expectation, at: now, leeway: configuration.leeway)
             return token.claims
         }

@@ -64,7 +64,7 @@ public enum AttemptLimit {
         key("known browser|" + identifier + "|" + Base64URL.encode(browser.bytes))
     }
 
-    private static func key(_ text: String) -> AttemptKey {
+    static func key(_ text: String) -> AttemptKey {
         guard let key = AttemptKey(bytes: Digest.sha256(text).bytes) else {
             preconditionFailure("a SHA-256 value has 32 bytes")
         }

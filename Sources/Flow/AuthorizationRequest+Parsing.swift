@@ -22,8 +22,8 @@ extension AuthorizationRequest {
     /// may be redirected, then those whose failure the client is told. A parameter without a value
     /// counts as left out (RFC 6749 §3.1).
     ///
-    /// `acr_values` is voluntary (OpenID Connect Core §3.1.2.1) and is not read: there is one class
-    /// of sign-in, and the ID token names the one that was (D20).
+    /// `acr_values` is voluntary (OpenID Connect Core §3.1.2.1): classes that are not ours are dropped,
+    /// and the ID token names the one that was (D20).
     public init(
         _ form: Form, for client: RegisteredClient, checks: Checks, at now: Date
     ) throws(AuthorizationFailure) {
@@ -46,7 +46,7 @@ extension AuthorizationRequest {
                 prompt: prompt,
                 authenticatedSince: Self.authenticatedSince(prompt, maxAge, now),
                 hintedSubject: hinted, loginHint: form.parameter("login_hint"),
-                validatedAt: now)
+                acrValues: Self.acrValues(form), validatedAt: now)
         } catch {
             throw .redirect(error, to: target)
         }
@@ -189,6 +189,17 @@ extension AuthorizationRequest {
     ) -> Date? {
         if prompt.contains(.login) || prompt.contains(.selectAccount) { return now }
         return maxAge.map { now - $0 }
+    }
+
+    private static func acrValues(_ form: Form) -> [AuthenticationContext] {
+        var values: [AuthenticationContext] = []
+        for word in (form.parameter("acr_values") ?? "").split(separator: " ") {
+            guard let value = AuthenticationContext(rawValue: String(word)),
+                !values.contains(value)
+            else { continue }
+            values.append(value)
+        }
+        return values
     }
 
     private static func hintedSubject(

@@ -19,6 +19,9 @@ public struct AuthorizationRequest: Sendable, Equatable {
     /// The `sub` that a verified `id_token_hint` names.
     public let hintedSubject: String?
     public let loginHint: String?
+    /// The classes of sign-in that would be welcome, those that exist here, in the client's order.
+    /// Voluntary: what can't be reached is answered with the real class (D20).
+    public let acrValues: [AuthenticationContext]
     public let validatedAt: Date
 
     /// Source: OpenID Connect Core §3.1.2.1 and, for `create`, none: it is not offered.

@@ -14,45 +14,86 @@ extension Fact {
     }
 }
 
-/// What says who somebody is. One fact, one person.
-public enum Proof: String, Sendable, Equatable, CaseIterable {
+/// What says something of who somebody is. All proofs of a flow are about one person: the account, or
+/// the directory records, that the interaction names.
+public enum Proof: Sendable, Equatable {
+    /// The account's own password; also one chosen just now by somebody who had proved enough.
     case password
+    /// The letter's password: opens the activation and nothing else (SR-54).
+    case provisionalPassword
+    /// A provider vouched for a subject that this account is linked to, at the level it asserted.
+    case upstream(AuthenticationContext)
+    /// A code sent to the directory's number. It never signs anybody in: it proves a number to the
+    /// candidates of an enrolment, or steps up an account that has said who it is.
+    case smsCode
+    /// The birth dates of all the candidates' children: they confirm, and authenticate nobody (SR-55).
+    case birthDates
 }
 
-/// What a person has agreed to.
+/// What a person has decided on the way.
 public enum Decision: Sendable, Equatable {
     /// The scopes that a teleservice may have, as the person saw them.
     case consented(Scope)
     /// To go no further: the teleservice is told `access_denied`.
     case refused
+    /// « Gérer mon compte » on C-1: the activation form may be shown.
+    case openedActivation
 }
 
 /// The authentication context class of a sign-in: what an ID token says in `acr`.
 ///
-/// A password account never claims an eIDAS level. Levels are compared by membership in the list
-/// that a client asks for, never by order (D20, SR-09).
+/// A password account never claims an eIDAS level, and a provider's level is told as it was asserted,
+/// never raised. Levels are compared by membership in the list that a client asks for, never by
+/// order (D20, SR-09, SR-38).
 public enum AuthenticationContext: String, Sendable, Equatable, CaseIterable {
     case password = "urn:educonnect:acr:password"
+    /// The password, and a code sent to the directory's number.
+    case passwordSMS = "urn:educonnect:acr:password-sms"
+    case eidas1, eidas2, eidas3
+
+    /// Those that can come of a sign-in here: FranceConnect asserts the lowest alone.
+    public static let offered: [AuthenticationContext] = [.password, .passwordSMS, .eidas1]
 }
 
 /// What the facts of a sign-in amount to: the `acr`, `amr` and `auth_time` of every token issued
 /// from it. Source: OpenID Connect Core §2, RFC 8176.
 public struct AuthenticationSummary: Sendable, Equatable {
     public let context: AuthenticationContext
-    /// `amr` values, in the order proved: `pwd`.
+    /// `amr` values, in the order proved: `pwd`, `sms`; or `fed`.
     public let methods: [String]
+    /// Of the proof that said who it is: a code afterwards makes it no fresher.
     public let time: Date
 
-    /// Nil while nothing has been proved.
+    /// Nil while nobody has said who they are: codes, birth dates and a letter's password do not.
     public init?(_ facts: [Fact]) {
-        var latest: Date?
-        for case .proved(.password, let date) in facts {
-            latest = max(latest ?? date, date)
+        var signIn: (proof: Proof, at: Date)?
+        var hasCode = false
+        for case .proved(let proof, let date) in facts {
+            switch proof {
+            case .password, .upstream:
+                if signIn.map({ $0.at <= date }) ?? true { signIn = (proof, date) }
+            case .smsCode: hasCode = true
+            case .provisionalPassword, .birthDates: break
+            }
         }
-        guard let latest else { return nil }
-        context = .password
-        methods = ["pwd"]
-        time = latest
+        guard let signIn else { return nil }
+        time = signIn.at
+        if case .upstream(let level) = signIn.proof {
+            (context, methods) = (level, ["fed"])
+        } else {
+            (context, methods) = hasCode ? (.passwordSMS, ["pwd", "sms"]) : (.password, ["pwd"])
+        }
+    }
+}
+
+extension [Fact] {
+    /// Whether this was proved, whenever.
+    public func prove(_ wanted: Proof) -> Bool {
+        contains { if case .proved(let proof, _) = $0 { proof == wanted } else { false } }
+    }
+
+    var haveOpenedActivation: Bool {
+        contains { if case .decided(.openedActivation, _) = $0 { true } else { false } }
     }
 }
 

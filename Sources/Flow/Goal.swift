@@ -1,10 +1,17 @@
 import FoundationEssentials
+import Store
 import Tokens
 
 /// What a request wants to be true before it is answered, in the order in which it is asked.
 public enum Goal: Sendable, Equatable {
     /// Somebody is signed in, by a proof no older than `since` when that is given.
     case authenticated(since: Date?)
+    /// The account has a password of the guardian's own, in force.
+    case ownPassword
+    /// The address given at the activation was confirmed (J-C-29: blocking in journey C).
+    case addressConfirmed
+    /// The sign-in is one of the classes asked for, as far as this account can reach one (D20).
+    case level(AuthenticationContext)
     /// The person has agreed that the client may have these scopes.
     case consented(Scope)
 
@@ -13,31 +20,40 @@ public enum Goal: Sendable, Equatable {
     public var errorWithoutPages: OAuthError {
         switch self {
         case .authenticated: OAuthError(.loginRequired, "Nobody is signed in as this request asks")
+        case .ownPassword, .addressConfirmed, .level:
+            OAuthError(.interactionRequired, "The user must complete a step of the sign-in")
         case .consented: OAuthError(.consentRequired, "The user has not agreed to these scopes")
         }
     }
 }
 
-/// What happens next: the only answer to "where is this person in the flow?".
-public enum Move: Sendable, Equatable {
-    /// One of these steps, the first by default.
-    case offer([StepID])
-    case finish
-    case fail(OAuthError)
-}
+/// What the rules must know of the account that somebody showed to own, as it is now.
+public struct AccountStanding: Sendable, Equatable {
+    public var state: AccountState
+    public var password: PasswordStanding
+    /// Whether the directory has a mobile number to step up with.
+    public var hasMobileNumber: Bool
 
-/// The steps that a person can be asked to take. The raw value is the last part of the address.
-public enum StepID: String, Sendable, CaseIterable {
-    case password
-    case consent
+    public init(state: AccountState, password: PasswordStanding, hasMobileNumber: Bool) {
+        self.state = state
+        self.password = password
+        self.hasMobileNumber = hasMobileNumber
+    }
 }
 
 /// All that the rules look at.
 public struct Progress: Sendable {
     public var request: AuthorizationRequest
     public var client: ClientPolicy
+    public var who: Who
     /// Everything proved and decided so far: by this interaction, or by the live session.
     public var facts: [Fact]
+    /// Whether a provider has vouched for somebody whom no account is linked to yet.
+    public var hasUpstream: Bool
+    public var pending: Pending?
+    public var draft: Draft?
+    /// Nil while nobody is known.
+    public var account: AccountStanding?
     /// What the account agreed to earlier for this client.
     public var consented: Scope?
     /// Whether the facts were brought by a live session rather than shown just now.
@@ -48,11 +64,18 @@ public struct Progress: Sendable {
 
     public init(
         request: AuthorizationRequest, client: ClientPolicy, facts: [Fact], isFromSession: Bool,
-        consented: Scope? = nil, isHintedSubject: Bool? = nil
+        who: Who = .unknown, hasUpstream: Bool = false, pending: Pending? = nil,
+        draft: Draft? = nil, account: AccountStanding? = nil, consented: Scope? = nil,
+        isHintedSubject: Bool? = nil
     ) {
         self.request = request
         self.client = client
+        self.who = who
         self.facts = facts
+        self.hasUpstream = hasUpstream
+        self.pending = pending
+        self.draft = draft
+        self.account = account
         self.isFromSession = isFromSession
         self.consented = consented
         self.isHintedSubject = isHintedSubject
@@ -60,12 +83,14 @@ public struct Progress: Sendable {
 }
 
 /// The first goal that is not reached, or nil when the request can be answered. These are the only
-/// rules of `prompt`, `max_age`, `id_token_hint` and consent; `nextMove` and the answer to
-/// `prompt=none` both come of them.
+/// rules of `prompt`, `max_age`, `acr_values`, `id_token_hint`, account state and consent; `nextMove`
+/// and the answer to `prompt=none` both come of them.
 public func unmetGoal(_ progress: Progress) -> Goal? {
     let since = progress.request.authenticatedSince
     guard let signIn = AuthenticationSummary(progress.facts) else {
-        return .authenticated(since: since)
+        // The letter's password opens the activation, whatever else is asked (SR-54).
+        return progress.facts.prove(.provisionalPassword)
+            ? .ownPassword : .authenticated(since: since)
     }
     // Whatever the clock says, a sign-in that a session brought is not the new one asked for.
     if progress.request.wantsNewSignIn, progress.isFromSession {
@@ -73,7 +98,31 @@ public func unmetGoal(_ progress: Progress) -> Goal? {
     }
     if let since, signIn.time < since { return .authenticated(since: since) }
     if progress.isHintedSubject == false { return .authenticated(since: nil) }
+    if let goal = unmetGoalOfAccount(progress, signIn) { return goal }
+    return unmetLevel(progress, signIn) ?? unmetConsent(progress)
+}
 
+/// What the account's own state asks for first. A provider's sign-in is not held up by a password that
+/// it did not use (T12), nor a session that was opened before.
+private func unmetGoalOfAccount(_ progress: Progress, _ signIn: AuthenticationSummary) -> Goal? {
+    guard let account = progress.account, !progress.isFromSession, signIn.methods.contains("pwd")
+    else { return nil }
+    if account.password == .mustChange { return .ownPassword }
+    return account.state == .activating ? .addressConfirmed : nil
+}
+
+/// Only a password can be stepped up, and only where a code can be sent; nothing is asked for where
+/// no page may be shown.
+private func unmetLevel(_ progress: Progress, _ signIn: AuthenticationSummary) -> Goal? {
+    let wanted = progress.request.acrValues
+    guard !wanted.isEmpty, !wanted.contains(signIn.context), wanted.contains(.passwordSMS),
+        signIn.context == .password, progress.account?.hasMobileNumber == true,
+        !progress.request.prompt.contains(.none)
+    else { return nil }
+    return .level(.passwordSMS)
+}
+
+private func unmetConsent(_ progress: Progress) -> Goal? {
     let asked = progress.request.scope
     let decidedNow = Scope.consented(in: progress.facts).contains { asked.isSubset(of: $0) }
     if decidedNow { return nil }
@@ -82,22 +131,5 @@ public func unmetGoal(_ progress: Progress) -> Goal? {
     case .none: return nil
     case .required:
         return progress.consented.map(asked.isSubset(of:)) == true ? nil : .consented(asked)
-    }
-}
-
-/// The step, the answer or the refusal that follows from what is known.
-public func nextMove(_ progress: Progress) -> Move {
-    if progress.facts.contains(where: \.isRefusal) {
-        return .fail(OAuthError(.accessDenied, "The user went no further"))
-    }
-    if progress.isHintedSubject == false, !progress.isFromSession {
-        return .fail(
-            OAuthError(.loginRequired, "Somebody else than the id_token_hint names signed in"))
-    }
-    guard let goal = unmetGoal(progress) else { return .finish }
-    if progress.request.prompt.contains(.none) { return .fail(goal.errorWithoutPages) }
-    switch goal {
-    case .authenticated: return .offer([.password])
-    case .consented: return .offer([.consent])
     }
 }

@@ -14,7 +14,11 @@ extension Interaction {
             "facts": .array(facts.map(\.json)),
             "expires": .integer(expiresAt.milliseconds),
         ]
-        members["account"] = account.map(\.json)
+        members["who"] = who.json
+        members["upstream"] = upstream.map(\.json)
+        members["pending"] = pending.map(\.json)
+        members["draft"] = draft.map(\.json)
+        members["notice"] = notice.map { .string($0.rawValue) }
         members["holder"] = holder.map { .string(Base64URL.encode($0.bytes)) }
         members["session"] = session.map { .string(Base64URL.encode($0.bytes)) }
         switch purpose {
@@ -34,62 +38,24 @@ extension Interaction {
             let request = json.member("signIn").flatMap(AuthorizationRequest.init(json:))
         else { return nil }
         let known = facts.compactMap(Fact.init(json:))
-        let account = json.member("account").flatMap(ProvedAccount.init(json:))
-        let holder = json.member("holder")?.string.flatMap(Base64URL.decode)
-            .flatMap(Digest.init(bytes:))
+        let whole = SealedMembers(json)
+        let who = whole.read("who", Who.init(json:))
+        let holder = whole.read("holder") { $0.bytes.flatMap(Digest.init(bytes:)) }
+        let upstream = whole.read("upstream", UpstreamSignIn.init(json:))
+        let pending = whole.read("pending", Pending.init(json:))
+        let draft = whole.read("draft", Draft.init(json:))
+        let notice = whole.read("notice") { $0.string.flatMap(Notice.init(rawValue:)) }
+        let session = whole.read("session") { $0.bytes.flatMap(Session.ID.init(bytes:)) }
         // Facts are never kept without whom they are about, or without who may see them.
-        guard known.count == facts.count, (account == nil) == (json.member("account") == nil),
-            (holder == nil) == (json.member("holder") == nil)
-        else { return nil }
+        guard known.count == facts.count, whole.areRead else { return nil }
         self.init(
-            id: id, browser: browserHash, purpose: .signIn(request),
-            account: account, facts: known, holder: holder,
-            session: json.member("session")?.string.flatMap(Base64URL.decode)
-                .flatMap(Session.ID.init(bytes:)),
-            revision: revision, expiresAt: expires)
-    }
-}
-
-extension ProvedAccount {
-    var json: JSON { ["id": .string(Base64URL.encode(id.bytes)), "epoch": .integer(epoch)] }
-
-    init?(json: JSON) {
-        guard
-            let id = json.member("id")?.string.flatMap(Base64URL.decode)
-                .flatMap(Account.ID.init(bytes:)),
-            let epoch = json.member("epoch")?.integer
-        else { return nil }
-        self.init(id: id, epoch: epoch)
+            id: id, browser: browserHash, purpose: .signIn(request), who: who ?? .unknown,
+            facts: known, upstream: upstream, pending: pending, draft: draft, notice: notice,
+            holder: holder, session: session, revision: revision, expiresAt: expires)
     }
 }
 
 extension Fact {
-    var json: JSON {
-        switch self {
-        case .proved(let proof, let date):
-            ["proved": .string(proof.rawValue), "at": .integer(date.milliseconds)]
-        case .decided(.consented(let scope), let date):
-            ["consented": .string(scope.text), "at": .integer(date.milliseconds)]
-        case .decided(.refused, let date):
-            ["refused": true, "at": .integer(date.milliseconds)]
-        }
-    }
-
-    init?(json: JSON) {
-        guard let date = json.member("at")?.integer.flatMap(Date.init(milliseconds:)) else {
-            return nil
-        }
-        if let proof = json.member("proved")?.string.flatMap(Proof.init(rawValue:)) {
-            self = .proved(proof, at: date)
-        } else if let scope = json.member("consented")?.string.flatMap({ Scope($0) }) {
-            self = .decided(.consented(scope), at: date)
-        } else if json.member("refused") == true {
-            self = .decided(.refused, at: date)
-        } else {
-            return nil
-        }
-    }
-
     /// The facts that a session keeps for the next teleservice: what was proved. What was decided
     /// was decided for one client and is kept as a consent.
     public static func keptBySession(_ facts: [Fact]) -> [UInt8] {
@@ -120,6 +86,7 @@ extension AuthorizationRequest {
         members["since"] = authenticatedSince.map { .integer($0.milliseconds) }
         members["subject"] = hintedSubject.map { .string($0) }
         members["login"] = loginHint.map { .string($0) }
+        if !acrValues.isEmpty { members["acr"] = .array(acrValues.map { .string($0.rawValue) }) }
         return .object(members)
     }
 
@@ -139,7 +106,10 @@ extension AuthorizationRequest {
             prompt: Set(prompts.compactMap(Prompt.init(rawValue:))),
             authenticatedSince: json.member("since")?.integer.flatMap(Date.init(milliseconds:)),
             hintedSubject: json.member("subject")?.string,
-            loginHint: json.member("login")?.string, validatedAt: validatedAt)
+            loginHint: json.member("login")?.string,
+            acrValues: ((try? json.stringArray("acr")) ?? []).compactMap(
+                AuthenticationContext.init(rawValue:)),
+            validatedAt: validatedAt)
     }
 }
 

@@ -14,12 +14,20 @@ public struct Interaction: Sendable, Equatable {
     /// The SHA-256 of the browser's cookie.
     public let browser: Digest
     public let purpose: Purpose
-    /// Who the facts are about; nil until the first proof.
-    public var account: ProvedAccount?
+    /// Who the facts are about.
+    public var who: Who
     public var facts: [Fact]
-    /// The SHA-256 of the cookie that came with the proof; nil while there is none. The browser's own
-    /// cookie is old and lives long: whoever noted it on a shared computer must gain nothing from what
-    /// is proved there later (SR-56).
+    /// A person whom a provider vouched for and whom no account of ours is linked to yet.
+    public var upstream: UpstreamSignIn?
+    /// What was sent out and has not come back.
+    public var pending: Pending?
+    /// What was typed, kept for a second screen or a way back.
+    public var draft: Draft?
+    /// Said once by the next screen.
+    public var notice: Notice?
+    /// The SHA-256 of the cookie that came with the first form; nil while there is none. The browser's
+    /// own cookie is old and lives long: whoever noted it on a shared computer must gain nothing from
+    /// what is typed and proved there later (SR-56).
     public var holder: Digest?
     /// Where the facts came from: a live session, if the person had not to sign in again.
     public var session: Session.ID?
@@ -30,30 +38,126 @@ public struct Interaction: Sendable, Equatable {
         case signIn(AuthorizationRequest)
     }
 
+    /// What the next screen says once about what has just happened elsewhere.
+    public enum Notice: String, Sendable, Equatable, CaseIterable {
+        /// The provider refused, failed, or answered what can't be trusted.
+        case upstreamFailed
+        /// The provider can't be reached: our own doors stay open.
+        case upstreamUnavailable
+        /// What the provider vouches for belongs to somebody else's account.
+        case upstreamTaken
+        /// The account that a provider's subject was linked to is closed.
+        case upstreamClosed
+        /// An account exists already (journey B, told after the code in the `modern` profile).
+        case alreadyActive
+        /// The letter's password went out of date while its form was filled in.
+        case provisionalExpired
+    }
+
     public typealias ID = InteractionRecord.ID
 
     public init(
-        id: ID, browser: Digest, purpose: Purpose, account: ProvedAccount? = nil,
-        facts: [Fact] = [], holder: Digest? = nil, session: Session.ID? = nil, revision: Int64 = 1,
-        expiresAt: Date
+        id: ID, browser: Digest, purpose: Purpose, who: Who = .unknown, facts: [Fact] = [],
+        upstream: UpstreamSignIn? = nil, pending: Pending? = nil, draft: Draft? = nil,
+        notice: Notice? = nil, holder: Digest? = nil, session: Session.ID? = nil,
+        revision: Int64 = 1, expiresAt: Date
     ) {
         self.id = id
         self.revision = revision
         self.browser = browser
         self.purpose = purpose
-        self.account = account
+        self.who = who
         self.facts = facts
+        self.upstream = upstream
+        self.pending = pending
+        self.draft = draft
+        self.notice = notice
         self.holder = holder
         self.session = session
         self.expiresAt = expiresAt
     }
 
-    /// Forgets who it is about and what was shown: the person begins again.
+    /// The account that the facts are about.
+    public var account: ProvedAccount? {
+        if case .account(let account) = who { account } else { nil }
+    }
+
+    /// Forgets who it is about, what was shown and what was typed: the person begins again.
     public mutating func forgetPerson() {
-        account = nil
+        who = .unknown
         facts = []
+        upstream = nil
+        pending = nil
+        draft = nil
         holder = nil
         session = nil
+    }
+}
+
+/// Who somebody is, as far as it is known.
+public enum Who: Sendable, Equatable {
+    case unknown
+    /// The directory records of one person who is enrolling. Empty where none agrees and the profile
+    /// doesn't say so: then no code was sent and none is right.
+    case candidates([Guardian.ID])
+    case account(ProvedAccount)
+}
+
+/// What was sent out, and what must come back for it. One at a time; what replaces it voids it.
+public enum Pending: Sendable, Equatable {
+    /// The browser was sent to a provider: `request` is what Federation kept for its return.
+    case upstream(provider: String, request: String)
+    /// A code is on its way to a telephone.
+    case code(SMSChallenge.ID)
+    /// A link is on its way to a mailbox; C-4 waits.
+    case mail(MailToken.ID)
+}
+
+/// What a provider said of a person, every check done, until a proof of our own links it to an
+/// account (SR-37).
+public struct UpstreamSignIn: Sendable, Equatable {
+    public let provider: String
+    /// With `subject` the only key; all else may change.
+    public let issuer: String
+    public let subject: String
+    public let level: AuthenticationContext
+    public let names: PivotNames
+    /// As it came, for the provider's sign-out.
+    public let idToken: String
+    public let at: Date
+
+    public init(
+        provider: String, issuer: String, subject: String, level: AuthenticationContext,
+        names: PivotNames, idToken: String, at: Date
+    ) {
+        self.provider = provider
+        self.issuer = issuer
+        self.subject = subject
+        self.level = level
+        self.names = names
+        self.idToken = idToken
+        self.at = at
+    }
+}
+
+/// What was typed. A password is kept only as its hash.
+public struct Draft: Sendable, Equatable {
+    public var lastName: String?
+    public var firstName: String?
+    /// As typed.
+    public var mobileNumber: String?
+    public var email: String?
+    public var passwordHash: String?
+
+    public init(
+        lastName: String? = nil, firstName: String? = nil, mobileNumber: String? = nil,
+        email: String? = nil, passwordHash: String? = nil
+    ) {
+        self.lastName = lastName
+        self.firstName = firstName
+        self.mobileNumber = mobileNumber
+        self.email = email
+        self.passwordHash = passwordHash
     }
 }
 
@@ -79,7 +183,7 @@ public struct ProvedAccount: Sendable, Equatable {
 
     /// Whether the account, as it is now, is still open and in the same epoch.
     public func stands(_ present: Account?) -> Bool {
-        guard let present, present.state == .active else { return false }
+        guard let present, present.state != .closed else { return false }
         return ProvedAccount(present) == self
     }
 }

@@ -16,6 +16,17 @@ public struct Policy: Sendable, Equatable {
     public var lifetimes: Lifetimes
     public var refresh: RefreshLimits
     public var passwordAttempts: PasswordAttempts
+    /// Of an own password that is set now (SR-40).
+    public var passwordRule: PasswordRule
+    public var provisionalPassword: ProvisionalPasswordLimits
+    public var smsCode: SMSCodeLimits
+    public var sends: SendLimits
+    public var enrolment: EnrolmentLimits
+    public var mailLinks: MailLinkLifetimes
+    /// Whether self-enrolment and self-help answer everybody alike and tell the detail in the mail or
+    /// after the code (security.md 4.2–4.4).
+    public var answersNeutrally: Bool
+    public var screens = Screens()
 
     /// How long a parent's browser stays signed in (SR-56).
     public struct SessionLimits: Sendable, Equatable {
@@ -36,6 +47,8 @@ public struct Policy: Sendable, Equatable {
         /// Who did what and when is kept for a year, then deleted (SR-67; CNIL 2021-122: six months
         /// to a year).
         public var auditEvent: Duration = .seconds(365 * 86_400)
+        /// How long a regroupement can be undone.
+        public var regroupingUndo: Duration = .seconds(30 * 86_400)
 
         /// The longest life of anything that our keys sign.
         public var longestToken: Duration { max(accessToken, idToken) }
@@ -69,11 +82,27 @@ public struct Policy: Sendable, Equatable {
         self.lifetimes = Lifetimes()
         self.refresh = RefreshLimits()
         self.passwordAttempts = PasswordAttempts()
+        self.sends = SendLimits()
+        self.enrolment = EnrolmentLimits()
         switch profile {
         case .educonnect:
             session = SessionLimits(idle: .seconds(3600), absolute: .seconds(36_000))
+            passwordRule = .educonnect
+            provisionalPassword = ProvisionalPasswordLimits(validity: .months(3), isReadable: true)
+            smsCode = SMSCodeLimits(lifetime: .seconds(30 * 60))
+            mailLinks = MailLinkLifetimes(
+                activation: .seconds(7 * 86_400), addressChange: .seconds(7 * 86_400),
+                reset: .seconds(86_400))
+            answersNeutrally = false
         case .modern:
             session = SessionLimits(idle: .seconds(1800), absolute: .seconds(36_000))
+            passwordRule = .modern
+            provisionalPassword = ProvisionalPasswordLimits(validity: .days(30), isReadable: false)
+            smsCode = SMSCodeLimits(lifetime: .seconds(10 * 60))
+            mailLinks = MailLinkLifetimes(
+                activation: .seconds(86_400), addressChange: .seconds(86_400),
+                reset: .seconds(3600))
+            answersNeutrally = true
         }
     }
 }

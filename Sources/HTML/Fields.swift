@@ -22,7 +22,7 @@ public struct TextField: Component {
     ///   - id: stable, for tests and for links to the field; the name where absent.
     ///   - error: shown at the field, in words that say what to do.
     ///   - errorAbove: the id of a message elsewhere that says that this field may be wrong.
-    ///   - isRequired: an optional field says so in its label; a required one needs no mark.
+    ///   - isRequired: marked « * », which `RequiredNote` explains (J-G-16).
     public init(
         label: String, name: String, id: String? = nil, value: String = "", hint: String? = nil,
         error: String? = nil, errorAbove: String? = nil, placeholder: String? = nil,
@@ -218,7 +218,8 @@ struct FieldFrame {
         div(error == nil ? .class("field") : .class("field field-wrong")) {
             HTML.label(.for(id)) {
                 label
-                if !isRequired { span(.class("optional"), text: " (facultatif)") }
+                // Screen readers hear it from `required`.
+                if isRequired { span(.class("required"), .ariaHidden, text: "\u{A0}*") }
             }
             if let hint { p(.class("hint"), .id("\(id)-hint"), text: hint) }
             control

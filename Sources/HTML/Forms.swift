@@ -24,6 +24,45 @@ public struct PostForm: Component {
     }
 }
 
+/// What the mark « * » means, under a form that has such fields (J-G-16).
+public struct RequiredNote: Component {
+    public init() {}
+    public var markup: Markup { p(.class("hint"), text: "* Champ obligatoire") }
+}
+
+/// What is wrong with the fields of a form, in the order of the screen: each message stands at its
+/// field, the summary links to all, and the first wrong field gets the focus.
+public struct FieldErrors: Sendable, Equatable {
+    private var messages: [(field: String, message: String)] = []
+
+    public init() {}
+
+    public static func == (one: FieldErrors, other: FieldErrors) -> Bool {
+        one.messages.elementsEqual(other.messages) { $0 == $1 }
+    }
+
+    public var isEmpty: Bool { messages.isEmpty }
+
+    /// The first message of a field counts.
+    public mutating func add(_ field: String, _ message: String) {
+        if self[field] == nil { messages.append((field, message)) }
+    }
+
+    public subscript(field: String) -> String? {
+        messages.first { $0.field == field }?.message
+    }
+
+    /// Whether this field is where the reader goes on: the first wrong one, or, where nothing is wrong,
+    /// the one that the screen names.
+    public func isFocused(_ field: String, otherwise: Bool = false) -> Bool {
+        messages.first.map { $0.field == field } ?? otherwise
+    }
+
+    public var summary: ErrorSummary {
+        ErrorSummary(messages.map { .init(field: $0.field, message: $0.message) })
+    }
+}
+
 /// A value that a form carries unseen.
 public struct HiddenField: Component {
     var name: String

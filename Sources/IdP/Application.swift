@@ -45,7 +45,9 @@ struct Application: Sendable {
         let (transports, outboxFolder) = try configuration.messages.transports()
         return Application(
             configuration: configuration, desk: desk,
-            routes: try ProviderRoutes(desk: desk, keyLead: configuration.keys.lead),
+            routes: try ProviderRoutes(
+                desk: desk, keyLead: configuration.keys.lead,
+                upstreams: configuration.makeUpstreams()),
             courier: Courier(desk: desk, transports: transports), outboxFolder: outboxFolder)
     }
 

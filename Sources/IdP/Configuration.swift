@@ -15,6 +15,8 @@ struct Configuration: Sendable {
     var policy: Policy
     var passwordThreads: Int
     var log: LogLevel
+    /// Providers that sign parents in for us; see `makeUpstreams`.
+    var upstreams: [UpstreamConfiguration]
     var messages: MessageSettings
     /// Said above every page of an installation that is not the real one; nil for none.
     var banner: String?
@@ -65,14 +67,16 @@ struct Configuration: Sendable {
             document, folder: folder.hasSuffix("/") ? String(folder.dropLast()) : folder,
             prefix: "EDUCONNECT",
             environment: environment)
-        guard let configuration = Configuration(reader), reader.problems.isEmpty else {
+        guard let configuration = Configuration(reader, environment: environment),
+            reader.problems.isEmpty
+        else {
             throw Invalid(file: file, problems: reader.problems)
         }
         return configuration
     }
 
     /// Nil when something that everything depends on is missing; the reader's problems say what.
-    private init?(_ reader: ConfigurationReader) {
+    private init?(_ reader: ConfigurationReader, environment: [String: String]) {
         let issuer = Self.issuer(reader)
         listen = Self.listen(reader)
         dataFolder = reader.path("data", default: "var")
@@ -82,9 +86,11 @@ struct Configuration: Sendable {
             folder: reader.path("keys.folder", default: "keys"),
             lead: .seconds(reader.integer("keys.lead", in: 0...2_592_000, default: 86_400)),
             makesFirst: reader.bool("keys.makeFirst", default: true))
-        policy = Policy(profile: reader.choice("policy.profile", default: .educonnect))
+        policy = Self.policy(reader)
         passwordThreads = reader.integer("passwordThreads", in: 1...64, default: Self.processors)
         log = reader.choice("log.level", default: .info)
+        upstreams = UpstreamConfiguration.read(
+            reader.strings("upstreams").map(reader.absolute), reader, environment: environment)
         messages = MessageSettings(
             reader, dataFolder: dataFolder, isDevelopment: issuer?.scheme == "http")
         banner = reader.has("banner") ? reader.string("banner") : nil
@@ -106,6 +112,19 @@ struct Configuration: Sendable {
             return reader.note("issuer", "must begin with https:// (http:// on localhost only)")
         }
         return uri
+    }
+
+    /// The values of the profile, and those that an installation may set apart from it.
+    private static func policy(_ reader: ConfigurationReader) -> Policy {
+        var policy = Policy(profile: reader.choice("policy.profile", default: .educonnect))
+        policy.screens.activationForm = reader.choice(
+            "policy.activationForm", default: policy.screens.activationForm)
+        policy.screens.signInHeading = reader.choice(
+            "policy.signInHeading", default: policy.screens.signInHeading)
+        policy.sends.inTotalAnHour = Int64(
+            reader.integer(
+                "policy.smsAnHour", in: 0...1_000_000, default: Int(policy.sends.inTotalAnHour)))
+        return policy
     }
 
     private static func listen(_ reader: ConfigurationReader) -> ListenerOptions {

@@ -10,12 +10,14 @@ import Web
 struct ProviderRoutes: Sendable {
     let desk: Desk
     let keyLead: Duration
+    private let doors: SignInDoors
     private let passwordStep: PasswordStep
 
-    init(desk: Desk, keyLead: Duration) throws {
+    init(desk: Desk, keyLead: Duration, upstreams: [Upstream] = []) throws {
         self.desk = desk
         self.keyLead = keyLead
-        passwordStep = try PasswordStep(environment: desk.environment)
+        doors = SignInDoors(upstreams: upstreams)
+        passwordStep = try PasswordStep(environment: desk.environment, doors: doors)
     }
 
     func responder() -> some HTTPResponder<ServingContext> {
@@ -27,6 +29,7 @@ struct ProviderRoutes: Sendable {
         InformationPages(desk: desk).addRoutes(to: router)
         HealthEndpoint(desk: desk).addRoutes(to: router)
         addSignIn(to: router)
+        addConfirmation(to: router)
         addSignOut(to: router)
         addProtocol(to: router)
         router.refuseOtherMethods(withoutHeadAt: [AuthorizeEndpoint.path, EndSessionEndpoint.path])
@@ -42,11 +45,26 @@ struct ProviderRoutes: Sendable {
         router.get("/authorize/:id", use: dispatcher.proceed)
         router.get("/authorize/:id/:step", use: dispatcher.show)
         router.post("/authorize/:id/:step", use: dispatcher.submit)
+        for upstream in doors.upstreams {
+            router.get(RouterPath(upstream.callbackPath)) { request, context in
+                try await dispatcher.callback(from: upstream.id, request, context)
+            }
+        }
     }
 
     /// Every way to say who one is, or to agree to something: a step a line.
     private var steps: [any AuthenticationStep] {
-        [passwordStep, ConsentStep()]
+        [
+            passwordStep, WithoutPhoneStep(doors: doors), UpstreamStep(doors: doors),
+            PasswordNotChangedStep(), ActivationStep(), VerificationStep(), WaitingStep(),
+            AddressStep(), ConsentStep(),
+        ]
+    }
+
+    private func addConfirmation(to router: Router<ServingContext>) {
+        let confirmation = ConfirmationEndpoint(desk: desk)
+        router.get(RouterPath(ConfirmationEndpoint.path), use: confirmation.show)
+        router.post(RouterPath(ConfirmationEndpoint.path), use: confirmation.confirm)
     }
 
     private func addSignOut(to router: Router<ServingContext>) {

@@ -1,3 +1,4 @@
+import Federation
 import FoundationEssentials
 import Glibc
 import Hummingbird

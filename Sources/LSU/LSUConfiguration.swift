@@ -40,14 +40,9 @@ struct LSUConfiguration: Sendable {
     static func read(
         file: String, environment: [String: String]
     ) throws(ConfigurationErrors) -> LSUConfiguration {
-        let json: JSON
-        do {
-            json = try JSON(parsing: try bytes(of: file))
-        } catch {
-            throw ConfigurationErrors(["\(file): not a readable JSON file"])
-        }
-        let folder = file.lastIndex(of: "/").map { String(file[..<$0]) } ?? "."
-        return try LSUConfiguration(json, folder: folder, environment: environment)
+        try LSUConfiguration(
+            ConfigurationFile.json(file), folder: ConfigurationFile.folder(of: file),
+            environment: environment)
     }
 
     init(
@@ -55,7 +50,9 @@ struct LSUConfiguration: Sendable {
     ) throws(ConfigurationErrors) {
         let reader = ObjectReader(json)
         let issuer = reader.choice("issuer") { Self.isOwnURL($0) ? $0 : nil }
-        extraCAFile = reader.optionalString("extraCAFile").map { Self.path($0, in: folder) }
+        extraCAFile = reader.optionalString("extraCAFile").map {
+            ConfigurationFile.path($0, in: folder)
+        }
         var proxies: [NetworkRange] = []
         for (index, text) in reader.strings("trustedProxies").enumerated() {
             if let range = NetworkRange(text) {
@@ -91,7 +88,8 @@ struct LSUConfiguration: Sendable {
         var reports = ReportCatalogue.empty
         if kind == .lsu, let file = reader.string("reportsFile") {
             do throws(ConfigurationErrors) {
-                reports = try ReportCatalogue(parsing: bytes(of: path(file, in: folder)))
+                reports = try ReportCatalogue(
+                    parsing: ConfigurationFile.bytes(of: ConfigurationFile.path(file, in: folder)))
             } catch {
                 for line in error.errors { reader.refuse("reportsFile", line) }
             }
@@ -118,7 +116,7 @@ struct LSUConfiguration: Sendable {
                 return secret(reader, folder, environment).map { .secretPost($0) }
             case .privateKeyJWT:
                 return reader.string("keyFile").map {
-                    .privateKeyJWT(keyFile: path($0, in: folder))
+                    .privateKeyJWT(keyFile: ConfigurationFile.path($0, in: folder))
                 }
             case .none:
                 return Authentication.none
@@ -136,22 +134,13 @@ struct LSUConfiguration: Sendable {
             return reader.choice("secretEnv") { name in environment[name].map { Secret($0) } }
         }
         return reader.choice("secretFile") { file in
-            guard let bytes = try? bytes(of: path(file, in: folder)) else { return nil }
+            guard
+                let bytes = try? ConfigurationFile.bytes(
+                    of: ConfigurationFile.path(file, in: folder))
+            else { return nil }
             let text = String(decoding: bytes, as: UTF8.self)
             let secret = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
             return secret.isEmpty ? nil : Secret(secret)
-        }
-    }
-
-    static func path(_ path: String, in folder: String) -> String {
-        path.hasPrefix("/") ? path : "\(folder)/\(path)"
-    }
-
-    private static func bytes(of file: String) throws(ConfigurationErrors) -> [UInt8] {
-        do {
-            return Array(try Data(contentsOf: URL(filePath: file)))
-        } catch {
-            throw ConfigurationErrors(["\(file) can't be read"])
         }
     }
 

@@ -1,3 +1,4 @@
+import Federation
 import Tokens
 
 /// What the provider's operator registers for a teleservice: RFC 7591 names, and the operator's own

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Serving
 import Tokens
 
 /// All documents that this teleservice holds, by pupil. Read once at start from a JSON file.

@@ -168,7 +168,7 @@ enum SignInFailure: Sendable {
             self = .stale
         case .unusableMetadata, .unusableKeys, .tokenRefused, .malformedTokenResponse, .idToken,
             .userInfo, .subjectMismatch, .insufficientLevel, .tooLongAgo, .logoutToken, .signing,
-            .unreachable:
+            .unreachable, .providerFailed, .unavailable, .notOffered, .pivotIdentity:
             self = .unavailable
         }
     }

@@ -156,7 +156,8 @@ public final class ConfigurationReader {
         }
     }
 
-    private func absolute(_ path: String) -> String {
+    /// Relative paths are relative to the folder of the configuration file.
+    public func absolute(_ path: String) -> String {
         path.hasPrefix("/") ? path : folder + "/" + path
     }
 

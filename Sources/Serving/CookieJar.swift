@@ -28,6 +28,11 @@ public struct CookieJar: Sendable {
     /// The value of the cookie `name`; `nil` where it is absent, doubled or not valid.
     public subscript(name: String) -> String? { values[name] }
 
+    /// The names that begin so, in no order.
+    public func names(beginning prefix: String) -> [String] {
+        names.filter { $0.hasPrefix(prefix) }
+    }
+
     /// The characters of a value (RFC 6265 §4.1.1).
     static func isCookieOctet(_ byte: UInt8) -> Bool {
         switch byte {

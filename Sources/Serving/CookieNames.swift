@@ -8,7 +8,8 @@ public struct CookieNames: Sendable {
     public let application: String
     /// The random name of a browser, from which CSRF tokens derive.
     public let browser: String
-    /// Held by the browser in which something was proved, until the flow ends.
+    /// How the names of the cookies begin that are held by the browser in which something was typed or
+    /// proved, one a flow, until that flow ends.
     public let proof: String
     /// A signed-in person's session.
     public let session: String
@@ -24,6 +25,11 @@ public struct CookieNames: Sendable {
         session = "\(prefix)-session"
         staffSession = "\(prefix)-staff"
     }
+
+    /// The proof of one flow: two that run side by side in a browser leave each other's alone.
+    ///
+    /// - Parameter flow: characters of RFC 6265 §4.1.1.
+    public func proof(of flow: String) -> String { "\(proof)-\(flow)" }
 
     /// The value of a `Set-Cookie` field.
     ///

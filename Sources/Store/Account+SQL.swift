@@ -10,15 +10,16 @@ private enum Statements {
         INSERT INTO accounts (id, identifier, state, origin, password_hash, password_changed_at,
             provisional_hash, provisional_sealed, provisional_at, email, pending_email, epoch,
             revision, distribution_date, last_access_at, previous_access_at, merged_into,
-            closed_at, created_at, updated_at)
+            closed_at, must_change_at, created_at, updated_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-            $19, $20)
+            $19, $20, $21)
         ON CONFLICT (identifier) DO NOTHING
         """)
     static let setPassword = SQLStatement(
         """
         UPDATE accounts SET password_hash = $2, password_changed_at = $4, updated_at = $4,
-            provisional_sealed = NULL, epoch = epoch + 1, revision = revision + 1
+            provisional_sealed = NULL, must_change_at = NULL, epoch = epoch + 1,
+            revision = revision + 1
         WHERE id = $1 AND revision = $3 AND closed_at IS NULL
         """)
     static let rehash = SQLStatement(
@@ -41,7 +42,7 @@ extension Account {
         a.id, a.identifier, a.state, a.origin, a.password_hash, a.password_changed_at, \
         a.provisional_hash, a.provisional_sealed, a.provisional_at, a.email, a.pending_email, \
         a.epoch, a.revision, a.distribution_date, a.last_access_at, a.previous_access_at, \
-        a.merged_into, a.closed_at, a.created_at, a.updated_at
+        a.merged_into, a.closed_at, a.must_change_at, a.created_at, a.updated_at
         """
 
     init(_ row: inout SQLColumns) throws {
@@ -56,7 +57,8 @@ extension Account {
             revision: try row.integer(),
             distributionDate: try row.optionalTime(), lastAccessAt: try row.optionalTime(),
             previousAccessAt: try row.optionalTime(), mergedInto: try row.optionalID(),
-            closedAt: try row.optionalTime(), createdAt: try row.time(), updatedAt: try row.time())
+            closedAt: try row.optionalTime(), mustChangeSince: try row.optionalTime(),
+            createdAt: try row.time(), updatedAt: try row.time())
     }
 }
 
@@ -92,12 +94,14 @@ extension StoreWriter {
                 .time(account.distributionDate),
                 .time(account.lastAccessAt), .time(account.previousAccessAt),
                 .id(account.mergedInto),
-                .time(account.closedAt), .time(account.createdAt), .time(account.updatedAt),
+                .time(account.closedAt), .time(account.mustChangeSince),
+                .time(account.createdAt), .time(account.updatedAt),
             ])
     }
 
     /// Sets an own password. The provisional one is void: its readable copy is erased, its hash
-    /// stays only to tell "out of date" from "wrong". Every session and grant of the account ends.
+    /// stays only to tell "out of date" from "wrong". Every session and grant of the account ends;
+    /// « must change » is met.
     ///
     /// Throws `.conflict` unless the account is open and has this revision.
     public func setPassword(

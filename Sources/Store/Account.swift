@@ -38,6 +38,9 @@ public struct Account: Sendable, Equatable {
     /// on.
     public var revision: Int64
     public var distributionDate: Date?
+    /// The national « must change » flag: the next sign-in by password asks for a new one. Cleared by
+    /// a new password.
+    public var mustChangeSince: Date?
     public var lastAccessAt: Date?
     /// The access before the last one, which the portal shows.
     public var previousAccessAt: Date?
@@ -58,7 +61,7 @@ public struct Account: Sendable, Equatable {
         distributionDate: Date? = nil,
         lastAccessAt: Date? = nil, previousAccessAt: Date? = nil, mergedInto: ID? = nil,
         closedAt: Date? = nil,
-        createdAt: Date, updatedAt: Date
+        mustChangeSince: Date? = nil, createdAt: Date, updatedAt: Date
     ) {
         self.id = id
         self.identifier = identifier
@@ -74,6 +77,7 @@ public struct Account: Sendable, Equatable {
         self.epoch = epoch
         self.revision = revision
         self.distributionDate = distributionDate
+        self.mustChangeSince = mustChangeSince
         self.lastAccessAt = lastAccessAt
         self.previousAccessAt = previousAccessAt
         self.mergedInto = mergedInto

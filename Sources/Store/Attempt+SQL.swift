@@ -3,6 +3,8 @@ import FoundationEssentials
 private enum Statements {
     static let byKey = SQLStatement(
         "SELECT counted, window_ends_at, locked_until FROM attempts WHERE key = $1")
+    static let counted = SQLStatement(
+        "SELECT counted FROM attempts WHERE key = $1 AND window_ends_at > $2")
     /// Counts only from the state that was read, whatever the isolation.
     static let count = SQLStatement(
         """
@@ -46,6 +48,15 @@ private struct AttemptCount {
             next.lockedUntil = now.addingTimeInterval(seconds)
         }
         return next
+    }
+}
+
+extension StoreReading {
+    /// How many attempts are counted under the key in its present window.
+    public func counted(_ key: AttemptKey, at now: Date) throws -> Int64 {
+        try connection.first(Statements.counted, [.bytes(key.bytes), .time(now)]) {
+            try $0.integer()
+        } ?? 0
     }
 }
 

@@ -13,6 +13,17 @@ extension StoreWriter {
         case .rehashPassword(let account, let old, let new):
             // Losing to another change of the password is fine: the newer one stands.
             try rehashPassword(account, from: old, to: new, at: now)
+        case .replaceAccount(let account, let revision, let reason):
+            try replaceAccount(account, expectedRevision: revision, ends: reason, at: now)
+        case .absorb(let merge): try absorb(merge, at: now)
+        case .link(let link): try self.link(link)
+        case .touchLink(let issuer, let subject):
+            try touchLink(issuer: issuer, subject: subject, at: now)
+        case .issueChallenge(let challenge): try issue(challenge)
+        case .spendChallenge(let challenge): try spendChallenge(challenge, at: now)
+        case .issueMailToken(let token): try issue(token)
+        case .spendMailToken(let token): try spendMailToken(token, at: now)
+        case .voidMailTokens(let account): try voidMailTokens(of: account)
         case .touchAccess(let account): try touchAccess(account, at: now)
         case .clearAttempts(let keys): try clearAttempts(keys)
         case .giveBackAttempts(let keys): try giveBackAttempts(keys)

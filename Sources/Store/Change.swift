@@ -9,6 +9,19 @@ public enum Change: Sendable {
     case setPassword(Account.ID, hash: String, expectedRevision: Int64)
     /// The same password under a newer hash; ends nothing.
     case rehashPassword(Account.ID, from: String, to: String)
+    /// Where the account stands now (T6–T14); with a reason its sessions and grants end.
+    case replaceAccount(Account, expectedRevision: Int64, ends: SessionEndReason?)
+    /// Comes before a change of the main account: it names the revision that stands.
+    case absorb(AccountMerge)
+    case link(UpstreamLink)
+    case touchLink(issuer: String, subject: String)
+    /// Voids the older one of the same purpose and subject.
+    case issueChallenge(SMSChallenge)
+    case spendChallenge(SMSChallenge.ID)
+    /// Voids the older one of the same purpose and account.
+    case issueMailToken(MailToken)
+    case spendMailToken(MailToken.ID)
+    case voidMailTokens(Account.ID)
     case touchAccess(Account.ID)
     case clearAttempts([AttemptKey])
     /// Takes back one counted attempt of each key.

@@ -1,18 +1,18 @@
 import FoundationEssentials
 
 private enum Statements {
-    static let ofAccount = SQLStatement(
-        """
+    /// `$2` is now.
+    static let represented = """
         SELECT \(Child.columns), \(SchoolClass.columns), \(School.columns)
         FROM guardians g
         JOIN child_links l ON l.guardian_id = g.id
         JOIN children c ON c.id = l.child_id
         LEFT JOIN school_classes k ON k.id = c.class_id
         LEFT JOIN schools s ON s.uai = k.school
-        WHERE g.account_id = $1 AND l.legal_level = 'representative' AND (l.ended_at IS NULL
-            OR l.ended_at > $2)
-        ORDER BY c.birth_date, c.first_name, c.id
-        """)
+        WHERE l.legal_level = 'representative' AND (l.ended_at IS NULL OR l.ended_at > $2)
+        """
+    static let ofAccount = SQLStatement("\(represented) AND g.account_id = $1")
+    static let ofGuardian = SQLStatement("\(represented) AND g.id = $1")
     static let upsert = SQLStatement(
         """
         INSERT INTO children (id, source_key, last_name, first_name, birth_date, ine, class_id)
@@ -64,9 +64,28 @@ extension StoreReading {
         let rows = try connection.all(Statements.ofAccount, [.id(account), .time(now)]) {
             try ChildView(&$0)
         }
-        var seen: Set<Child.ID> = []
-        return rows.filter { seen.insert($0.child.id).inserted }
+        return eldestFirst(rows)
     }
+
+    /// The children that these guardians represent now, eldest first, each once.
+    public func children(of guardians: [Guardian.ID], at now: Date) throws -> [ChildView] {
+        let rows = try Set(guardians).flatMap { guardian in
+            try connection.all(Statements.ofGuardian, [.id(guardian), .time(now)]) {
+                try ChildView(&$0)
+            }
+        }
+        return eldestFirst(rows)
+    }
+}
+
+/// Each child once. Sorted here, since databases order names by rules of their own.
+private func eldestFirst(_ rows: [ChildView]) -> [ChildView] {
+    var seen: Set<Child.ID> = []
+    return rows.filter { seen.insert($0.child.id).inserted }
+        .sorted {
+            ($0.child.birthDate, $0.child.firstName, $0.child.id)
+                < ($1.child.birthDate, $1.child.firstName, $1.child.id)
+        }
 }
 
 extension StoreWriter {

@@ -3,9 +3,7 @@ import FoundationEssentials
 private enum Statements {
     static let ofAccount = SQLStatement(
         """
-        SELECT id, source_key, account_id, civility, last_name, first_name, birth_name,
-            mobile_phone, school_email, birth_date, updated_at
-        FROM guardians WHERE account_id = $1 ORDER BY id
+        SELECT \(Guardian.columns) FROM guardians g WHERE g.account_id = $1 ORDER BY g.id
         """)
     // Who belongs to which account is decided by the product, not by a later load of the directory.
     static let upsert = SQLStatement(
@@ -41,6 +39,11 @@ private enum Statements {
 }
 
 extension Guardian {
+    static let columns = """
+        g.id, g.source_key, g.account_id, g.civility, g.last_name, g.first_name, g.birth_name, \
+        g.mobile_phone, g.school_email, g.birth_date, g.updated_at
+        """
+
     init(_ row: inout SQLColumns) throws {
         self.init(
             id: try row.id(), sourceKey: try row.text(), account: try row.id(),

@@ -31,10 +31,22 @@ public struct RowID<Row>: Hashable, Sendable {
     /// Any 16 bytes, such as the selector of a token; nil for another count.
     public init?(bytes: [UInt8]) {
         guard bytes.count == 16 else { return nil }
+        self.init(wholeOf: bytes)
+    }
+
+    /// The row that a secret opens: its selector.
+    init(_ reference: SecretReference) {
+        self.init(wholeOf: reference.selector)
+    }
+
+    /// Of more than 16 bytes the last ones; what is missing counts as zero.
+    private init(wholeOf bytes: [UInt8]) {
         var high: UInt64 = 0
         var low: UInt64 = 0
-        for byte in bytes[..<8] { high = high << 8 | UInt64(byte) }
-        for byte in bytes[8...] { low = low << 8 | UInt64(byte) }
+        for byte in bytes {
+            high = high << 8 | low >> 56
+            low = low << 8 | UInt64(byte)
+        }
         self.high = high
         self.low = low
     }

@@ -4,7 +4,7 @@ private enum Statements {
     static let columns = """
         s.id, s.secret_hash, s.account_id, s.account_epoch, s.facts, s.acr, s.amr, s.auth_time, \
         s.browser_hash, s.opened_at, s.last_used_at, s.idle_seconds, s.expires_at, s.ended_at, \
-        s.end_reason
+        s.end_reason, s.upstream
         """
     static let live = """
         s.ended_at IS NULL AND s.expires_at > $2 AND s.last_used_at + s.idle_seconds * 1000 > $2 \
@@ -40,13 +40,14 @@ private enum Statements {
         """
         INSERT INTO sessions (id, secret_hash, account_id, account_epoch, facts, acr, amr,
             auth_time, browser_hash, opened_at, last_used_at, idle_seconds, expires_at, ended_at,
-            end_reason)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+            end_reason, upstream)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
         """)
     static let renew = SQLStatement(
         """
         UPDATE sessions SET secret_hash = $2, facts = $3, acr = $4, amr = $5, auth_time = $6,
-            browser_hash = $7, last_used_at = $8, idle_seconds = $9, expires_at = $10
+            browser_hash = $7, last_used_at = $8, idle_seconds = $9, expires_at = $10,
+            upstream = COALESCE($11, upstream)
         WHERE id = $1
         """)
     static let touch = SQLStatement(
@@ -78,7 +79,7 @@ extension Session {
             browserHash: try row.bytes(), openedAt: try row.time(), lastUsedAt: try row.time(),
             idleSeconds: try row.integer(), expiresAt: try row.time(),
             endedAt: try row.optionalTime(),
-            endReason: try row.optionalWord())
+            endReason: try row.optionalWord(), upstream: try row.optionalBytes())
     }
 }
 
@@ -135,12 +136,13 @@ extension StoreWriter {
                 .time(session.authTime),
                 .bytes(session.browserHash), .time(session.openedAt), .time(session.lastUsedAt),
                 .integer(session.idleSeconds), .time(session.expiresAt), .time(session.endedAt),
-                .text(session.endReason?.rawValue),
+                .text(session.endReason?.rawValue), .bytes(session.upstream),
             ])
     }
 
     /// The same session after its person has signed in anew: another secret, so that the cookie from
-    /// before is void, and its time begins again.
+    /// before is void, and its time begins again. Who signed in by a provider before is still to be
+    /// signed out there: a renewal without `upstream` keeps it.
     func renew(_ session: Session) throws {
         _ = try connection.change(
             Statements.renew,
@@ -149,6 +151,7 @@ extension StoreWriter {
                 .text(session.acr),
                 .text(session.amr), .time(session.authTime), .bytes(session.browserHash),
                 .time(session.lastUsedAt), .integer(session.idleSeconds), .time(session.expiresAt),
+                .bytes(session.upstream),
             ])
     }
 

@@ -29,13 +29,16 @@ public struct Session: Sendable, Equatable {
     public var expiresAt: Date
     public var endedAt: Date?
     public var endReason: SessionEndReason?
+    /// What the sign-out at the provider that signed this person in needs, sealed by the caller.
+    public var upstream: [UInt8]?
 
     public init(
         id: ID, secretHash: [UInt8], account: Account.ID, accountEpoch: Int64, facts: [UInt8],
         acr: String,
         amr: String, authTime: Date, browserHash: [UInt8], openedAt: Date, lastUsedAt: Date,
         idleSeconds: Int64,
-        expiresAt: Date, endedAt: Date? = nil, endReason: SessionEndReason? = nil
+        expiresAt: Date, endedAt: Date? = nil, endReason: SessionEndReason? = nil,
+        upstream: [UInt8]? = nil
     ) {
         self.id = id
         self.secretHash = secretHash
@@ -52,6 +55,7 @@ public struct Session: Sendable, Equatable {
         self.expiresAt = expiresAt
         self.endedAt = endedAt
         self.endReason = endReason
+        self.upstream = upstream
     }
 }
 

@@ -24,6 +24,8 @@ private struct Sweepable: Sendable {
     static let isUnspentCode = "spent_at IS NULL AND expires_at + \(unspentCodeMemory) <= $3"
     /// A clock that is set back by less than this lets no identifier be used again.
     private static let replayMemory: Int64 = 3600 * 1000
+    /// Who opens an old mail is told that its link is out of date or was used.
+    private static let mailTokenMemory: Int64 = 30 * 24 * 3600 * 1000
     private static let outboxMemory: Int64 = 24 * 3600 * 1000
 
     static let all = [
@@ -44,6 +46,9 @@ private struct Sweepable: Sendable {
                 """),
         Sweepable("interactions", key: "id", where: "expires_at <= $3"),
         Sweepable("sessions", key: "id", where: "ended_at < $3"),
+        Sweepable("sms_challenges", key: "id", where: "expires_at <= $3"),
+        Sweepable(
+            "mail_tokens", key: "selector", where: "expires_at + \(mailTokenMemory) <= $3"),
         Sweepable("attempts", key: "key", keyLength: 32, where: "expires_at <= $3"),
         Sweepable("known_browsers", key: "key", keyLength: 32, where: "expires_at <= $3"),
         Sweepable(

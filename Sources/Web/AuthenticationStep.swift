@@ -43,6 +43,11 @@ public protocol AuthenticationStep: Sendable {
 extension AuthenticationStep {
     public static var hashesPassword: Bool { false }
 
+    /// A screen without a form of its own leads on by links; a post to it changes nothing.
+    public func submit(
+        _ form: Form, _ interaction: Interaction, _ context: StepContext
+    ) async throws -> Transition { try await .again(show(interaction, context)) }
+
     public func attempts(
         _ form: Form, _ interaction: Interaction, _ context: StepContext
     ) async throws -> [AttemptRule] { [] }
@@ -56,33 +61,6 @@ extension AuthenticationStep {
     ) async throws -> any Page { try await show(interaction, context) }
 }
 
-/// What a form has changed: facts are added, the store's changes are committed with them, and the
-/// flow goes on from what is then known.
-public struct Transition: Sendable {
-    public enum Next: Sendable {
-        /// Ask `nextMove`.
-        case dispatch
-        /// The same screen with a message: nothing of the interaction has changed.
-        case again(any Page)
-    }
-
-    public var facts: [Fact]
-    /// Who the facts are about, once that is known: as it was read before the proof.
-    public var account: ProvedAccount?
-    public var changes: [Change]
-    public var next: Next
-
-    public init(
-        facts: [Fact] = [], account: ProvedAccount? = nil, changes: [Change] = [],
-        next: Next = .dispatch
-    ) {
-        self.facts = facts
-        self.account = account
-        self.changes = changes
-        self.next = next
-    }
-}
-
 /// What a step may use of the desk, and what it must know of the request.
 public struct StepContext: Sendable {
     public let desk: Desk
@@ -93,10 +71,35 @@ public struct StepContext: Sendable {
     public let network: String
     /// The address and the hidden fields of this step's form.
     public let form: StepForm
+    let interaction: Interaction.ID
+    let sealed: String?
     /// A place in the queue of password hashes, for the `submit` of a step that hashes.
     public internal(set) var place: WorkerPool.Place?
     /// What this form was counted under before `submit`; a success gives it back.
     public internal(set) var counted: [AttemptKey] = []
+
+    /// The address of another step of this flow, for a link; it opens if that step is offered.
+    public func path(to step: StepID) -> String {
+        Dispatcher.path(interaction, step, sealed: sealed)
+    }
+
+    /// The form of another step of this flow, on this step's screen.
+    public func form(to step: StepID) -> StepForm {
+        StepForm(action: path(to: step), hidden: form.hidden)
+    }
+}
+
+/// A step whose answer comes back from another site, by a redirect of the browser.
+public protocol CallbackStep: AuthenticationStep {
+    /// Whether this is the answer to what was sent out, by its `state`: anybody may send a browser to
+    /// the address of a callback.
+    func isAnswer(_ response: Form, to request: String) -> Bool
+
+    /// What the answer comes to. What was sent out is spent already: an answer serves once.
+    func returned(
+        _ response: Form, from provider: String, request: String, _ interaction: Interaction,
+        _ context: StepContext
+    ) async throws -> Transition
 }
 
 /// Where a step's form is sent, and what it carries unseen.
@@ -115,6 +118,8 @@ public enum StepField {
     public static let action = "action"
     /// Goes no further: the teleservice is told `access_denied`.
     public static let cancel = "annuler"
+    /// Forgets what was typed and proved, and begins again at SIGN-1 with the same request.
+    public static let restart = "recommencer"
     /// The sealed interaction in an address, while there is no row of it.
     public static let sealed = "r"
 }

@@ -24,10 +24,10 @@ public protocol InteractionEnding: Sendable {
 /// decided, and asks again. The address asks for a step; the state decides whether it may be shown
 /// (SR-65; security history 2.24).
 public struct Dispatcher: Sendable {
-    private let desk: Desk
-    private let interactions: InteractionDesk
+    let desk: Desk
+    let interactions: InteractionDesk
     private let csrf: CSRF
-    private let steps: [StepID: any AuthenticationStep]
+    let steps: [StepID: any AuthenticationStep]
     private let ending: any InteractionEnding
 
     public init(desk: Desk, steps: [any AuthenticationStep], ending: any InteractionEnding) {
@@ -48,7 +48,7 @@ public struct Dispatcher: Sendable {
 
     /// Interactions as this dispatcher's routes see them.
     struct Visit: Sendable {
-        let interaction: Interaction
+        var interaction: Interaction
         let isStored: Bool
         let sealed: String?
         let client: RegisteredClient
@@ -95,9 +95,14 @@ public struct Dispatcher: Sendable {
                     subject: visit.interaction.id.address)
             else { throw PageError.forbidden }
             guard let step = dueStep(visit, context) else { return proceed(visit) }
-            if form[StepField.action] == StepField.cancel {
+            switch form[StepField.action] {
+            case StepField.cancel:
                 return try await commit(
-                    Transition(facts: [.decided(.refused, at: visit.now)]), visit)
+                    Transition(facts: [.decided(.refused, at: visit.now)]), visit, of: type(of: step).id,
+                    context.networkKey)
+            case StepField.restart: return try await commit(
+                    Transition(restarts: true), visit, of: type(of: step).id, context.networkKey)
+            default: break
             }
             return try await take(form, step, visit, stepContext(visit, step, context))
         }
@@ -113,13 +118,11 @@ public struct Dispatcher: Sendable {
         if case .refused(let until) = try await reserve(attempts, form, step, visit, stepContext) {
             let page = try await step.refused(
                 until: until, form, visit.interaction, stepContext)
-            let wait = max(1, Int64(until.timeIntervalSince(visit.now).rounded(.up)))
-            return desk.layout.response(
-                page, status: .tooManyRequests, headers: [.retryAfter: String(wait)])
+            return tooMany(page, until: until, at: visit.now)
         }
         stepContext.counted = attempts.map(\.key)
-        return try await commit(
-            try await step.submit(form, visit.interaction, stepContext), visit)
+        let transition = try await step.submit(form, visit.interaction, stepContext)
+        return try await commit(transition, visit, of: type(of: step).id, stepContext.network)
     }
 
     /// Counts what a form tries, and notes a refusal in the same transaction (SR-63).
@@ -128,17 +131,13 @@ public struct Dispatcher: Sendable {
         _ context: StepContext
     ) async throws -> AttemptDecision {
         guard !rules.isEmpty else { return .allowed }
-        let event = AuditEvent(
-            id: desk.makeID(at: visit.now), at: visit.now, kind: "triesUsedUp",
-            client: visit.client.id, network: context.network, detail: type(of: step).id.rawValue)
+        let event = usedUp(visit, type(of: step).id, context.network)
         return try await desk.store.write { writer in
             let decision = try writer.reserve(rules, at: visit.now)
-            let note = AttemptLimit.note(ofRefused: event.network ?? "")
-            if case .refused = decision, case .allowed = try writer.reserve([note], at: visit.now) {
+            if case .refused = decision {
                 var event = event
-                event.account = try step.account(
-                    triedBy: form, visit.interaction, in: writer)
-                try writer.append(event)
+                event.account = try step.account(triedBy: form, visit.interaction, in: writer)
+                try writer.appendOnceAMinute(event)
             }
             return decision
         }
@@ -154,6 +153,13 @@ public struct Dispatcher: Sendable {
             throw PageError.notFound
         }
         let sealed = try RequestForm.query(request)[StepField.sealed]
+        return try await visiting(id, sealed: sealed, request, answer)
+    }
+
+    func visiting(
+        _ id: Interaction.ID, sealed: String?, _ request: Request,
+        _ answer: (Visit) async throws -> Response
+    ) async throws -> Response {
         let now = desk.now
         switch try await interactions.find(id, sealed: sealed, CookieJar(request), at: now) {
         case .unknown: throw await failure(.otherBrowser, id, sealed)
@@ -188,7 +194,7 @@ public struct Dispatcher: Sendable {
         return RequestPageError(error, of: try? await desk.clients.client(clientID))
     }
 
-    private func proceed(_ visit: Visit) -> Response {
+    func proceed(_ visit: Visit) -> Response {
         Redirect.seeOther(desk.url(Self.path(visit.interaction.id, sealed: visit.sealed)))
     }
 
@@ -201,7 +207,7 @@ public struct Dispatcher: Sendable {
         return steps[asked]
     }
 
-    private func stepContext(
+    func stepContext(
         _ visit: Visit, _ step: any AuthenticationStep, _ context: ServingContext
     ) -> StepContext {
         let id = visit.interaction.id
@@ -212,53 +218,7 @@ public struct Dispatcher: Sendable {
             desk: desk, client: visit.client, now: visit.now, network: context.networkKey,
             form: StepForm(
                 action: Self.path(id, type(of: step).id, sealed: visit.sealed),
-                hidden: token.map { [HiddenField(name: CSRF.field, value: $0)] } ?? []))
-    }
-}
-
-extension Dispatcher {
-    /// Saves what a step decided. Of two parallel posts one wins; the other is sent on to what is
-    /// there now.
-    private func commit(_ transition: Transition, _ visit: Visit) async throws -> Response {
-        let now = visit.now
-        let changes = transition.changes
-        if case .again(let page) = transition.next {
-            if !changes.isEmpty { try await desk.store.write { try $0.apply(changes, at: now) } }
-            return desk.layout.response(page, status: .unprocessableContent)
-        }
-        var interaction = visit.interaction
-        var headers: HTTPFields = [:]
-        if let account = transition.account {
-            // All facts are about one person: a proof of another one begins anew.
-            if interaction.account != account || interaction.session != nil {
-                interaction.facts = []
-            }
-            interaction.account = account
-            interaction.session = nil
-            let proof = Base64URL.encode(desk.environment.random(32))
-            interaction.holder = Digest.sha256(proof)
-            headers[.setCookie] = desk.cookies.setCookie(desk.cookies.proof, proof)
-        }
-        interaction.facts += transition.facts
-        interaction.expiresAt = now + desk.policy.lifetimes.interaction
-        guard let record = interactions.seal.record(of: interaction, desk.environment) else {
-            throw HTTPError(.serviceUnavailable)
-        }
-        let isStored = visit.isStored
-        do {
-            try await desk.store.write { writer in
-                if isStored {
-                    try writer.commit(record, changes, at: now)
-                } else {
-                    try writer.begin(record)
-                    try writer.apply(changes, at: now)
-                }
-            }
-        } catch StoreError.conflict {
-            // Whoever came first decides; this browser sees what is there now, and holds no proof of it.
-            headers = [:]
-        }
-        return Redirect.seeOther(
-            desk.url(Self.path(interaction.id, sealed: nil)), headers: headers)
+                hidden: token.map { [HiddenField(name: CSRF.field, value: $0)] } ?? []),
+            interaction: id, sealed: visit.sealed)
     }
 }

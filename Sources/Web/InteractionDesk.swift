@@ -31,7 +31,7 @@ public struct InteractionDesk: Sendable {
         guard let browser = cookies[desk.cookies.browser].map({ Digest.sha256($0) }) else {
             return .unknown
         }
-        let proof = cookies[desk.cookies.proof].map { Digest.sha256($0) }
+        let proof = cookies[desk.cookies.proof(of: id.address)].map { Digest.sha256($0) }
         if let record = try await desk.store.read({ try $0.interaction(id) }) {
             guard ConstantTime.equal(record.browserHash, browser.bytes) else { return .unknown }
             // An answered one is kept empty, so that its sealed form can't begin it again.
@@ -53,13 +53,21 @@ public struct InteractionDesk: Sendable {
         let request = interaction.purpose.request
         let account = interaction.account
         let known: Known? = try await desk.store.read { reader in
-            if let account, try !account.stands(reader.account(account.id)) { return nil }
-            return try Known(of: account?.id, client: client, request: request, reader)
+            guard let account else { return Known() }
+            guard let present = try reader.account(account.id), account.stands(present) else {
+                return nil
+            }
+            let standing = try AccountStanding(
+                present, for: request, reader, desk.policy, at: desk.now)
+            return try Known(
+                of: present.id, standing: standing, client: client, request: request, reader)
         }
         if known == nil { interaction.forgetPerson() }
         return Progress(
             request: request, client: client.policy, facts: interaction.facts,
-            isFromSession: interaction.session != nil, consented: known?.consented,
+            isFromSession: interaction.session != nil, who: interaction.who,
+            hasUpstream: interaction.upstream != nil, pending: interaction.pending,
+            draft: interaction.draft, account: known?.standing, consented: known?.consented,
             isHintedSubject: known?.isHintedSubject)
     }
 }
@@ -75,20 +83,37 @@ extension Interaction.Purpose {
 
 /// What the store knows about an account and a client that a request's rules ask for.
 public struct Known: Sendable {
+    public var standing: AccountStanding?
     public var subject: String?
     public var consented: Scope?
     public var isHintedSubject: Bool?
 
+    /// Of nobody.
+    public init() {}
+
     public init(
-        of account: Account.ID?, client: RegisteredClient, request: AuthorizationRequest,
-        _ reader: some StoreReading
+        of account: Account.ID, standing: AccountStanding?, client: RegisteredClient,
+        request: AuthorizationRequest, _ reader: some StoreReading
     ) throws {
-        guard let account else { return }
+        self.standing = standing
         subject = try reader.subject(of: .account(account), sector: client.sector)
         if let hinted = request.hintedSubject { isHintedSubject = subject == hinted }
         if client.policy.consent == .required {
             consented = try reader.consent(of: account, client: client.id)
                 .flatMap { Scope($0.scopes) }
         }
+    }
+}
+
+extension AccountStanding {
+    /// The directory is asked for a number only where the request may need one.
+    public init(
+        _ account: Account, for request: AuthorizationRequest, _ reader: some StoreReading,
+        _ policy: Policy, at now: Date
+    ) throws {
+        let guardians = request.acrValues.isEmpty ? [] : try reader.guardians(of: account.id)
+        self.init(
+            state: account.state, password: PasswordStanding(account, at: now, policy.provisionalPassword),
+            hasMobileNumber: guardians.contains { $0.mobilePhone != nil })
     }
 }

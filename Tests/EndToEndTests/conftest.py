@@ -12,12 +12,16 @@ from playwright.sync_api import Page, sync_playwright
 from rig import chromium
 from rig.authority import Authority
 from rig.clients import PKCE, Client
+from rig.franceconnect import Simulator
 from rig.front import TLSFront
+from rig.kannel import Kannel
+from rig.mail_server import MailServer
 from rig.pages import Browser
 from rig.parents import PATRICK
 from rig.ports import free_port
 from rig.programs import Provider, Teleservices
 from rig.relying_party import RelyingParty, RelyingPartyServer
+from rig.sms_gateway import SMSGateway
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -157,6 +161,48 @@ def page(chromium_browser) -> Iterator[Page]:
     context.close()
 
 
+# For mails and SMS: the servers that take them, one of each a session
+
+
+@pytest.fixture(scope="session")
+def _kannel(run_folder: Path) -> Iterator[Kannel]:
+    with Kannel(run_folder / "kannel") as kannel:
+        yield kannel
+
+
+@pytest.fixture
+def kannel(_kannel: Kannel) -> Kannel:
+    """Its SMS centre has had nothing."""
+    _kannel.forget()
+    return _kannel
+
+
+@pytest.fixture(scope="session")
+def _mail_server(authority: Authority) -> Iterator[MailServer]:
+    with MailServer(authority) as server:
+        yield server
+
+
+@pytest.fixture
+def mail_server(_mail_server: MailServer) -> MailServer:
+    """It accepts mail and has had none."""
+    _mail_server.forget()
+    return _mail_server
+
+
+@pytest.fixture(scope="session")
+def _sms_gateway() -> Iterator[SMSGateway]:
+    with SMSGateway() as gateway:
+        yield gateway
+
+
+@pytest.fixture
+def sms_gateway(_sms_gateway: SMSGateway) -> SMSGateway:
+    """It accepts messages and has had none."""
+    _sms_gateway.forget()
+    return _sms_gateway
+
+
 # For bad input: two clients, a browser with a session, and the server's survival
 
 
@@ -184,3 +230,27 @@ def survives(plain_provider) -> Iterator[None]:
     yield
     assert plain_provider.is_running and plain_provider.pid == pid, plain_provider.tail()
     assert requests.get(f"http://127.0.0.1:{plain_provider.port}/health/live", timeout=5).ok
+
+
+# FranceConnect, simulated
+
+
+@pytest.fixture(scope="session")
+def simulator(run_folder) -> Iterator[Simulator]:
+    simulator = Simulator(run_folder / "franceconnect").start()
+    yield simulator
+    assert simulator.stop() == 0, simulator.tail()
+
+
+@pytest.fixture(scope="session")
+def misbehaving_simulator(run_folder) -> Iterator[Simulator]:
+    simulator = Simulator(run_folder / "franceconnect-unruly", misbehaves=True).start()
+    yield simulator
+    assert simulator.stop() == 0, simulator.tail()
+
+
+@pytest.fixture
+def unruly(misbehaving_simulator) -> Iterator[Simulator]:
+    """One that does what a test asks for, until the test ends."""
+    yield misbehaving_simulator
+    misbehaving_simulator.behave()

@@ -14,7 +14,7 @@ struct AnswerRefusalTests {
         desk.provider.answer("/token", status: 400, "{\"error\":\"invalid_grant\"}")
         #expect(try await desk.refusal() == .tokenRefused(code: "invalid_grant"))
         desk.provider.answer("/token", status: 503, "<html>")
-        #expect(try await desk.refusal() == .tokenRefused(code: "status 503"))
+        #expect(try await desk.refusal() == .providerFailed(status: 503))
         desk.provider.answer("/token", status: 302, "")
         #expect(try await desk.refusal() == .tokenRefused(code: "status 302"))
         desk.provider.fail("/token", .tooLarge)

@@ -12,12 +12,17 @@ final class StubProvider: OutgoingHTTP {
     struct State: Sendable {
         var signer: Signer
         var published: JWKSet
+        /// How this kind of provider writes ID tokens.
+        var dialect: @Sendable (inout [String: JSON]) -> Void = { _ in }
         /// Changed before an ID token is signed.
         var claims: @Sendable (inout [String: JSON]) -> Void = { _ in }
         /// Instead of the signature by `signer`.
         var idToken: (@Sendable ([String: JSON]) throws -> String)?
         /// Instead of the usual answer, by path.
         var answers: [String: Result<OutgoingResponse, FetchError>] = [:]
+        var signsUserInfo = false
+        /// Changed before UserInfo is signed.
+        var signedUserInfo: @Sendable (inout [String: JSON]) -> Void = { _ in }
         var userInfo: [String: JSON] = ["sub": "person-1", "family_name": "DURANT"]
         var metadata: [String: JSON]
         var nonce = ""
@@ -90,7 +95,9 @@ final class StubProvider: OutgoingHTTP {
         case "/jwks":
             return Self.json(state.published.json)
         case "/userinfo":
-            return Self.json(.object(state.userInfo))
+            guard state.signsUserInfo else { return Self.json(.object(state.userInfo)) }
+            guard let token = try? userInfo(state) else { throw .broken("stub") }
+            return Self.jwt(token)
         case "/token":
             state.nonce = self.state.withLock { $0.nonce }
             guard let token = try? idToken(state) else { throw .broken("stub") }
@@ -110,9 +117,27 @@ final class StubProvider: OutgoingHTTP {
             "auth_time": .integer(seconds - 20), "acr": "level-1", "amr": ["pwd"],
             "sid": "session-1",
         ]
+        state.dialect(&claims)
         state.claims(&claims)
         if let idToken = state.idToken { return try idToken(claims) }
         return try Self.sign(claims, state.signer)
+    }
+
+    private func userInfo(_ state: State) throws -> String {
+        let seconds = Int64(now.timeIntervalSince1970)
+        var claims = state.userInfo
+        claims["iss"] = .string(Self.issuer)
+        claims["aud"] = .string(Self.clientID)
+        claims["iat"] = .integer(seconds)
+        claims["exp"] = .integer(seconds + 60)
+        state.signedUserInfo(&claims)
+        return try Self.sign(claims, state.signer)
+    }
+
+    static func jwt(_ token: String) -> OutgoingResponse {
+        OutgoingResponse(
+            status: 200, headers: [("content-type", "application/jwt; charset=utf-8")],
+            body: Array(token.utf8))
     }
 
     static func sign(

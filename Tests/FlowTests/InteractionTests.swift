@@ -16,7 +16,7 @@ struct InteractionTests {
         return Interaction(
             id: .init(at: Samples.now, random: Array(1...10)), browser: Digest.sha256("browser"),
             purpose: .signIn(request),
-            account: .init(id: .init(at: Samples.now, random: Array(11...20)), epoch: 3),
+            who: .account(.init(id: .init(at: Samples.now, random: Array(11...20)), epoch: 3)),
             facts: [
                 .proved(.password, at: Samples.now), .decided(.consented(scope), at: Samples.now),
                 .decided(.refused, at: Samples.now),

@@ -24,7 +24,7 @@ struct ComponentTests {
         let text = TextField(label: "Adresse", name: "mail", isRequired: false).markup.text
         #expect(!text.contains("aria-"))
         #expect(!text.contains("required"))
-        #expect(text.contains("(facultatif)"))
+        #expect(!text.contains("<span class=\"required\""))
     }
 
     @Test("never writes a password back")

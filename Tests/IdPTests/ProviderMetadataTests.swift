@@ -42,7 +42,9 @@ struct ProviderMetadataTests {
                 "grant_types_supported": [
                     "authorization_code", "refresh_token", "client_credentials",
                 ],
-                "acr_values_supported": ["urn:educonnect:acr:password"],
+                "acr_values_supported": [
+                    "urn:educonnect:acr:password", "urn:educonnect:acr:password-sms", "eidas1",
+                ],
                 "subject_types_supported": ["pairwise", "public"],
                 "id_token_signing_alg_values_supported": ["RS256", "PS256", "ES256", "EdDSA"],
                 "userinfo_signing_alg_values_supported": ["RS256", "PS256", "ES256", "EdDSA"],

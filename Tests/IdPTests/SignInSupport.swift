@@ -20,7 +20,7 @@ struct SignInWorld {
 
     static func run(
         _ backend: Backend = .sqlite, policy: Policy = Policy(profile: .educonnect),
-        client policyOfClient: ClientPolicy = ClientPolicy(),
+        client policyOfClient: ClientPolicy = ClientPolicy(), upstreams: [Upstream] = [],
         _ edit: (inout ClientMetadata) throws -> Void = { _ in },
         _ body: (SignInWorld) async throws -> Void
     ) async throws {
@@ -28,7 +28,7 @@ struct SignInWorld {
             let parent = try await test.makeParent()
             try await test.setPassword(Self.password, of: parent)
             let client = try await test.register("lsu", policy: policyOfClient, edit)
-            try await body(try SignInWorld(test, parent, client))
+            try await body(try SignInWorld(test, parent, client, upstreams))
         }
     }
 
@@ -48,11 +48,15 @@ struct SignInWorld {
         }
     }
 
-    private init(_ test: TestDesk, _ parent: SampleParent, _ client: RegisteredClient) throws {
+    private init(
+        _ test: TestDesk, _ parent: SampleParent, _ client: RegisteredClient,
+        _ upstreams: [Upstream] = []
+    ) throws {
         self.test = test
         self.parent = parent
         self.client = client
-        let routes = try ProviderRoutes(desk: test.desk, keyLead: .seconds(86_400))
+        let routes = try ProviderRoutes(
+            desk: test.desk, keyLead: .seconds(86_400), upstreams: upstreams)
         door = TestDoor(routes.responder())
     }
 

@@ -31,7 +31,7 @@ final class TestBrowser: @unchecked Sendable {
     @discardableResult
     func submit(_ fields: [(String, String)], headers: HTTPFields = [:]) async throws -> TestAnswer
     {
-        let form = try #require(TestForm(answer?.text ?? ""), "the page has no form")
+        let form = try #require(TestForm.holding(fields.map(\.0), in: answer?.text ?? ""))
         return try await post(form.action, form.hidden + fields, headers: headers)
     }
 
@@ -111,19 +111,34 @@ final class TestBrowser: @unchecked Sendable {
     }
 }
 
-/// The first form of a page, read as text: our own pages have one shape.
+/// A form of a page, read as text: our own pages have one shape.
 struct TestForm {
     let action: String
     let hidden: [(String, String)]
+    private let text: String
 
     init?(_ page: String) {
         guard let action = page.firstMatch(of: /<form action="([^"]*)"/)?.output.1 else {
             return nil
         }
         self.action = String(action).unescaped
-        hidden = page.matches(of: /<input type="hidden" name="([^"]*)" value="([^"]*)">/).map {
+        text = page
+        hidden = (page.split(separator: "</form>").first ?? "").matches(of: /<input type="hidden" name="([^"]*)" value="([^"]*)">/).map {
             (String($0.output.1).unescaped, String($0.output.2).unescaped)
         }
+    }
+
+    /// The form that has one of these fields, or buttons; else the first.
+    static func holding(_ fields: [String], in page: String) -> TestForm? {
+        let forms = all(page)
+        return forms.first { form in
+            fields.contains { form.text.contains("name=\"\($0)\"") }
+        } ?? forms.first
+    }
+
+    /// Every form of a page, first to last.
+    static func all(_ page: String) -> [TestForm] {
+        page.split(separator: "<form ").dropFirst().compactMap { TestForm("<form " + $0) }
     }
 
     static func refreshTarget(_ page: String) -> String? {

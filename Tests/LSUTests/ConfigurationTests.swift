@@ -1,4 +1,6 @@
+import Federation
 import Foundation
+import Serving
 import Testing
 import Tokens
 

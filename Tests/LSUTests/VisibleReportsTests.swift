@@ -87,7 +87,7 @@ struct VisibleReportsTests {
         Case("no level: attestation", nil, report(.ce2, 2017, .attestation(title: "APER")), true),
     ]
 
-    @Test("is visible or not", arguments: cases)
+    @Test("is visible or not (J-L-06 to J-L-11)", arguments: cases)
     func visible(_ one: Case) {
         #expect(VisibleReports.isVisible(one.report, level: one.level) == one.isVisible)
     }

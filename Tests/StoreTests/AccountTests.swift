@@ -17,6 +17,7 @@ struct AccountTests {
             account.provisionalPasswordAt = after(2)
             account.pendingEmail = "é@example.org"
             account.distributionDate = after(3)
+            account.mustChangeSince = after(5)
             account.lastAccessAt = after(4)
             account.previousAccessAt = after(-4)
             let written = account

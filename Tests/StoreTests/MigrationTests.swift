@@ -100,6 +100,33 @@ struct MigrationTests {
         #expect(tables.allSatisfy { $0.contains("-- clustered") == $0.contains("WITHOUT ROWID") })
     }
 
+    @Test("adds columns to tables that hold rows, as strict as the others (D24)")
+    func addedColumns() async throws {
+        let folder = try TemporaryFolder("columns")
+        defer { folder.remove() }
+        let connection = try SQLiteConnection(
+            path: folder.path + "/store.sqlite", readOnly: false, patience: .seconds(1))
+        func migrate(_ migrations: [Migration]) throws -> [Int] {
+            try MigrationRunner(
+                connection: connection, dialect: .sqlite, migrations: migrations
+            ).run().map(\.number)
+        }
+        #expect(try migrate([.directory, .protocols]) == [1, 2])
+        try connection.execute(
+            """
+            INSERT INTO accounts (id, identifier, state, origin, epoch, revision, created_at,
+                updated_at)
+            VALUES (x'000102030405060708090a0b0c0d0e0f', 'v.durant', 'active', 'school', 1, 1, 0, 0)
+            """)
+        #expect(try migrate([.directory, .protocols, .journeys]) == [3])
+        let account = try StoreReader(connection: connection).account(identifier: "v.durant")
+        #expect(account?.state == .active && account?.mustChangeSince == nil)
+        #expect(throws: StoreError.invalid(detail: "")) {
+            try connection.change(
+                SQLStatement("UPDATE accounts SET must_change_at = $1"), [.bytes([1])])
+        }
+    }
+
     @Test("is applied by the program's own list on every database", arguments: Backend.available)
     func all(_ backend: Backend) async throws {
         try await backend.withStore { store async throws in

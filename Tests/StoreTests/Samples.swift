@@ -46,6 +46,7 @@ func attemptKey(_ seed: Int) -> AttemptKey {
 enum Sample {
     static let client = "lsu"
     static let otherClient = "cantine"
+    static let issuer = "https://franceconnect.example.org/api/v2"
     static let redirectURI = "https://lsu.example.org/callback"
     static let challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
 
@@ -54,6 +55,54 @@ enum Sample {
         passwordHash: "$argon2id$one",
         passwordChangedAt: start, email: "valery1.durant@example.org", createdAt: start,
         updatedAt: start)
+
+    /// Another account, in its own state.
+    static func account(
+        _ seed: Int, state: AccountState = .active, password: String? = "$argon2id$other",
+        changedAt: Date? = start
+    ) -> Account {
+        Account(
+            id: id(seed), identifier: "m.martin\(seed)", state: state, origin: .school,
+            passwordHash: password, passwordChangedAt: password == nil ? nil : changedAt,
+            createdAt: start, updatedAt: start)
+    }
+
+    static func guardian(
+        _ seed: Int, account: Account.ID = id(1), mobile: String? = "+33639980001"
+    ) -> Guardian {
+        Guardian(
+            id: id(seed), sourceKey: "g\(seed)", account: account, civility: "Mme",
+            lastName: "DURANT", firstName: "Valéry", mobilePhone: mobile, updatedAt: start)
+    }
+
+    static func child(_ seed: Int, _ name: String = "Alexis", born: String = "2012-10-29") -> Child
+    {
+        Child(
+            id: id(seed), sourceKey: "c\(seed)", lastName: "DURAND", firstName: name,
+            birthDate: born)
+    }
+
+    static func link(_ subject: String, account: Account.ID = id(1)) -> UpstreamLink {
+        UpstreamLink(issuer: issuer, subject: subject, account: account, createdAt: start)
+    }
+
+    static func challenge(
+        _ seed: Int, purpose: SMSPurpose = .enrolment, subject: Int = 1, lifetime: Double = 1800
+    ) -> SMSChallenge {
+        SMSChallenge(
+            id: id(seed), purpose: purpose, subject: bytes(32, subject), phone: "+33639980001",
+            codeHash: bytes(32, seed), createdAt: start, expiresAt: after(lifetime))
+    }
+
+    static func mailToken(
+        _ seed: Int, purpose: MailPurpose = .activation, account: Account.ID = id(1),
+        lifetime: Double = 7 * 86400
+    ) -> MailToken {
+        MailToken(
+            reference: reference(seed), purpose: purpose, account: account, accountEpoch: 1,
+            address: "valery.durant@example.org", interaction: id(3), browserHash: bytes(32, 7),
+            client: client, createdAt: start, expiresAt: after(lifetime))
+    }
 
     static func client(_ id: String, backchannel: String? = nil) -> Client {
         Client(

@@ -18,6 +18,35 @@ struct SessionTests {
     }
 
     @Test(
+        "keeps what the provider's sign-out needs, also when its person signs in anew without it",
+        arguments: Backend.available)
+    func upstream(_ backend: Backend) async throws {
+        try await backend.withStore { store async throws in
+            try await store.prepare()
+            #expect(
+                try await store.read { try $0.sessions(of: id(1), at: start) }.map(\.upstream)
+                    == [nil])
+            for (seed, sealed, kept) in [
+                (10, [1, 0, 2], [1, 0, 2]), (11, nil, [1, 0, 2]), (12, [3], [3]),
+            ] as [(Int, [UInt8]?, [UInt8])] {
+                var session = Sample.session()
+                session.upstream = sealed
+                let completion = Sample.completion(seed, session: .renewed(session))
+                _ = try await store.write { try $0.complete(completion, at: after(1)) }
+                let live = try await store.read { try $0.session(reference(1), at: after(2)) }
+                #expect(live?.session.upstream == kept)
+            }
+            var opened = Sample.session(2)
+            opened.upstream = [9]
+            let second = opened
+            try await store.write { try $0.open(second) }
+            #expect(
+                try await store.read { try $0.session(reference(2), at: after(2)) }?.session
+                    == second)
+        }
+    }
+
+    @Test(
         "ends an hour after its last use, and ten hours after it was opened (SR-56)",
         arguments: Backend.available)
     func expiry(_ backend: Backend) async throws {

@@ -76,6 +76,10 @@ struct AuthorizationResponse: Sendable {
 }
 
 extension AuthorizationResponse: InteractionEnding {
+    private static func expiry(of interaction: Interaction, _ desk: Desk) -> String {
+        desk.cookies.expire(desk.cookies.proof(of: interaction.id.address))
+    }
+
     func finish(
         _ interaction: Interaction, isStored: Bool, client: RegisteredClient, _ request: Request,
         _ context: ServingContext
@@ -102,7 +106,7 @@ extension AuthorizationResponse: InteractionEnding {
             changes: consent(interaction, account, client, at: now).map { [.consent($0)] } ?? [])
         let result = try await desk.store.write { try draft.write(for: person, in: $0) }
         guard case .completed = result else { throw RequestPageError(.expired, of: client) }
-        var headers: HTTPFields = [.setCookie: desk.cookies.expire(desk.cookies.proof)]
+        var headers: HTTPFields = [.setCookie: Self.expiry(of: interaction, desk)]
         if let token = plan.token {
             let value = desk.cookies.setCookie(desk.cookies.session, token.text)
             headers.append(HTTPField(name: .setCookie, value: value))

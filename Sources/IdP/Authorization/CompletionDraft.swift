@@ -59,6 +59,20 @@ struct CompletionDraft: Sendable {
         }
     }
 
+    /// What the rules ask of a session's account: of its state nothing, but where the class of sign-in
+    /// matters.
+    func known(of account: Account.ID?, _ reader: some StoreReading) throws -> Known {
+        guard let account else { return Known() }
+        let standing =
+            wanted.acrValues.isEmpty
+            ? nil
+            : try reader.account(account).map {
+                try AccountStanding($0, for: wanted, reader, policy, at: now)
+            }
+        return try Known(
+            of: account, standing: standing, client: client, request: wanted, reader)
+    }
+
     /// Writes it, unless the interaction, the session or the account moved on in the meantime. Throws
     /// `ClientRegistry.Stale`.
     func write(for person: Person, in writer: StoreWriter) throws -> CompletionResult {

@@ -26,6 +26,9 @@ extension AuthorizationResponse {
     ) -> SessionPlan? {
         if let expected = interaction.session {
             guard let session = live?.session, session.id == expected else { return nil }
+            if Fact.keptBySession(interaction.facts) != session.facts {
+                return steppedUp(session, interaction, account, summary, at: now)
+            }
             return SessionPlan(
                 use: .existing(session.id, touching: true), expiresAt: session.expiresAt, token: nil
             )
@@ -47,17 +50,37 @@ extension AuthorizationResponse {
             token: fresh)
     }
 
+    /// The same session, with what was proved since: under a new secret (SR-56), and no longer than it
+    /// was to live.
+    private func steppedUp(
+        _ session: Session, _ interaction: Interaction, _ account: ProvedAccount,
+        _ summary: AuthenticationSummary, at now: Date
+    ) -> SessionPlan? {
+        let fresh = desk.makeToken(.session, at: now)
+        guard
+            let token = OpaqueToken(
+                kind: .session, selector: session.id.bytes, verifier: fresh.verifier)
+        else { return nil }
+        var renewed = makeSession(
+            token, session.id, interaction, account, summary, openedAt: session.openedAt, now)
+        renewed.expiresAt = session.expiresAt
+        renewed.upstream = session.upstream
+        return SessionPlan(use: .renewed(renewed), expiresAt: session.expiresAt, token: token)
+    }
+
     private func makeSession(
         _ token: OpaqueToken, _ id: Session.ID, _ interaction: Interaction,
         _ account: ProvedAccount, _ summary: AuthenticationSummary, openedAt: Date, _ now: Date
     ) -> Session {
         let limits = desk.policy.session
-        return Session(
+        var session = Session(
             id: id, secretHash: token.hash, account: account.id, accountEpoch: account.epoch,
             facts: Fact.keptBySession(interaction.facts), acr: summary.context.rawValue,
             amr: summary.methods.joined(separator: " "), authTime: summary.time,
             browserHash: interaction.browser.bytes, openedAt: openedAt, lastUsedAt: now,
             idleSeconds: limits.idle.wholeSeconds, expiresAt: now + limits.absolute)
+        session.upstream = UpstreamSession(interaction)?.sealed(for: id, desk)
+        return session
     }
 }
 

@@ -1,3 +1,4 @@
+import Flow
 import FoundationEssentials
 import HTML
 import HTTPTypes

@@ -57,7 +57,7 @@ struct DiscoveryEndpoint: Sendable {
         metadata.responseTypes = ClientMetadata.ResponseType.allCases.map(\.rawValue)
         metadata.responseModes = ResponseMode.allCases.map(\.rawValue)
         metadata.grantTypes = grantTypes
-        metadata.acrValues = AuthenticationContext.allCases.map(\.rawValue)
+        metadata.acrValues = AuthenticationContext.offered.map(\.rawValue)
         metadata.subjectTypes = ClientMetadata.SubjectType.allCases.map(\.rawValue)
         metadata.promptValues = AuthorizationRequest.Prompt.allCases.map(\.rawValue)
         metadata.codeChallengeMethods = ["S256"]

@@ -74,7 +74,7 @@ struct EndSessionEndpoint: Sendable {
                 form.parameter(name).map { (name, $0) }
             })
         let address = wanted.target == nil ? Self.leavingPath : Self.leavingPath + "?" + query
-        return Redirect.seeOther(desk.url(address), headers: expiredCookies())
+        return Redirect.seeOther(desk.url(address), headers: expiredCookies(cookies))
     }
 
     /// After the question: back to the teleservice, by a page, or « Vous êtes déconnecté. » with a link
@@ -98,13 +98,13 @@ struct EndSessionEndpoint: Sendable {
         let cookies = CookieJar(request)
         guard let session = try await liveSession(cookies) else {
             // Nobody is signed in: there is nothing to ask, and nothing that a stranger could end.
-            return answer(wanted, headers: expiredCookies())
+            return answer(wanted, headers: expiredCookies(cookies))
         }
         guard try await wanted.names(session, desk) else {
             return try await question(wanted, form, cookies, session)
         }
         try await end(session, context)
-        return answer(wanted, headers: expiredCookies())
+        return answer(wanted, headers: expiredCookies(cookies))
     }
 
     private func liveSession(_ cookies: CookieJar) async throws -> Session? {
@@ -162,9 +162,14 @@ struct EndSessionEndpoint: Sendable {
 
     /// Also what was proved and not finished is over: the next person at this computer can't go on
     /// with it.
-    private func expiredCookies() -> HTTPFields {
+    private func expiredCookies(_ cookies: CookieJar) -> HTTPFields {
         var headers: HTTPFields = [:]
-        for name in [desk.cookies.session, desk.cookies.proof] {
+        // Only names that this desk can have given: what a browser sends is not echoed.
+        let proofs = cookies.names(beginning: desk.cookies.proof(of: ""))
+            .filter { name in
+                Interaction.ID(address: name.dropFirst(desk.cookies.proof(of: "").count)) != nil
+            }
+        for name in [desk.cookies.session] + proofs {
             headers.append(HTTPField(name: .setCookie, value: desk.cookies.expire(name)))
         }
         return headers

@@ -16,7 +16,10 @@ struct PasswordStep: AuthenticationStep {
     /// Verified in place of a hash that does not exist, so that time tells nothing.
     private let decoy: String
 
-    init(environment: ServerEnvironment) throws {
+    private let doors: SignInDoors
+
+    init(environment: ServerEnvironment, doors: SignInDoors) throws {
+        self.doors = doors
         decoy = try PasswordHash.hash(
             environment.random(32), salt: environment.random(PasswordHash.saltByteCount))
     }
@@ -28,8 +31,7 @@ struct PasswordStep: AuthenticationStep {
 
     func show(_ interaction: Interaction, _ context: StepContext) async throws -> any Page {
         let hint = interaction.purpose.request.loginHint ?? ""
-        return SignInPage(
-            form: context.form, teleservice: context.client.displayName, identifier: hint)
+        return doors.page(context, identifier: hint, notice: interaction.notice)
     }
 
     func attempts(
@@ -56,8 +58,7 @@ struct PasswordStep: AuthenticationStep {
     func refused(
         until: Date, _ form: Form, _ interaction: Interaction, _ context: StepContext
     ) async throws -> any Page {
-        let minutes = max(1, Int((until.timeIntervalSince(context.now) / 60).rounded(.up)))
-        return page(form, context, .tooManyAttempts(minutes: minutes))
+        page(form, context, .tooManyAttempts(Wait(until: until, now: context.now)))
     }
 
     func submit(
@@ -67,50 +68,94 @@ struct PasswordStep: AuthenticationStep {
         let account = try await context.desk.store.read {
             try $0.account(identifier: entry.identifier)
         }
-        let stored = account?.passwordHash
+        // While there is an own password, the letter's is out of date.
+        let stored = account?.passwordHash ?? account?.provisionalPasswordHash
         let hash = stored ?? decoy
         guard let place = context.place else { throw WorkerPool.Busy() }
         let salt = context.desk.environment.random(PasswordHash.saltByteCount)
         let checked = try await place.run { try Self.check(entry.password, hash, salt: salt) }
         guard checked.isRight, stored != nil, let account else {
-            return again(form, context, .wrong, [audit("signInRefused", account, context, "wrong")])
+            return refused(account, "wrong", .wrong, form, context)
         }
-        switch account.state {
-        case .active:
-            let browser = AttemptLimit.browserKey(
-                identifier: entry.identifier, browser: interaction.browser)
-            return signedIn(account, hash, checked.rehashed, entry, browser, context)
-        case .closed:
-            return again(
-                form, context, .closed, [audit("signInRefused", account, context, "closed")])
-        case .activating, .notifiedNotActivated, .notNotified:
-            return again(
-                form, context, .notActivated,
-                [audit("signInRefused", account, context, "not activated")])
+        let standing = PasswordStanding(
+            account, at: context.now, context.desk.policy.provisionalPassword)
+        let tried = Tried(entry, interaction, context)
+        switch (account.state, standing) {
+        case (.closed, _): return refused(account, "closed", .closed, form, context)
+        case (.active, .own), (.active, .mustChange), (.activating, .own),
+            (.activating, .mustChange):
+            return signedIn(account, hash, checked.rehashed, tried, context)
+        case (.active, .provisional(expired: false)),
+            (.notifiedNotActivated, .provisional(expired: false)):
+            return opensActivation(account, tried, context)
+        case (.active, .provisional(expired: true)),
+            (.notifiedNotActivated, .provisional(expired: true)):
+            return refused(account, "out of date", .provisionalExpired, form, context)
+        case (.notNotified, _), (.notifiedNotActivated, _), (.activating, _), (.active, .none):
+            return refused(account, "not activated", .wrong, form, context)
         }
     }
 
     private func signedIn(
-        _ account: Account, _ hash: String, _ rehashed: String?, _ entry: Entry,
-        _ browser: AttemptKey, _ context: StepContext
+        _ account: Account, _ hash: String, _ rehashed: String?, _ tried: Tried,
+        _ context: StepContext
     ) -> Transition {
-        // Of the two that there may be, the one that was counted.
-        let waits = [browser, nil].map {
-            AttemptLimit.waitKey(
-                identifier: entry.identifier, network: context.network, knownBrowser: $0)
+        var changes = tried.settled
+        // Whoever chose the password of an account that is being opened may be somebody else.
+        if account.state == .active {
+            changes += context.signInChanges(
+                account, browser: tried.browser, isKnown: tried.isKnown)
         }
-        let (cleared, givenBack) = (
-            context.counted.filter(waits.contains), context.counted.filter { !waits.contains($0) }
-        )
-        let memory = context.desk.policy.passwordAttempts.browserMemory
-        var changes: [Change] = [
-            .clearAttempts(cleared), .giveBackAttempts(givenBack),
-            .knowBrowser(KnownBrowser(key: browser, expiresAt: context.now + memory)),
-        ]
         if let rehashed { changes.append(.rehashPassword(account.id, from: hash, to: rehashed)) }
         return Transition(
-            facts: [.proved(.password, at: context.now)], account: ProvedAccount(account),
+            facts: [.proved(.password, at: context.now)], who: .account(ProvedAccount(account)),
             changes: changes)
+    }
+
+    /// The letter's password signs nobody in: it leads to C-1 and no further (J-S-14, SR-54).
+    private func opensActivation(
+        _ account: Account, _ tried: Tried, _ context: StepContext
+    ) -> Transition {
+        Transition(
+            facts: [.proved(.provisionalPassword, at: context.now)],
+            who: .account(ProvedAccount(account)),
+            changes: tried.settled + [context.audit("activationOpened", account)])
+    }
+
+    private func refused(
+        _ account: Account?, _ reason: String, _ message: SignInPage.Message, _ form: Form,
+        _ context: StepContext
+    ) -> Transition {
+        again(form, context, message, [context.audit("signInRefused", account, reason)])
+    }
+
+    /// What a right password was counted under.
+    private struct Tried {
+        let browser: AttemptKey
+        /// Whether this browser signed the account in before.
+        let isKnown: Bool
+        /// The waits that it ends, and the rest that it gives back.
+        let settled: [Change]
+
+        init(_ entry: Entry, _ interaction: Interaction, _ context: StepContext) {
+            let browser = AttemptLimit.browserKey(
+                identifier: entry.identifier, browser: interaction.browser)
+            let counted = context.counted
+            func wait(_ knownBrowser: AttemptKey?) -> AttemptKey {
+                AttemptLimit.waitKey(
+                    identifier: entry.identifier, network: context.network,
+                    knownBrowser: knownBrowser)
+            }
+            // Of the two waits that there may be, the one that was counted.
+            let (ofBrowser, ofNetwork) = (wait(browser), wait(nil))
+            let waits = [ofBrowser, ofNetwork]
+            self.browser = browser
+            isKnown = counted.contains(ofBrowser)
+            settled = [
+                .clearAttempts(counted.filter(waits.contains)),
+                .giveBackAttempts(counted.filter { !waits.contains($0) }),
+            ]
+        }
     }
 
     /// Argon2id, on a thread of the pool. A hash made with other parameters is made anew (D2).
@@ -126,27 +171,16 @@ struct PasswordStep: AuthenticationStep {
         _ form: Form, _ context: StepContext, _ message: SignInPage.Message,
         _ changes: [Change] = []
     ) -> Transition {
-        Transition(changes: changes, next: .again(page(form, context, message)))
+        .again(page(form, context, message), changes)
     }
 
     private func page(
         _ form: Form, _ context: StepContext, _ message: SignInPage.Message
     ) -> SignInPage {
-        SignInPage(
-            form: context.form, teleservice: context.client.displayName,
-            identifier: String((form[Field.identifier] ?? "").prefix(Entry.identifierMax)),
+        doors.page(
+            context, identifier: String((form[Field.identifier] ?? "").prefix(Entry.identifierMax)),
             message: message,
             missing: [Field.identifier, Field.password].filter { (form[$0] ?? "").isEmpty })
-    }
-
-    private func audit(
-        _ kind: String, _ account: Account?, _ context: StepContext, _ reason: String
-    ) -> Change {
-        .audit(
-            AuditEvent(
-                id: context.desk.makeID(at: context.now), at: context.now, kind: kind,
-                account: account?.id, client: context.client.id, network: context.network,
-                detail: reason))
     }
 }
 

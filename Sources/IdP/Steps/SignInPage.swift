@@ -1,38 +1,61 @@
+import Flow
 import HTML
 import Serving
 import Web
 
-/// SIGN-1: « J'accède aux services en ligne des établissements scolaires » (J-S-01, J-S-05 to J-S-08,
-/// J-S-12, J-S-13). What leads to the other journeys appears with them.
+/// SIGN-1, and SIGN-2 where `explainsOtherWays`: « J'accède aux services en ligne des établissements
+/// scolaires » (J-S-01 to J-S-08, J-S-11 to J-S-13, J-S-20).
+///
+/// FranceConnect stands first and apart, as its rules ask of a public service.
 struct SignInPage: Page {
     enum Message {
         case wrong
         case emptyField
         case closed
-        case notActivated
-        case tooManyAttempts(minutes: Int)
+        case provisionalExpired
+        case tooManyAttempts(Wait)
     }
 
     let form: StepForm
     /// Who asks, so that nobody signs in for a service they did not mean.
     let teleservice: String
+    var doors: [UpstreamDoor] = []
+    /// Where a provider's button posts to.
+    var upstreamForm: StepForm
+    /// « Je n'ai pas de compte ».
+    var enrolment: String
     var identifier = ""
     var message: Message?
+    var notice: Interaction.Notice?
     /// The names of fields that were left empty.
     var missing: [String] = []
+    var explainsOtherWays = false
+    var heading = Policy.Screens.SignInHeading.eduConnect
 
-    private static let heading = "J'accède aux services en ligne des établissements scolaires"
+    private static let question = "J'accède aux services en ligne des établissements scolaires"
     private static let noticeID = "sign-in-error"
 
-    var title: String { message == nil ? Self.heading : "Erreur – \(Self.heading)" }
+    var title: String { message == nil ? Self.question : "Erreur – \(Self.question)" }
     var keepsForm: Bool { true }
 
     var content: Markup {
-        h1(text: Self.heading)
+        h1(text: Self.question)
         p(.class("lead"), text: "Pour continuer vers «\u{A0}\(teleservice)\u{A0}».")
-        if let notice { Notice(.error, id: Self.noticeID, text: notice) }
+        if let text = notice.map({ words($0) }) { Notice(.error, text: text) }
+        if let text = message.flatMap({ words($0) }) { Notice(.error, id: Self.noticeID, text: text) }
+        if explainsOtherWays { WithoutPhoneExplanation() }
+        for door in doors {
+            UpstreamEntrance(door: door, form: upstreamForm)
+            Separator("OU")
+        }
+        identifiers
+        Separator("OU")
+        p { a(.href(enrolment), .id("no-account"), text: "Je n'ai pas de compte") }
+    }
+
+    private var identifiers: Markup {
         PostForm(action: form.action, id: "sign-in-form", hidden: form.hidden) {
-            h2(text: "J'utilise mes identifiants EduConnect")
+            h2(text: identifiersHeading)
             TextField(
                 label: "Identifiant", name: PasswordStep.Field.identifier, value: identifier,
                 error: error(PasswordStep.Field.identifier),
@@ -42,12 +65,20 @@ struct SignInPage: Page {
                 label: "Mot de passe", name: PasswordStep.Field.password,
                 error: error(PasswordStep.Field.password), errorAbove: errorAbove,
                 placeholder: "Saisissez un mot de passe", isAutofocused: !identifier.isEmpty)
+            RequiredNote()
             ButtonRow {
                 SubmitButton("Se connecter", id: "sign-in")
                 SubmitButton(
                     "Annuler", id: "cancel", kind: .quiet, name: StepField.action,
                     value: StepField.cancel)
             }
+        }.markup
+    }
+
+    private var identifiersHeading: String {
+        switch heading {
+        case .eduConnect: "J'utilise mes identifiants EduConnect"
+        case .nationalEducation: "J'utilise mes identifiants Éducation Nationale"
         }
     }
 
@@ -62,16 +93,47 @@ struct SignInPage: Page {
         return Self.noticeID
     }
 
-    private var notice: String? {
+    private func words(_ message: Message) -> String? {
         switch message {
-        case nil, .emptyField: nil
+        case .emptyField: nil
         case .wrong: "Identifiant ou mot de passe incorrect."
         case .closed:
             "Ce compte n'est plus utilisable. Connectez-vous avec votre compte principal."
-        case .notActivated:
-            "Ce compte n'est pas encore activé. Contactez le directeur de l'école ou le chef d'établissement."
-        case .tooManyAttempts(let minutes):
-            "Trop de tentatives. Réessayez dans \(minutes) minute\(minutes > 1 ? "s" : "")."
+        case .provisionalExpired: Self.provisionalExpired
+        case .tooManyAttempts(let wait): wait.tooManyAttempts
         }
+    }
+
+    private static let provisionalExpired =
+        "Votre mot de passe provisoire n'est plus valable. Contactez le directeur d'école pour qu'il "
+        + "vous transmette à nouveau un courrier de notification."
+
+    private func words(_ notice: Interaction.Notice) -> String {
+        switch notice {
+        case .provisionalExpired: Self.provisionalExpired
+        case .upstreamFailed: "La connexion avec FranceConnect n'a pas abouti. Veuillez réessayer."
+        case .upstreamUnavailable:
+            "FranceConnect n'est pas disponible pour le moment. Vous pouvez utiliser vos "
+                + "identifiants EduConnect ou réessayer plus tard."
+        case .upstreamTaken:
+            "Cette identité FranceConnect est déjà liée à un autre compte. Contactez l'assistance."
+        case .upstreamClosed:
+            "Le compte lié à cette identité FranceConnect n'est plus utilisable. Contactez "
+                + "l'assistance."
+        case .alreadyActive:
+            "Un compte EduConnect est déjà créé à partir de ces données. Vous pouvez vous connecter "
+                + "avec FranceConnect ou avec vos identifiants EduConnect."
+        }
+    }
+}
+
+/// SIGN-2: how to obtain an account without a mobile phone (J-S-20, J-A-08, J-B-08).
+struct WithoutPhoneExplanation: Component {
+    var markup: Markup {
+        Notice(
+            .information, title: "Sans téléphone portable", id: "without-phone",
+            text: "Pour obtenir un compte EduConnect sans téléphone portable, contactez le directeur "
+                + "de l'école de votre enfant\u{A0}: il vous transmettra un identifiant et un mot de "
+                + "passe provisoire.")
     }
 }

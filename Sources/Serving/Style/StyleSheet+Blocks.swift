@@ -103,6 +103,16 @@ extension StyleSheet {
             content: attr(data-column) "\00a0: "; color: var(--grey); font-size: 0.875rem;
           }
         }
+        /* The colour and measures that FranceConnect asks of its button. */
+        .content-narrow form .franceconnect {
+          display: inline-flex; flex-direction: column; justify-content: center; width: 15.3rem;
+          min-height: 3.5rem; padding: 0.25rem 1.5rem; border: 0; border-radius: 0;
+          background: #000091; color: #ffffff; font: inherit; text-align: left; cursor: pointer;
+        }
+        .content-narrow form .franceconnect:hover { background: #1212ff; }
+        .franceconnect-login { font-size: 0.875rem; line-height: 1.2; }
+        .franceconnect-brand { font-size: 1.125rem; font-weight: 700; line-height: 1.2; }
+        .upstream-link { margin-top: 0.5rem; font-size: 0.75rem; }
         @media (min-width: 36rem) {
           .card { padding: 2rem; }
           .facts > div { grid-template-columns: minmax(10rem, 1fr) 2fr; }

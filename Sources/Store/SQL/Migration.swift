@@ -16,7 +16,7 @@ struct Migration: Sendable {
     }
 
     /// All of them, in order, without gaps from 1 on.
-    static let all = [directory, protocols]
+    static let all = [directory, protocols, journeys]
 }
 
 /// A migration that the database lacks.
@@ -88,13 +88,17 @@ struct MigrationRunner {
     /// The text for this database. On SQLite the types are strict, so that text can't turn into a
     /// number in a column of bytes, and `-- clustered` tables are kept in the order of their key.
     func adapted(_ statement: String) -> String {
-        guard dialect == .sqlite, statement.hasPrefix("CREATE TABLE") else { return statement }
-        let isClustered = statement.contains("-- clustered")
-        let text = statement.split(separator: "\n").map { line in
+        let definesTable = statement.hasPrefix("CREATE TABLE")
+        guard dialect == .sqlite, definesTable || statement.hasPrefix("ALTER TABLE") else {
+            return statement
+        }
+        let lines = statement.split(separator: "\n").map { line in
             line.split(separator: " ", omittingEmptySubsequences: false).map(Self.sqliteType)
                 .joined(separator: " ")
         }
-        return text.joined(separator: "\n") + (isClustered ? "\nSTRICT, WITHOUT ROWID" : "\nSTRICT")
+        let text = lines.joined(separator: "\n")
+        guard definesTable else { return text }
+        return text + (text.contains("-- clustered") ? "\nSTRICT, WITHOUT ROWID" : "\nSTRICT")
     }
 
     private static func sqliteType(_ word: Substring) -> Substring {

@@ -30,6 +30,14 @@ def program(name: str) -> Path:
     return path
 
 
+def secret_file(folder: Path, name: str, secret: str) -> str:
+    """Writes a secret into a file that only its owner reads; the path, for a configuration."""
+    file = folder / name
+    file.touch(0o600)
+    file.write_text(secret)
+    return str(file)
+
+
 class Process:
     """A program that listens on a port and answers there once it can serve."""
 

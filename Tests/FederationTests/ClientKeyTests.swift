@@ -2,9 +2,9 @@ import Foundation
 import Testing
 import Tokens
 
-@testable import LSU
+@testable import Federation
 
-@Suite("The key of a teleservice")
+@Suite("The key of a client")
 struct ClientKeyTests {
     private let folder = FileManager.default.temporaryDirectory.appending(
         path: "client-key-\(UUID().uuidString)")

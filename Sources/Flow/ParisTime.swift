@@ -1,22 +1,65 @@
 import FoundationEssentials
-import Flow
 
 /// A moment as a clock in mainland France shows it: `2025-01-22 10:36:11.979`, the form of the claim
 /// `FrEduCtDateConnexion` (domain: partners read it without a zone).
 ///
 /// UTC+1, and UTC+2 from the last Sunday of March to the last Sunday of October, both at 01:00 UTC
 /// (directive 2000/84/EC). Computed here because the time zones of Foundation need its whole library.
-enum ParisTime {
-    static func text(_ date: Date) -> String {
+public enum ParisTime {
+    public static func text(_ date: Date) -> String {
         let milliseconds = Int64((date.timeIntervalSince1970 * 1000).rounded(.down))
         let seconds = milliseconds.floored(by: 1000)
-        let local = seconds + (isSummer(seconds) ? 7200 : 3600)
+        let local = seconds + offset(seconds)
         let day = civil(local.floored(by: 86_400))
         let second = local - local.floored(by: 86_400) * 86_400
         return padded(day.year, 4) + "-" + padded(day.month, 2) + "-" + padded(day.day, 2) + " "
             + padded(second / 3600, 2) + ":" + padded(second / 60 % 60, 2) + ":"
             + padded(second % 60, 2) + "." + padded(milliseconds - seconds * 1000, 3)
     }
+
+    /// « 22/01/2025 à 10:36 », as screens and mails say it.
+    public static func dayAndMinute(_ date: Date) -> String {
+        let seconds = Int64(date.timeIntervalSince1970.rounded(.down))
+        let local = seconds + offset(seconds)
+        let day = civil(local.floored(by: 86_400))
+        let second = local - local.floored(by: 86_400) * 86_400
+        return padded(day.day, 2) + "/" + padded(day.month, 2) + "/" + padded(day.year, 4) + " à "
+            + padded(second / 3600, 2) + ":" + padded(second / 60 % 60, 2)
+    }
+
+    public static func year(_ date: Date) -> Int {
+        let seconds = Int64(date.timeIntervalSince1970.rounded(.down))
+        return Int(civil((seconds + offset(seconds)).floored(by: 86_400)).year)
+    }
+
+    /// The beginning of a day in French time. - Parameter day: midnight of that day in UTC.
+    public static func startOfDay(_ day: Date) -> Date {
+        let seconds = Int64(day.timeIntervalSince1970.rounded(.down))
+        // The clock never changes at midnight.
+        return Date(timeIntervalSince1970: Double(seconds - offset(seconds - 3600)))
+    }
+
+    /// The same day and time of the clock so many months later, or the last day of a month that is too
+    /// short: three months after 30 November is 28 or 29 February. A time that the clock leaps over is
+    /// an hour later, one that it shows twice is the second.
+    public static func date(_ date: Date, addingMonths count: Int) -> Date {
+        let seconds = Int64(date.timeIntervalSince1970.rounded(.down))
+        let local = seconds + offset(seconds)
+        let dayNumber = local.floored(by: 86_400)
+        let day = civil(dayNumber)
+        let months = day.year * 12 + day.month - 1 + Int64(count)
+        let year = months.floored(by: 12)
+        let month = months - year * 12 + 1
+        let first = days(year, month, 1)
+        let next = month == 12 ? days(year + 1, 1, 1) : days(year, month + 1, 1)
+        let target = (first + min(day.day, next - first) - 1) * 86_400 + local - dayNumber * 86_400
+        // Winter time makes of a doubled hour the second, and of a missing one the hour after.
+        let asWinter = target - 3600
+        let end = isSummer(asWinter) && isSummer(target - 7200) ? target - 7200 : asWinter
+        return Date(timeIntervalSince1970: Double(end))
+    }
+
+    private static func offset(_ seconds: Int64) -> Int64 { isSummer(seconds) ? 7200 : 3600 }
 
     private static func isSummer(_ seconds: Int64) -> Bool {
         let year = civil(seconds.floored(by: 86_400)).year

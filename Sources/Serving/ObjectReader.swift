@@ -1,25 +1,16 @@
 import Tokens
 
-/// All that is wrong with a file, each with its path.
-struct ConfigurationErrors: Error, Equatable, CustomStringConvertible {
-    let errors: [String]
-
-    init(_ errors: [String]) { self.errors = errors }
-
-    var description: String { errors.joined(separator: "\n") }
-}
-
 /// Reads a JSON object member by member; what is wrong is noted with its path, so that one run
 /// shows every error. Confined to the function that reads.
-final class ObjectReader {
+public final class ObjectReader {
     private final class Notes { var errors: [String] = [] }
 
-    let path: String
+    public let path: String
     private let members: [String: JSON]
     private let notes: Notes
     private var read: Set<String> = []
 
-    convenience init(_ json: JSON) {
+    public convenience init(_ json: JSON) {
         self.init(json, path: "", Notes())
     }
 
@@ -34,14 +25,32 @@ final class ObjectReader {
         }
     }
 
-    func refuse(_ name: String, _ reason: String) {
+    public func refuse(_ name: String, _ reason: String) {
         notes.errors.append("\(path.isEmpty ? name : "\(path).\(name)"): \(reason)")
     }
 
-    func has(_ name: String) -> Bool { members[name] != nil }
+    public func has(_ name: String) -> Bool { members[name] != nil }
+
+    /// Whatever the member holds; nil where it is absent.
+    public func value(_ name: String) -> JSON? {
+        read.insert(name)
+        return members[name]
+    }
+
+    /// Notes whatever is neither true nor false.
+    public func bool(_ name: String, default fallback: Bool) -> Bool {
+        read.insert(name)
+        switch members[name] {
+        case nil: return fallback
+        case .bool(let value)?: return value
+        default:
+            refuse(name, "neither true nor false")
+            return fallback
+        }
+    }
 
     /// A text that must be there and not be empty.
-    func string(_ name: String) -> String? {
+    public func string(_ name: String) -> String? {
         read.insert(name)
         guard let value = members[name] else {
             refuse(name, "missing")
@@ -54,13 +63,13 @@ final class ObjectReader {
         return text
     }
 
-    func optionalString(_ name: String) -> String? {
+    public func optionalString(_ name: String) -> String? {
         read.insert(name)
         return has(name) ? string(name) : nil
     }
 
     /// A text that `convert` must understand.
-    func choice<Value>(_ name: String, _ convert: (String) -> Value?) -> Value? {
+    public func choice<Value>(_ name: String, _ convert: (String) -> Value?) -> Value? {
         guard let text = string(name) else { return nil }
         let errorsBefore = notes.errors.count
         guard let value = convert(text) else {
@@ -71,7 +80,7 @@ final class ObjectReader {
         return value
     }
 
-    func integer(_ name: String, in range: ClosedRange<Int>) -> Int? {
+    public func integer(_ name: String, in range: ClosedRange<Int>) -> Int? {
         read.insert(name)
         guard let value = members[name]?.integer.flatMap({ Int(exactly: $0) }),
             range.contains(value)
@@ -83,7 +92,7 @@ final class ObjectReader {
     }
 
     /// The texts of an array; none where the member is absent.
-    func strings(_ name: String) -> [String] {
+    public func strings(_ name: String) -> [String] {
         read.insert(name)
         guard let value = members[name] else { return [] }
         guard case .array(let elements) = value else {
@@ -96,7 +105,7 @@ final class ObjectReader {
         }
     }
 
-    func object(_ name: String) -> ObjectReader? {
+    public func object(_ name: String) -> ObjectReader? {
         read.insert(name)
         guard let value = members[name] else {
             refuse(name, "missing")
@@ -106,7 +115,7 @@ final class ObjectReader {
     }
 
     /// The objects of an array that must be there.
-    func objects(_ name: String) -> [ObjectReader] {
+    public func objects(_ name: String) -> [ObjectReader] {
         read.insert(name)
         guard case .array(let elements)? = members[name] else {
             refuse(name, "not an array")
@@ -119,12 +128,12 @@ final class ObjectReader {
     }
 
     /// To be called when every known member has been read.
-    func refuseUnknown() {
+    public func refuseUnknown() {
         for name in members.keys.sorted() where !read.contains(name) { refuse(name, "unknown") }
     }
 
     /// At the root, at the end: throws what has been noted.
-    func finish() throws(ConfigurationErrors) {
+    public func finish() throws(ConfigurationErrors) {
         refuseUnknown()
         if !notes.errors.isEmpty { throw ConfigurationErrors(notes.errors) }
     }

@@ -2,19 +2,18 @@ import FoundationEssentials
 import Glibc
 import Tokens
 
-/// The private key by which a teleservice proves who it is (`private_key_jwt`), in a file of its
-/// own.
-struct ClientKey: Sendable {
-    static let algorithm = Algorithm.es256
+/// The private key by which a client proves who it is (`private_key_jwt`), in a file of its own.
+public struct ClientKey: Sendable {
+    public static let algorithm = Algorithm.es256
 
-    enum Failure: Error, Equatable, CustomStringConvertible {
+    public enum Failure: Error, Equatable, CustomStringConvertible {
         case unreadable(String)
         /// Others than the owner may read it: the mode must be 0600.
         case permissions(String)
         case malformed(String)
         case unwritable(String)
 
-        var description: String {
+        public var description: String {
             switch self {
             case .unreadable(let file): "\(file) can't be read"
             case .permissions(let file): "\(file) must be readable by its owner alone (mode 0600)"
@@ -24,11 +23,11 @@ struct ClientKey: Sendable {
         }
     }
 
-    let signer: Signer
-    let publicKeys: JWKSet
+    public let signer: Signer
+    public let publicKeys: JWKSet
 
     /// Reads the file; makes it with a new P-256 key where there is none.
-    init(file: String) throws(Failure) {
+    public init(file: String) throws(Failure) {
         if access(file, F_OK) != 0 { try Self.make(file) }
         var status = stat()
         guard stat(file, &status) == 0 else { throw .unreadable(file) }

@@ -1,0 +1,108 @@
+import FoundationEssentials
+import Store
+import Tokens
+
+/// What is counted on the way to an account: codes, sends, forms, birth dates.
+extension AttemptLimit {
+    /// A try of the code of one challenge. A right one needs no clearing: its challenge is spent.
+    public static func codeTries(
+        challenge: SMSChallenge.ID, _ limits: Policy.SMSCodeLimits
+    ) -> [AttemptRule] {
+        [
+            AttemptRule(
+                key: key("code|" + challenge.text), windowSeconds: limits.lifetime.wholeSeconds,
+                maximum: limits.tries)
+        ]
+    }
+
+    /// A code to be sent (SR-53). A send that fails costs as much as one that arrives.
+    ///
+    /// - Parameters:
+    ///   - subject: of the challenge: the account, or the set of candidates, hashed.
+    ///   - network: as for passwords.
+    public static func sends(
+        phone: MobileNumber, subject: [UInt8], network: String, _ limits: Policy.SendLimits
+    ) -> [AttemptRule] {
+        let number = "send|number|" + phone.e164
+        return [
+            AttemptRule(
+                key: key(number + "|interval"), windowSeconds: limits.interval.wholeSeconds,
+                maximum: 1),
+            AttemptRule(
+                key: key(number + "|hour"), windowSeconds: hour, maximum: limits.perNumberAnHour),
+            AttemptRule(
+                key: key(number + "|day"), windowSeconds: day, maximum: limits.perNumberADay),
+            AttemptRule(
+                key: key("send|subject|" + Base64URL.encode(subject)), windowSeconds: day,
+                maximum: limits.perSubjectADay),
+            AttemptRule(
+                key: key("send|network|" + network), windowSeconds: hour,
+                maximum: limits.perNetworkAnHour),
+            AttemptRule(
+                key: key("send|total"), windowSeconds: hour, maximum: limits.inTotalAnHour),
+        ]
+    }
+
+    /// A form that asks the directory whose number this is (A-4, B-1): counted by what was typed, so
+    /// that a number that nobody has counts like any other.
+    ///
+    /// - Parameter phones: every number that the typed text can mean.
+    public static func enrolmentForms(
+        phones: [MobileNumber], network: String, _ limits: Policy.EnrolmentLimits
+    ) -> [AttemptRule] {
+        let ofNetwork = AttemptRule(
+            key: key("enrolment|network|" + network), windowSeconds: hour,
+            maximum: limits.formsPerNetworkAnHour)
+        return [ofNetwork]
+            + phones.map { phone in
+                AttemptRule(
+                    key: key("enrolment|number|" + phone.e164), windowSeconds: hour,
+                    maximum: limits.formsPerNumberAnHour)
+            }
+    }
+
+    /// A way to a provider that is begun: each keeps a row for a while.
+    public static func upstreamStarts(network: String) -> [AttemptRule] {
+        [
+            AttemptRule(
+                key: key("upstream|network|" + network), windowSeconds: 60,
+                maximum: upstreamStartsAMinute)
+        ]
+    }
+
+    private static let upstreamStartsAMinute: Int64 = 120
+
+    /// A form with the birth dates of these guardians' children. A right one is given back.
+    public static func birthDates(
+        guardians: [Guardian.ID], _ limits: Policy.EnrolmentLimits
+    ) -> [AttemptRule] {
+        guardians.map { guardian in
+            AttemptRule(
+                key: key("birth dates|" + guardian.text), windowSeconds: day,
+                maximum: limits.birthDatesADay)
+        }
+    }
+
+    /// A mail to an address that nobody has confirmed yet (SR-53): so many to one address, and so many
+    /// for one account, whatever the address.
+    public static func mails(
+        to address: MailAddressEntry, account: Account.ID, _ limits: Policy.SendLimits
+    ) -> [AttemptRule] {
+        ["address|" + address.text.lowercased(), "account|" + account.text].flatMap { subject in
+            [
+                AttemptRule(
+                    key: key("mail|interval|" + subject),
+                    windowSeconds: limits.interval.wholeSeconds, maximum: 1),
+                AttemptRule(
+                    key: key("mail|hour|" + subject), windowSeconds: hour,
+                    maximum: limits.perNumberAnHour),
+                AttemptRule(
+                    key: key("mail|day|" + subject), windowSeconds: day,
+                    maximum: limits.perSubjectADay),
+            ]
+        }
+    }
+
+    private static let hour: Int64 = 3600
+    private static let day: Int64 = 86_400
+}

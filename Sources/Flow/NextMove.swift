@@ -1,0 +1,103 @@
+import Tokens
+
+/// What happens next: the only answer to "where is this person in the flow?".
+public enum Move: Sendable, Equatable {
+    /// One of these steps, the first by default. A step may be shown or submitted only while it is
+    /// offered: the address asks, the state decides.
+    case offer([StepID])
+    case finish
+    case fail(OAuthError)
+}
+
+/// The steps that a person can be asked to take. The raw value is the last part of the address; the
+/// comment names the screen of journeys.md.
+public enum StepID: String, Sendable, CaseIterable {
+    /// SIGN-1.
+    case password
+    /// SIGN-2: how to obtain an account without a mobile phone.
+    case withoutPhone = "without-phone"
+    /// The way to a provider, and back (A-1 to A-3 are its own screens).
+    case upstream
+    ///
+    case mobileNumber = "mobile-number"
+    /// B-1.
+    case identity
+    /// A-5 and B-2.
+    case smsCode = "sms-code"
+    /// A-6 and B-3.
+    case children
+    /// B-4.
+    case newPassword = "new-password"
+    /// C-1.
+    case passwordNotChanged = "password-not-changed"
+    /// C-2, or C-2a; and the same form where a password was reset.
+    case activation
+    /// C-2b.
+    case verification
+    /// C-4.
+    case waiting
+    /// C-6.
+    case address
+    /// SIGN-3, before the code is sent.
+    case stepUp = "step-up"
+    /// SIGN-3, once it is.
+    case stepUpCode = "step-up-code"
+    case consent
+}
+
+/// The step, the answer or the refusal that follows from what is known.
+public func nextMove(_ progress: Progress) -> Move {
+    if progress.facts.contains(where: \.isRefusal) {
+        return .fail(OAuthError(.accessDenied, "The user went no further"))
+    }
+    if progress.isHintedSubject == false, !progress.isFromSession {
+        return .fail(
+            OAuthError(.loginRequired, "Somebody else than the id_token_hint names signed in"))
+    }
+    guard let goal = unmetGoal(progress) else { return .finish }
+    if progress.request.prompt.contains(.none) { return .fail(goal.errorWithoutPages) }
+    return .offer(steps(to: goal, progress))
+}
+
+/// The ways to a goal from where the person is.
+private func steps(to goal: Goal, _ progress: Progress) -> [StepID] {
+    switch goal {
+    case .authenticated: stepsOfSigningIn(progress)
+    case .ownPassword: stepsOfActivation(progress)
+    case .addressConfirmed: [.address]
+    case .level: progress.isAwaitingCode ? [.stepUpCode, .stepUp] : [.stepUp]
+    case .consented: [.consent]
+    }
+}
+
+/// The doors that stand open to anybody: each begins anew.
+private let doors: [StepID] = [.password, .upstream, .identity, .withoutPhone]
+
+private func stepsOfSigningIn(_ progress: Progress) -> [StepID] {
+    // The screen that asks for the number is the enrolment's own: A-4 after a provider, else B-1.
+    let number: StepID = progress.hasUpstream ? .mobileNumber : .identity
+    switch progress.who {
+    case .candidates:
+        // From the code on nothing else is offered: what is proved is about these records alone.
+        if progress.facts.prove(.smsCode) {
+            return progress.facts.prove(.birthDates) ? [.newPassword] : [.children]
+        }
+        let first: [StepID] = progress.isAwaitingCode ? [.smsCode, number] : [number]
+        return first + doors.filter { !first.contains($0) }
+    case .unknown, .account:
+        if case .mail? = progress.pending { return [.waiting] + doors }
+        return progress.hasUpstream ? [.mobileNumber] + doors : doors
+    }
+}
+
+private func stepsOfActivation(_ progress: Progress) -> [StepID] {
+    guard progress.facts.haveOpenedActivation else { return [.passwordNotChanged] }
+    let forms: [StepID] = [.activation, .passwordNotChanged]
+    return progress.draft?.passwordHash == nil ? forms : [.verification] + forms
+}
+
+extension Progress {
+    fileprivate var isAwaitingCode: Bool {
+        if case .code? = pending { true } else { false }
+    }
+}

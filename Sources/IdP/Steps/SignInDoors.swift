@@ -1,0 +1,34 @@
+import Flow
+import FoundationEssentials
+import Web
+
+/// The ways to sign in that this installation offers: SIGN-1 as each step shows it.
+struct SignInDoors: Sendable {
+    /// The providers of the configuration, in the order of the page.
+    let upstreams: [Upstream]
+
+    func page(
+        _ context: StepContext, identifier: String = "", notice: Interaction.Notice? = nil,
+        message: SignInPage.Message? = nil, missing: [String] = [], explainsOtherWays: Bool = false
+    ) -> SignInPage {
+        SignInPage(
+            form: context.form(to: .password), teleservice: context.client.displayName,
+            doors: upstreams.filter(\.isEnabled).map { UpstreamDoor($0, at: context.now) },
+            upstreamForm: context.form(to: .upstream), enrolment: context.path(to: .identity),
+            identifier: identifier, message: message, notice: notice, missing: missing,
+            explainsOtherWays: explainsOtherWays,
+            heading: context.desk.policy.screens.signInHeading)
+    }
+}
+
+/// SIGN-2 (J-S-20): the sign-in page with an explanation for those without a mobile phone. Its form is
+/// SIGN-1's.
+struct WithoutPhoneStep: AuthenticationStep {
+    static let id = StepID.withoutPhone
+
+    let doors: SignInDoors
+
+    func show(_ interaction: Interaction, _ context: StepContext) async throws -> any Page {
+        doors.page(context, explainsOtherWays: true)
+    }
+}

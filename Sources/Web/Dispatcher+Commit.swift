@@ -1,0 +1,106 @@
+import FoundationEssentials
+import Flow
+import HTTPTypes
+import Hummingbird
+import Serving
+import Store
+import Tokens
+
+extension Dispatcher {
+    /// Saves what a step decided, in one transaction with the limits that it must keep. Of two parallel
+    /// posts one wins; the other is sent on to what is there now.
+    func commit(
+        _ transition: Transition, _ visit: Visit, of step: StepID, _ network: String
+    ) async throws -> Response {
+        if case .again(let page) = transition.next {
+            let changes = transition.changes
+            if !changes.isEmpty {
+                try await desk.store.write { try $0.apply(changes, at: visit.now) }
+            }
+            return desk.layout.response(page, status: .unprocessableContent)
+        }
+        var interaction = transition.applied(to: visit.interaction)
+        var headers: HTTPFields = [:]
+        if interaction.holder == nil, interaction.session == nil {
+            let proof = Base64URL.encode(desk.environment.random(32))
+            interaction.holder = Digest.sha256(proof)
+            headers[.setCookie] = desk.cookies.setCookie(
+                desk.cookies.proof(of: interaction.id.address), proof)
+        }
+        interaction.expiresAt =
+            transition.expiresAt ?? visit.now + desk.policy.lifetimes.interaction
+        switch try await save(interaction, transition, visit, usedUp(visit, step, network)) {
+        case .saved: break
+        case .limited(let until):
+            guard let limit = transition.limit else { break }
+            return tooMany(limit.page(until), until: until, at: visit.now)
+        case .moved:
+            // Whoever came first decides; this browser sees what is there now, and holds no proof of it.
+            headers = [:]
+        }
+        if case .leave(let url, let name) = transition.next {
+            var response = LeavePage(layout: desk.layout, to: url, destination: name).response
+            response.headers.append(contentsOf: headers)
+            return response
+        }
+        return Redirect.seeOther(
+            desk.url(Self.path(interaction.id, sealed: nil)), headers: headers)
+    }
+
+    /// What became of a transition.
+    enum Saved: Sendable {
+        case saved
+        case limited(until: Date)
+        /// Another post came first, or what a change was decided on is no longer so.
+        case moved
+    }
+
+    func save(
+        _ interaction: Interaction, _ transition: Transition, _ visit: Visit, _ usedUp: AuditEvent
+    ) async throws -> Saved {
+        guard let record = interactions.seal.record(of: interaction, desk.environment) else {
+            throw HTTPError(.serviceUnavailable)
+        }
+        let (changes, rules) = (transition.changes, transition.limit?.rules ?? [])
+        let (isStored, now) = (visit.isStored, visit.now)
+        do {
+            return try await desk.store.write { writer in
+                if case .refused(let until) = try writer.reserve(rules, at: now) {
+                    try writer.appendOnceAMinute(usedUp)
+                    return .limited(until: until)
+                }
+                if isStored {
+                    try writer.commit(record, changes, at: now)
+                } else {
+                    try writer.begin(record)
+                    try writer.apply(changes, at: now)
+                }
+                return .saved
+            }
+        } catch StoreError.conflict {
+            return .moved
+        }
+    }
+
+    /// The answer to one try or one message too many.
+    func tooMany(_ page: any Page, until: Date, at now: Date) -> Response {
+        let wait = max(1, Int64(until.timeIntervalSince(now).rounded(.up)))
+        return desk.layout.response(
+            page, status: .tooManyRequests, headers: [.retryAfter: String(wait)])
+    }
+
+    func usedUp(_ visit: Visit, _ step: StepID, _ network: String) -> AuditEvent {
+        AuditEvent(
+            id: desk.makeID(at: visit.now), at: visit.now, kind: "triesUsedUp",
+            account: visit.interaction.account?.id, client: visit.client.id, network: network,
+            detail: step.rawValue)
+    }
+}
+
+extension StoreWriter {
+    /// Notes a refusal (SR-63), once a minute for a network: a flood must not fill the audit.
+    func appendOnceAMinute(_ event: AuditEvent) throws {
+        let note = AttemptLimit.note(ofRefused: event.network ?? "")
+        if case .allowed = try reserve([note], at: event.at) { try append(event) }
+    }
+}

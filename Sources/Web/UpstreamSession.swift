@@ -1,0 +1,52 @@
+import Flow
+import Serving
+import Store
+import Tokens
+
+/// What a session keeps of the provider that vouched for its owner, so that the sign-out can end it
+/// there too: FranceConnect asks for the very ID token that it gave (RP-Initiated Logout §2).
+public struct UpstreamSession: Sendable, Equatable {
+    public let provider: String
+    public let idToken: String
+
+    public init(provider: String, idToken: String) {
+        self.provider = provider
+        self.idToken = idToken
+    }
+
+    /// Of an interaction whose sign-in a provider vouched for.
+    public init?(_ interaction: Interaction) {
+        guard let upstream = interaction.upstream,
+            AuthenticationSummary(interaction.facts)?.methods == ["fed"]
+        else { return nil }
+        self.init(provider: upstream.provider, idToken: upstream.idToken)
+    }
+
+    /// For the session's row, bound to it; nil without a store key.
+    public func sealed(for session: Session.ID, _ desk: Desk) -> [UInt8]? {
+        let now = desk.now
+        guard let key = desk.keys.current.currentStoreKey(at: now)?.derivedKey(for: Self.purpose)
+        else { return nil }
+        let json: JSON = ["provider": .string(provider), "token": .string(idToken)]
+        return SealedBox.seal(
+            json.serialized(), context: Self.context(session), key: key,
+            nonce: desk.environment.random(SealedBox.nonceByteCount)
+        ).bytes
+    }
+
+    /// Nil for anything that was not sealed here for this session.
+    public init?(of session: Session, _ desk: Desk) {
+        let keys = desk.keys.current.storeKeys.compactMap { $0.derivedKey(for: Self.purpose) }
+        guard let sealed = session.upstream,
+            let opened = try? SealedBox(sealed).open(
+                context: Self.context(session.id), keys: keys),
+            let json = try? JSON(parsing: opened),
+            let provider = json.member("provider")?.string,
+            let token = json.member("token")?.string
+        else { return nil }
+        self.init(provider: provider, idToken: token)
+    }
+
+    private static let purpose = "upstream session"
+    private static func context(_ id: Session.ID) -> String { "upstream session " + id.text }
+}

@@ -1,0 +1,76 @@
+import FoundationEssentials
+import TestSupport
+import Testing
+
+@testable import Store
+
+/// Notes the statements that operations run, so that their plans can be asked for.
+private final class Noting: SQLConnection {
+    private let inner: any SQLConnection
+    private(set) var ran: [String: [SQLValue]] = [:]
+
+    init(_ inner: any SQLConnection) {
+        self.inner = inner
+    }
+
+    func run(
+        _ statement: SQLStatement, _ values: [SQLValue], _ each: (any SQLRow) throws -> Void
+    ) throws {
+        ran[statement.text] = values
+        try inner.run(statement, values, each)
+    }
+
+    func change(_ statement: SQLStatement, _ values: [SQLValue]) throws -> Int {
+        ran[statement.text] = values
+        return try inner.change(statement, values)
+    }
+
+    func execute(_ text: String) throws { try inner.execute(text) }
+}
+
+@Suite("A look-up")
+struct IndexTests {
+    @Test("uses an index, and never reads through a table")
+    func plans() throws {
+        let folder = try TemporaryFolder("plans")
+        defer { folder.remove() }
+        let connection = try SQLiteConnection(
+            path: folder.path + "/store.sqlite", readOnly: false, patience: .seconds(1))
+        _ = try MigrationRunner(
+            connection: connection, dialect: .sqlite, migrations: Migration.all
+        ).run()
+        let noting = Noting(connection)
+        let writer = StoreWriter(connection: noting)
+        for seed in 1...2 { try writer.insert(Sample.account(seed)) }
+        _ = try writer.enrolmentCandidates(mobile: "+33639980001", at: start)
+        _ = try writer.enrolmentCandidates([id(1)], at: start)
+        _ = try writer.children(of: [Guardian.ID](arrayLiteral: id(1)), at: start)
+        _ = try writer.counted(attemptKey(1), at: start)
+        try writer.link(Sample.link("sub"))
+        try writer.link(Sample.link("sub"))
+        _ = try writer.upstreamLinks(of: id(1))
+        try writer.touchLink(issuer: Sample.issuer, subject: "sub", at: start)
+        try writer.issue(Sample.challenge(1))
+        try writer.spendChallenge(id(1), at: start)
+        _ = try writer.smsChallenge(id(1))
+        try writer.issue(Sample.mailToken(1))
+        try writer.voidMailTokens(of: id(2))
+        try writer.spendMailToken(id(1), at: start)
+        _ = try writer.mailToken(reference(1))
+        let merge = AccountMerge(
+            id: id(1), main: id(1), mainRevision: 1, absorbed: id(2), absorbedRevision: 1)
+        try writer.absorb(merge, at: start)
+        _ = try writer.mergeRecord(ofAbsorbed: id(2))
+        _ = try writer.openAccount(following: id(2))
+        _ = try writer.setMustChange(before: start, after: id(1), limit: 1, at: start)
+        #expect(noting.ran.count > 25)
+        for (text, values) in noting.ran {
+            let plan = try connection.all(SQLStatement("EXPLAIN QUERY PLAN " + text), values) {
+                row in
+                row.skip(3)
+                return try row.text()
+            }
+            #expect(!plan.contains { $0.hasPrefix("SCAN") }, "\(text): \(plan)")
+        }
+    }
+}
