@@ -14,17 +14,11 @@ struct AccountChange {
     ) throws(Refused) {
         switch event.applying(to: account, at: now, policy) {
         case .refused(let refusal): throw Refused(refusal: refusal)
-        case .becomes(var next, let sessions, let mailLinks):
-            var changes: [Change] = []
-            let reason: SessionEndReason? =
-                switch sessions {
-                case .none: nil
-                case .all(let reason), .others(let reason): reason
-                }
-            changes.append(
-                .replaceAccount(next, expectedRevision: account.revision, ends: reason))
-            // Links to a new password are void in the new epoch.
-            if mailLinks == .all { changes.append(.voidMailTokens(account.id)) }
+        case .becomes(var next, let reason, let voidsMailLinks):
+            var changes: [Change] = [
+                .replaceAccount(next, expectedRevision: account.revision, ends: reason)
+            ]
+            if voidsMailLinks { changes.append(.voidMailTokens(account.id)) }
             if reason != nil { next.epoch += 1 }
             self.account = next
             self.changes = changes
