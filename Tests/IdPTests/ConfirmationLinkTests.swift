@@ -122,7 +122,7 @@ struct ConfirmationLinkTests {
 
     @Test(
         "is good for seven days, a day in the modern profile (journeys §8.2 no. 4)",
-        arguments: [(Policy.Profile.educonnect, 7), (.modern, 1)])
+        arguments: [(Policy.Profile.educonnect, Int64(7)), (.modern, 1)])
     func expiry(_ profile: Policy.Profile, _ days: Int64) async throws {
         try await ActivationWorld.run(policy: Policy(profile: profile)) { world in
             let waiting = try await world.waiting()

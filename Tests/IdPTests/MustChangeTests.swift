@@ -64,7 +64,7 @@ struct MustChangeTests {
         arguments: [
             ("2026-11-21", 1_795_215_600.0), ("2026-07-14", 1_783_980_000.0),
             ("2026-3-1", nil), ("21/11/2026", nil), ("2026-13-01", nil), ("", nil),
-        ])
+        ] as [(String, Double?)])
     func day(_ text: String, _ seconds: Double?) {
         let moment = AccountCommands.MustChange.moment(text)
         #expect(moment?.timeIntervalSince1970 == seconds)

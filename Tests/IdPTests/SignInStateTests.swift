@@ -64,7 +64,7 @@ struct SignInStateTests {
 
     @Test(
         "refuses the letter's password three months after its day, and after a month in the modern profile (J-S-18, J-C-07, J-F-05)",
-        arguments: [(Policy.Profile.educonnect, 90), (.modern, 30)])
+        arguments: [(Policy.Profile.educonnect, Int64(90)), (.modern, 30)])
     func outOfDate(_ profile: Policy.Profile, _ days: Int64) async throws {
         try await ActivationWorld.run(policy: Policy(profile: profile)) { world in
             // From 15 January to 15 April, 11:00 by the clock both times.
