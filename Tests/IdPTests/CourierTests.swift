@@ -59,7 +59,9 @@ private final class KeptLines: Sendable {
 struct CourierTests {
     private static let code = "EduConnect : votre code d'activation est 123456."
 
-    private func sms(_ text: String = code, to number: String = "+33639980001") throws
+    private func sms(
+        _ text: String = code, to number: String = "+33639980001"
+    ) throws
         -> OutboxMessage
     {
         .sms(TextMessage(number: try #require(PhoneNumber(number)), text: text))
@@ -132,7 +134,8 @@ struct CourierTests {
                 let body = String(decoding: row.body, as: UTF8.self)
                 #expect(!body.contains("123456") && !body.contains("3399800"))
             }
-            let (first, second) = (try #require(rows.last), try #require(rows.first))
+            let first = try #require(rows.first { $0.uniqueKey == "1" })
+            let second = try #require(rows.first { $0.uniqueKey == "2" })
             #expect(try test.desk.outbox.message(of: first) == (try sms()))
             let moved = OutboxRecord(
                 id: second.id, kind: first.kind, uniqueKey: "3", body: first.body,
@@ -216,7 +219,9 @@ struct CourierTests {
         }
     }
 
-    @Test("shares the outbox with other couriers: each message goes once", arguments: Backend.available)
+    @Test(
+        "shares the outbox with other couriers: each message goes once",
+        arguments: Backend.available)
     func several(_ backend: Backend) async throws {
         try await TestDesk.run(backend) { test in
             for number in 0..<100 {
@@ -293,12 +298,14 @@ struct CourierTests {
                 store: desk.store, keys: desk.keys, cookies: desk.cookies, layout: desk.layout,
                 passwordPool: desk.passwordPool, signaturePool: desk.signaturePool)
             let server = try SMTPStub { command in
-                command.hasPrefix("RCPT") ? .reply("550 5.1.1 valery.durant@example.org unknown") : nil
+                command.hasPrefix("RCPT")
+                    ? .reply("550 5.1.1 valery.durant@example.org unknown") : nil
             }
             let gateway = try LoopbackServer { request in .json(request.text, status: 503) }
             let sender = MailSender(address: try #require(MailAddress("noreply@example.org")))
             let transports = Courier.Transports(
-                mail: Mailer(try SMTPClient(SMTPServer(url: server.url, startTLS: false)), from: sender),
+                mail: Mailer(
+                    try SMTPClient(SMTPServer(url: server.url, startTLS: false)), from: sender),
                 sms: JSONGateway(
                     url: gateway.base, token: "token", from: try #require(SMSSender("EduConnect")),
                     over: try HTTPFetch()))
