@@ -49,7 +49,7 @@ public struct PersonName: Hashable, Sendable, CustomStringConvertible {
 
     /// What registers write where they know no name, squeezed.
     private static let placeholders: Set = [
-        "SANSNOM", "SANSPRENOM", "X", "XX", "XXX", "SP", "INCONNU", "INCONNUE",
+        "SANSNOM", "SANSPRENOM", "X", "XX", "SP", "INCONNU", "INCONNUE",
         "NONRENSEIGNE",
     ]
 
