@@ -57,7 +57,7 @@ let package = Package(
         .library(name: "Tokens", targets: ["Tokens"]),
         .library(name: "Flow", targets: ["Flow", "Store"]),
         .library(name: "Federation", targets: ["Federation"]),
-        .library(name: "Messages", targets: ["Messages"]),
+        .library(name: "Messages", targets: ["Messages", "Outgoing"]),
     ],
     dependencies: [
         // The HTTP server: its plain product only, so that no TLS, HTTP/2 or client code is built.
@@ -148,8 +148,8 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "Web", "Flow", "Serving", "Store", "Tokens", hummingbird, nioCore, httpTypes,
-                logging,
+                "Web", "Flow", "Serving", "Store", "Messages", "Tokens", hummingbird, nioCore,
+                httpTypes, logging,
             ],
             path: "Tests/TestSupport", swiftSettings: strict),
         .target(

@@ -11,10 +11,12 @@ let parsers = [
         "AuthorizationHeader", "Base64URL", "ClientMetadata", "Claims", "Cookies", "Form", "JSON",
         "JWK", "JWS", "NetworkAddress", "OpaqueToken", "PasswordHash", "RedirectURI", "SealedBox",
     ],
+    "Federation": ["PivotIdentity"],
     "Flow": [
         "AuthorizationRequest", "BirthDateEntry", "IdentityMatch", "Interaction",
         "MailAddressEntry", "MobileNumber", "PasswordRule",
     ],
+    "Messages": ["KannelAnswer", "MailAddress"],
 ]
 
 let package = Package(

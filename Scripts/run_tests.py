@@ -298,11 +298,15 @@ def main(wanted: list[str]) -> int:
                 report,
                 "processes and bad input",
                 "the simulated FranceConnect",
-                ["franceconnect_simulator"],
+                [f"franceconnect_{part}" for part in ("simulator", "tokens", "misbehaviour")],
             ),
         ),
         "browser": lambda: end_to_end(
-            report, "browser", "Chromium", ["browser", "browser_pages"], f"--pictures={pictures}"
+            report,
+            "browser",
+            "Chromium",
+            ["browser", "browser_pages", "franceconnect_pages"],
+            f"--pictures={pictures}",
         ),
     }
     unknown = set(wanted) - set(parts)

@@ -25,7 +25,9 @@ public final class BoundedProvider: UpstreamProvider {
     /// - Parameter sleep: returns when that time is over, or throws when cancelled.
     public init(
         _ provider: any UpstreamProvider,
-        sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+        sleep: @escaping @Sendable (Duration) async throws -> Void = {
+            try await Task.sleep(for: $0)
+        }
     ) {
         self.provider = provider
         self.sleep = sleep

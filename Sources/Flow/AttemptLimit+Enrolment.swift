@@ -20,11 +20,16 @@ extension AttemptLimit {
     /// - Parameters:
     ///   - subject: of the challenge: the account, or the set of candidates, hashed.
     ///   - network: as for passwords.
+    ///   - isReal: false where nothing is sent and the answer must not tell: it counts like another, but
+    ///     takes nothing from what all share, or strangers could use that up at no cost.
     public static func sends(
-        phone: MobileNumber, subject: [UInt8], network: String, _ limits: Policy.SendLimits
+        phone: MobileNumber, subject: [UInt8], network: String, isReal: Bool = true,
+        _ limits: Policy.SendLimits
     ) -> [AttemptRule] {
         let number = "send|number|" + phone.e164
-        return [
+        let total = AttemptRule(
+            key: key("send|total"), windowSeconds: hour, maximum: limits.inTotalAnHour)
+        return (isReal ? [total] : []) + [
             AttemptRule(
                 key: key(number + "|interval"), windowSeconds: limits.interval.wholeSeconds,
                 maximum: 1),
@@ -38,8 +43,6 @@ extension AttemptLimit {
             AttemptRule(
                 key: key("send|network|" + network), windowSeconds: hour,
                 maximum: limits.perNetworkAnHour),
-            AttemptRule(
-                key: key("send|total"), windowSeconds: hour, maximum: limits.inTotalAnHour),
         ]
     }
 
@@ -80,6 +83,26 @@ extension AttemptLimit {
             AttemptRule(
                 key: key("birth dates|" + guardian.text), windowSeconds: day,
                 maximum: limits.birthDatesADay)
+        }
+    }
+
+    /// A mail to an address that nobody has confirmed yet (SR-53): so many to one address, and so many
+    /// for one account, whatever the address.
+    public static func mails(
+        to address: MailAddressEntry, account: Account.ID, _ limits: Policy.SendLimits
+    ) -> [AttemptRule] {
+        ["address|" + address.text.lowercased(), "account|" + account.text].flatMap { subject in
+            [
+                AttemptRule(
+                    key: key("mail|interval|" + subject),
+                    windowSeconds: limits.interval.wholeSeconds, maximum: 1),
+                AttemptRule(
+                    key: key("mail|hour|" + subject), windowSeconds: hour,
+                    maximum: limits.perNumberAnHour),
+                AttemptRule(
+                    key: key("mail|day|" + subject), windowSeconds: day,
+                    maximum: limits.perSubjectADay),
+            ]
         }
     }
 

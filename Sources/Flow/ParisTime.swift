@@ -27,6 +27,18 @@ public enum ParisTime {
             + padded(second / 3600, 2) + ":" + padded(second / 60 % 60, 2)
     }
 
+    public static func year(_ date: Date) -> Int {
+        let seconds = Int64(date.timeIntervalSince1970.rounded(.down))
+        return Int(civil((seconds + offset(seconds)).floored(by: 86_400)).year)
+    }
+
+    /// The beginning of a day in French time. - Parameter day: midnight of that day in UTC.
+    public static func startOfDay(_ day: Date) -> Date {
+        let seconds = Int64(day.timeIntervalSince1970.rounded(.down))
+        // The clock never changes at midnight.
+        return Date(timeIntervalSince1970: Double(seconds - offset(seconds - 3600)))
+    }
+
     /// The same day and time of the clock so many months later, or the last day of a month that is too
     /// short: three months after 30 November is 28 or 29 February. A time that the clock leaps over is
     /// an hour later, one that it shows twice is the second.

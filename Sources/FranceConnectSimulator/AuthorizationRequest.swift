@@ -112,7 +112,9 @@ struct AuthorizationRequest: Sendable {
 
     /// The first known level counts, an unknown one is replaced; nil for one that is too high.
     private static func acr(_ text: String) -> String? {
-        let known = text.split(separator: " ").first { $0 == level || higherLevels.contains("\($0)") }
+        let known = text.split(separator: " ").first {
+            $0 == level || higherLevels.contains("\($0)")
+        }
         return known == nil || known ?? "" == level ? level : nil
     }
 

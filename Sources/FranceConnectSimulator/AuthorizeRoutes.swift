@@ -21,7 +21,8 @@ struct AuthorizeRoutes: Sendable {
     func add(to router: Router<ServingContext>) {
         let path = RouterPath(simulator.path("/authorize"))
         router.get(path) { request, context in
-            authorize(try form { () throws(RequestFormError) in try RequestForm.query(request) }, context)
+            authorize(
+                try form { () throws(RequestFormError) in try RequestForm.query(request) }, context)
         }
         router.post(path) { request, context in
             do throws(RequestFormError) {

@@ -106,8 +106,10 @@ struct InteractionStep: Sendable {
         if let hinted = interaction.request.identityProvider {
             return Redirect.seeOther(base + "/fournisseur/\(hinted.rawValue)")
         }
-        return PageResponse(ProviderChoicePage(client: client.name, base: base).inside(simulator.layout))
-            .response
+        return PageResponse(
+            ProviderChoicePage(client: client.name, base: base).inside(simulator.layout)
+        )
+        .response
     }
 
     func passwordPage(_ provider: IdentityProvider) -> Response {

@@ -61,7 +61,8 @@ struct PasswordPage: Sendable {
                 rows: identities.map { identity in
                     [
                         .text(identity.number),
-                        .text(([identity.displayName, identity.displayBirth]).joined(separator: ", ")),
+                        .text(
+                            ([identity.displayName, identity.displayBirth]).joined(separator: ", ")),
                         .text(identity.note),
                     ]
                 }, id: "identities")
@@ -85,7 +86,7 @@ struct InformationPage: Sendable {
                 ul { for words in transmitted { li(text: words) } }
             }
             PostForm(action: "\(base)/information", id: "information-form") {
-                SubmitButton("Continuer sur \(client)", id: "continue")
+                ButtonRow { SubmitButton("Continuer sur \(client)", id: "continue") }
             }
             GiveUpForm(client: client, base: base)
         }

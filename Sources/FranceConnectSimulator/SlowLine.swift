@@ -24,7 +24,9 @@ struct SlowLine: Service {
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .bind(host: host, port: port) { channel in
-                channel.eventLoop.makeCompletedFuture { try Line(wrappingChannelSynchronously: channel) }
+                channel.eventLoop.makeCompletedFuture {
+                    try Line(wrappingChannelSynchronously: channel)
+                }
             }
         onBound(server.channel.localAddress?.port ?? port)
         await cancelWhenGracefulShutdown {

@@ -29,6 +29,7 @@ struct ProviderRoutes: Sendable {
         InformationPages(desk: desk).addRoutes(to: router)
         HealthEndpoint(desk: desk).addRoutes(to: router)
         addSignIn(to: router)
+        addConfirmation(to: router)
         addSignOut(to: router)
         addProtocol(to: router)
         router.refuseOtherMethods(withoutHeadAt: [AuthorizeEndpoint.path, EndSessionEndpoint.path])
@@ -55,8 +56,17 @@ struct ProviderRoutes: Sendable {
     private var steps: [any AuthenticationStep] {
         [
             passwordStep, WithoutPhoneStep(doors: doors), UpstreamStep(doors: doors),
-            ConsentStep(),
+            MobileNumberStep(), IdentityStep(), SMSCodeStep(), ChildrenStep(doors: doors),
+            NewPasswordStep(),
+            PasswordNotChangedStep(), ActivationStep(), VerificationStep(), WaitingStep(),
+            AddressStep(), StepUpStep(), StepUpCodeStep(), ConsentStep(),
         ]
+    }
+
+    private func addConfirmation(to router: Router<ServingContext>) {
+        let confirmation = ConfirmationEndpoint(desk: desk)
+        router.get(RouterPath(ConfirmationEndpoint.path), use: confirmation.show)
+        router.post(RouterPath(ConfirmationEndpoint.path), use: confirmation.confirm)
     }
 
     private func addSignOut(to router: Router<ServingContext>) {

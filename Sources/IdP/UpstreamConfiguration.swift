@@ -51,7 +51,7 @@ struct UpstreamConfiguration: Sendable {
         scope = Self.scope(reader, isFranceConnect)
         let levels = reader.strings("acrValues")
         acrValues = levels.isEmpty && isFranceConnect ? [FranceConnect.level] : levels
-        extraCAFile = reader.has("extraCAFile") ? reader.path("extraCAFile") : nil
+        extraCAFile = reader.has("extraCA") ? reader.path("extraCA") : nil
         isEnabled = reader.bool("enabled", default: true)
         let information = reader.has("moreInformation") ? reader.string("moreInformation") : nil
         moreInformation =

@@ -50,7 +50,9 @@ struct LSUConfiguration: Sendable {
     ) throws(ConfigurationErrors) {
         let reader = ObjectReader(json)
         let issuer = reader.choice("issuer") { Self.isOwnURL($0) ? $0 : nil }
-        extraCAFile = reader.optionalString("extraCAFile").map { ConfigurationFile.path($0, in: folder) }
+        extraCAFile = reader.optionalString("extraCAFile").map {
+            ConfigurationFile.path($0, in: folder)
+        }
         var proxies: [NetworkRange] = []
         for (index, text) in reader.strings("trustedProxies").enumerated() {
             if let range = NetworkRange(text) {
@@ -86,7 +88,8 @@ struct LSUConfiguration: Sendable {
         var reports = ReportCatalogue.empty
         if kind == .lsu, let file = reader.string("reportsFile") {
             do throws(ConfigurationErrors) {
-                reports = try ReportCatalogue(parsing: ConfigurationFile.bytes(of: ConfigurationFile.path(file, in: folder)))
+                reports = try ReportCatalogue(
+                    parsing: ConfigurationFile.bytes(of: ConfigurationFile.path(file, in: folder)))
             } catch {
                 for line in error.errors { reader.refuse("reportsFile", line) }
             }
@@ -131,7 +134,10 @@ struct LSUConfiguration: Sendable {
             return reader.choice("secretEnv") { name in environment[name].map { Secret($0) } }
         }
         return reader.choice("secretFile") { file in
-            guard let bytes = try? ConfigurationFile.bytes(of: ConfigurationFile.path(file, in: folder)) else { return nil }
+            guard
+                let bytes = try? ConfigurationFile.bytes(
+                    of: ConfigurationFile.path(file, in: folder))
+            else { return nil }
             let text = String(decoding: bytes, as: UTF8.self)
             let secret = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
             return secret.isEmpty ? nil : Secret(secret)

@@ -5,12 +5,16 @@ private enum Statements {
         "SELECT id FROM accounts WHERE id > $1 ORDER BY id LIMIT 1 OFFSET $2")
     /// An own password whose date is not known counts as old. One that the school has reset is no
     /// own password any more.
+    static let affected = """
+        id > $1 AND id <= $2 AND state = 'active' AND password_hash IS NOT NULL
+            AND COALESCE(password_changed_at, 0) < $3 AND must_change_at IS NULL
+        """
     static let flag = SQLStatement(
         """
         UPDATE accounts SET must_change_at = $4, updated_at = $4, revision = revision + 1
-        WHERE id > $1 AND id <= $2 AND state = 'active' AND password_hash IS NOT NULL
-            AND COALESCE(password_changed_at, 0) < $3 AND must_change_at IS NULL
+        WHERE \(affected)
         """)
+    static let count = SQLStatement("SELECT COUNT(*) FROM accounts WHERE \(affected)")
 }
 
 extension StoreWriter {
@@ -24,14 +28,33 @@ extension StoreWriter {
     public func setMustChange(
         before moment: Date, after account: Account.ID?, limit: Int, at now: Date
     ) throws -> MustChangeStep {
+        let page = try mustChangePage(after: account, limit: limit)
+        let flagged = try connection.change(
+            Statements.flag, [page.start, page.end, .time(moment), .time(now)])
+        return MustChangeStep(flagged: flagged, last: page.last)
+    }
+}
+
+extension StoreReading {
+    /// The same step without a change: how many accounts it would flag.
+    public func planMustChange(
+        before moment: Date, after account: Account.ID?, limit: Int
+    ) throws -> MustChangeStep {
+        let page = try mustChangePage(after: account, limit: limit)
+        let count = try connection.first(
+            Statements.count, [page.start, page.end, .time(moment)]
+        ) { try $0.integer() }
+        return MustChangeStep(flagged: Int(count ?? 0), last: page.last)
+    }
+
+    fileprivate func mustChangePage(
+        after account: Account.ID?, limit: Int
+    ) throws -> (start: SQLValue, end: SQLValue, last: Account.ID?) {
         guard limit > 0 else { throw StoreError.invalid(detail: "a step flags at least one row") }
         let start = account.map { SQLValue.id($0) } ?? .id(high: 0, low: 0)
         let last: Account.ID? = try connection.first(
             Statements.pageEnd, [start, .count(limit - 1)]
         ) { try $0.id() }
-        let end = last.map { SQLValue.id($0) } ?? .id(high: .max, low: .max)
-        let flagged = try connection.change(
-            Statements.flag, [start, end, .time(moment), .time(now)])
-        return MustChangeStep(flagged: flagged, last: last)
+        return (start, last.map { SQLValue.id($0) } ?? .id(high: .max, low: .max), last)
     }
 }

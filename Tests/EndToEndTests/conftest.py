@@ -12,6 +12,7 @@ from playwright.sync_api import Page, sync_playwright
 from rig import chromium
 from rig.authority import Authority
 from rig.clients import PKCE, Client
+from rig.franceconnect import Simulator
 from rig.front import TLSFront
 from rig.kannel import Kannel
 from rig.mail_server import MailServer
@@ -229,3 +230,27 @@ def survives(plain_provider) -> Iterator[None]:
     yield
     assert plain_provider.is_running and plain_provider.pid == pid, plain_provider.tail()
     assert requests.get(f"http://127.0.0.1:{plain_provider.port}/health/live", timeout=5).ok
+
+
+# FranceConnect, simulated
+
+
+@pytest.fixture(scope="session")
+def simulator(run_folder) -> Iterator[Simulator]:
+    simulator = Simulator(run_folder / "franceconnect").start()
+    yield simulator
+    assert simulator.stop() == 0, simulator.tail()
+
+
+@pytest.fixture(scope="session")
+def misbehaving_simulator(run_folder) -> Iterator[Simulator]:
+    simulator = Simulator(run_folder / "franceconnect-unruly", misbehaves=True).start()
+    yield simulator
+    assert simulator.stop() == 0, simulator.tail()
+
+
+@pytest.fixture
+def unruly(misbehaving_simulator) -> Iterator[Simulator]:
+    """One that does what a test asks for, until the test ends."""
+    yield misbehaving_simulator
+    misbehaving_simulator.behave()

@@ -137,7 +137,8 @@ struct BoundedProviderTests {
         #expect(await finish(provider) == nil)
     }
 
-    @Test("is spared after ten failures, says so beforehand, and is back after a probe (5.13, 5.14)")
+    @Test(
+        "is spared after ten failures, says so beforehand, and is back after a probe (5.13, 5.14)")
     func breaker() async {
         let provider = bounded()
         scripted.become(.fail(.unreachable(.timedOut)))

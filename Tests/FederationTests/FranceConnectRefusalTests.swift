@@ -40,12 +40,14 @@ struct FranceConnectRefusalTests {
         return try await desk.refusal(wish, later: later)
     }
 
-    @Test("is refused as an ID token with another nonce, audience or issuer, or a stale one (SR-36)")
+    @Test(
+        "is refused as an ID token with another nonce, audience or issuer, or a stale one (SR-36)")
     func idToken() async throws {
         let now = Self.now
         let table: [(String, JSON?, JWTError.Code)] = [
             ("nonce", "another", .wrongNonce), ("nonce", nil, .wrongNonce),
-            ("aud", "somebody-else", .wrongAudience), ("iss", "https://evil.example.org", .wrongIssuer),
+            ("aud", "somebody-else", .wrongAudience),
+            ("iss", "https://evil.example.org", .wrongIssuer),
             ("aud", .array([.string(StubProvider.clientID), "other"]), .wrongAudience),
             ("exp", .integer(now - 60), .expired), ("exp", nil, .missingClaim),
             ("iat", .integer(now + 61), .issuedInFuture), ("iat", .integer(now - 121), .tooOld),
@@ -92,7 +94,9 @@ struct FranceConnectRefusalTests {
                 == .insufficientLevel("eidas1"))
     }
 
-    @Test("is refused where it is signed with our secret, by nobody, or in an algorithm not agreed on")
+    @Test(
+        "is refused where it is signed with our secret, by nobody, or in an algorithm not agreed on"
+    )
     func algorithms() async throws {
         for (algorithm, key) in [("none", ""), ("HS256", "s e/c+r:et")] {
             let desk = try FranceConnectDesk()

@@ -15,7 +15,8 @@ struct FranceConnectTests {
             desk.provider.state.withLock { $0.requests.last { $0.url.hasSuffix(path) } })
     }
 
-    @Test("sends what FranceConnect lists, and nothing else: no PKCE, max_age or login_hint (SR-35)")
+    @Test(
+        "sends what FranceConnect lists, and nothing else: no PKCE, max_age or login_hint (SR-35)")
     func parameters() async throws {
         let desk = try FranceConnectDesk()
         let wish = SignInWish(maxAge: .seconds(60), loginHint: "hint", note: "note")
@@ -50,7 +51,8 @@ struct FranceConnectTests {
         #expect(first.state != second.state)
     }
 
-    @Test("may ask for a prompt that FranceConnect knows, and for the means; other prompts are ours")
+    @Test(
+        "may ask for a prompt that FranceConnect knows, and for the means; other prompts are ours")
     func options() async throws {
         let desk = try FranceConnectDesk { $0.asksForMeans = true }
         for prompt in ["login", "consent", "login consent"] {
@@ -114,7 +116,9 @@ struct FranceConnectTests {
         #expect(try await standard.refusal(later: 300) == .expired)
     }
 
-    @Test("leads out by the ID token, a state and an address of its own, and without client_id (SR-39)")
+    @Test(
+        "leads out by the ID token, a state and an address of its own, and without client_id (SR-39)"
+    )
     func signOut() async throws {
         let desk = try FranceConnectDesk()
         let url = try #require(
@@ -151,7 +155,8 @@ struct StatePrefixTests {
         #expect(error == .stateMismatch)
     }
 
-    @Test("has no prefix that could leave its place", arguments: ["a b", "a/b", "a&b", "é", "a%41"])
+    @Test(
+        "has no prefix that could leave its place", arguments: ["a b", "a/b", "a&b", "é", "a%41"])
     func refused(_ prefix: String) async throws {
         let desk = try FranceConnectDesk()
         for prefix in [prefix, String(repeating: "a", count: 65)] {

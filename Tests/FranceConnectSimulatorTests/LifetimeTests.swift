@@ -48,7 +48,8 @@ struct LifetimeTests {
         #expect(answer.text.contains("Y190001"))
     }
 
-    @Test("an ID token: 60 seconds, and it still signs out afterwards, when its key was rotated too")
+    @Test(
+        "an ID token: 60 seconds, and it still signs out afterwards, when its key was rotated too")
     func idToken() async throws {
         let browser = try SimulatorBrowser()
         let tokens = try await browser.exchange(browser.code()).json

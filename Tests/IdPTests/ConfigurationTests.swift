@@ -21,10 +21,13 @@ struct ConfigurationTests {
     }
 
     /// The members that docs/configuration.md lists, one or more a row.
-    private func documented() throws -> Set<String> {
+    private func documented(ofUpstreams: Bool = false) throws -> Set<String> {
         let file = Self.root.appending(path: "docs/configuration.md")
         let text = String(decoding: try Data(contentsOf: file), as: UTF8.self)
-        let names = text.split(separator: "\n").filter { $0.hasPrefix("| `") }.flatMap { row in
+        let parts = text.split(separator: "## Upstreams")
+        let part = try #require(ofUpstreams ? parts.last : parts.first)
+        try #require(parts.count == 2)
+        let names = part.split(separator: "\n").filter { $0.hasPrefix("| `") }.flatMap { row in
             row.split(separator: "|")[0].split(separator: "`").filter { $0.contains(/^\w/) }
         }
         return Set(names.map(String.init))
@@ -32,8 +35,15 @@ struct ConfigurationTests {
 
     @Test("has a document that lists its members, all of them and no others")
     func document() throws {
-        let source = try ["Configuration", "Configuration+Messages"].map { name in
-            let file = Self.root.appending(path: "Sources/IdP/\(name).swift")
+        #expect(
+            try documented() == read(in: "Configuration.swift", "Configuration+Messages.swift"))
+        #expect(try documented(ofUpstreams: true) == read(in: "UpstreamConfiguration.swift"))
+    }
+
+    /// The members that the sources ask for.
+    private func read(in names: String...) throws -> Set<String> {
+        let source = try names.map { name in
+            let file = Self.root.appending(path: "Sources/IdP/" + name)
             return String(decoding: try Data(contentsOf: file), as: UTF8.self)
         }.joined()
         let pattern = /reader\.(string|strings|integer|bool|choice|path|secret)\(\s*"([\w.]+)"/
@@ -42,7 +52,7 @@ struct ConfigurationTests {
                 ? [String(match.2) + "File", String(match.2) + "Env"] : [String(match.2)]
         }
         #expect(Set(read).count > 10)
-        #expect(try documented() == Set(read))
+        return Set(read)
     }
 
     @Test("knows each member that its document lists")

@@ -23,7 +23,7 @@ struct DemonstrationTests {
             #expect(failure?.description.contains("--anyway") == true)
             #expect(try await test.store.read { try $0.accountCount() } == 0)
             _ = try await registrar.run(.loadDemonstration(anyway: true))
-            #expect(try await test.store.read { try $0.accountCount() } == 5)
+            #expect(try await test.store.read { try $0.accountCount() } == 11)
         }
     }
 
@@ -48,7 +48,7 @@ struct DemonstrationTests {
                 _ = try await registrar(test).run(.loadDemonstration(anyway: false))
             }
             try await test.store.read { reader in
-                #expect(try reader.accountCount() == 5)
+                #expect(try reader.accountCount() == 11)
                 #expect(try reader.guardians(of: stranger.id).isEmpty)
                 #expect(try reader.children(of: stranger.id, at: now).isEmpty)
                 let ours = try #require(try reader.account(identifier: "c.rolland1"))

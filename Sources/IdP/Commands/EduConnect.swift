@@ -15,7 +15,8 @@ struct EduConnect: AsyncParsableCommand {
         abstract: "The single sign-on desk of the guardians of pupils.",
         version: Application.version,
         subcommands: [
-            Serve.self, Migrate.self, ClientCommands.self, KeyCommands.self, DemoData.self,
+            Serve.self, Migrate.self, ClientCommands.self, KeyCommands.self, AccountCommands.self,
+            DemoData.self,
         ])
 
     static func main() async {

@@ -15,6 +15,9 @@ enum RegistryCommand: Sendable {
     case removeClient(id: String)
     /// `anyway`: also where the issuer is no development one.
     case loadDemonstration(anyway: Bool)
+    /// The national « must change » flag: so many accounts of it, after the last one seen. With `plan`
+    /// they are only counted.
+    case mustChange(before: Date, after: Account.ID?, plan: Bool)
     /// Notes that a new key was published, which happens in the folder of keys.
     case noteRotation(key: String)
     /// The same of a stolen key that was dropped.
@@ -28,6 +31,11 @@ enum RegistryCommand: Sendable {
         case .showClient(let id): ["command": "client.show", "id": .string(id)]
         case .removeClient(let id): ["command": "client.remove", "id": .string(id)]
         case .loadDemonstration(let anyway): ["command": "demo-data", "anyway": .bool(anyway)]
+        case .mustChange(let moment, let account, let plan):
+            [
+                "command": "account.must-change", "before": .integer(moment.epochSeconds),
+                "id": account.map { .string($0.text) } ?? .null, "plan": .bool(plan),
+            ]
         case .noteRotation(let key): ["command": "keys.rotated", "id": .string(key)]
         case .noteForgetting(let key): ["command": "keys.forgotten", "id": .string(key)]
         }
@@ -42,6 +50,13 @@ enum RegistryCommand: Sendable {
         case ("client.remove", _, let id?): self = .removeClient(id: id)
         case ("demo-data", _, _):
             self = .loadDemonstration(anyway: json.member("anyway") == true)
+        case ("account.must-change", _, let id):
+            guard let before = json.member("before")?.integer else { return nil }
+            let account = id.flatMap(Account.ID.init(text:))
+            guard id == nil || account != nil else { return nil }
+            self = .mustChange(
+                before: Date(timeIntervalSince1970: Double(before)), after: account,
+                plan: json.member("plan") == true)
         case ("keys.rotated", _, let key?): self = .noteRotation(key: key)
         case ("keys.forgotten", _, let key?): self = .noteForgetting(key: key)
         default: return nil
@@ -76,9 +91,44 @@ struct Registrar: Sendable {
                 environment: environment
             ).load(into: store)
             return .object(["families": .integer(Int64(families))])
+        case .mustChange(let moment, let account, let plan):
+            return try await mustChange(before: moment, after: account, plan: plan)
         case .noteRotation(let key): return try await note("keyRotated", key)
         case .noteForgetting(let key): return try await note("keyForgotten", key)
         }
+    }
+
+    /// Steps short enough that sign-ins go on between them, and together well within the time that a
+    /// command waits for an answer.
+    private static let accountsAStep = 500
+    private static let stepsACommand = 20
+
+    private func mustChange(
+        before moment: Date, after account: Account.ID?, plan: Bool
+    ) async throws -> JSON {
+        var (flagged, last) = (0, account)
+        for _ in 0..<Self.stepsACommand {
+            let (after, now) = (last, environment.now())
+            let step =
+                plan
+                ? try await store.read {
+                    try $0.planMustChange(before: moment, after: after, limit: Self.accountsAStep)
+                }
+                : try await store.write {
+                    try $0.setMustChange(
+                        before: moment, after: after, limit: Self.accountsAStep, at: now)
+                }
+            (flagged, last) = (flagged + step.flagged, step.last)
+            if last == nil { break }
+        }
+        if !plan, flagged > 0 {
+            let event = event("mustChangeSet", detail: "\(flagged) accounts")
+            try await store.write { try $0.append(event) }
+        }
+        return .object([
+            "accounts": .integer(Int64(flagged)),
+            "last": last.map { .string($0.text) } ?? .null,
+        ])
     }
 
     private func note(_ kind: String, _ key: String) async throws -> JSON {

@@ -16,7 +16,15 @@ struct Families {
         let email: String
         let mobile: String?
         let birthdate: String?
-        let isActive: Bool
+        let birthName: String?
+        let standing: Standing
+        /// Of the letter.
+        let provisionalPassword: String?
+    }
+
+    /// How far the account of a parent has come.
+    enum Standing: String {
+        case notNotified, notified, outOfDate, activating, active
     }
 
     struct Pupil {
@@ -47,7 +55,9 @@ struct Families {
                 email: try parent.requiredString("email"),
                 mobile: try parent.optionalString("mobile"),
                 birthdate: try parent.optionalString("birthdate"),
-                isActive: try parent.bool("active") ?? false)
+                birthName: try parent.optionalString("birth_name"),
+                standing: Standing(rawValue: try parent.requiredString("state")) ?? .notNotified,
+                provisionalPassword: try parent.optionalString("provisional_password"))
         }
         children = try Self.list("children", in: root).map { child in
             Pupil(

@@ -32,7 +32,7 @@ struct AccountMails: Sendable {
                     "Pour activer votre compte, vous devez d'abord valider votre adresse de messagerie "
                         + "en cliquant sur le lien ci-dessous puis vous connecter au portail en "
                         + "saisissant le mot de passe que vous avez choisi\u{A0}:"),
-                .link(desk.url(ConfirmationLink.address(of: token))),
+                .link(desk.url(ConfirmationEndpoint.address(of: token))),
                 .paragraph(
                     "Ce lien est valable jusqu'au \(ParisTime.dayAndMinute(expiresAt)) et ne peut "
                         + "servir qu'une fois."),
@@ -111,12 +111,4 @@ struct AccountMails: Sendable {
 extension Account {
     /// First two characters, `...`, last character: « al...x » (journeys.md §2.12, J-F-08).
     var maskedIdentifier: String { "\(identifier.prefix(2))...\(identifier.suffix(1))" }
-}
-
-/// The link of an activation mail.
-enum ConfirmationLink {
-    static let path = "/confirmation"
-    static let code = "code"
-
-    static func address(of token: OpaqueToken) -> String { "\(path)?\(code)=\(token.text)" }
 }

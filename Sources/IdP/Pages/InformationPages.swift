@@ -17,11 +17,14 @@ struct InformationPages: Sendable {
     func addRoutes(to router: Router<ServingContext>) {
         let pages: [(String, InformationPage)] = [
             (Self.contactPath, .contact),
-            (Self.legalPath, .legal(desk.cookies, desk.policy)), (Self.helpPath, .help),
+            (Self.legalPath, .legal(desk.cookies, desk.policy)),
         ]
         for (path, page) in pages {
             // The text never changes while the program runs.
             router.get(RouterPath(path)) { [desk] _, _ in desk.layout.response(page) }
+        }
+        router.get(RouterPath(Self.helpPath)) { [desk] _, _ in
+            desk.layout.response(HelpPage(policy: desk.policy))
         }
         router.get(RouterPath(WayOn.home)) { [desk] _, _ in
             desk.layout.response(HomePage(teleservices: try await teleservices()))
@@ -80,10 +83,7 @@ struct InformationPage: Page {
         h1(text: title)
         for paragraph in paragraphs { p(text: paragraph) }
         if !points.isEmpty { ul { for point in points { li(text: point) } } }
-        p(
-            .class("hint"),
-            text: "Si cette page s'est ouverte pendant votre connexion, fermez sa fenêtre pour y "
-                + "revenir.")
+        BesideSignIn()
         WayOn(to: nil)
     }
 
@@ -125,16 +125,4 @@ struct InformationPage: Page {
                     + "\(hours) heures, ou de \(idle) minutes sans utilisation.",
             ])
     }
-
-    static let help = InformationPage(
-        title: "Aide",
-        paragraphs: [
-            "Votre identifiant vous a été remis par l'école\u{A0}; il est composé de l'initiale de "
-                + "votre prénom, d'un point et de votre nom, parfois suivis d'un nombre.",
-            "Un seul compte suffit pour tous vos enfants et pour tous les téléservices. Chaque "
-                + "responsable légal a le sien.",
-            "Si vous avez perdu votre identifiant ou votre mot de passe, adressez-vous au directeur "
-                + "de l'école ou au chef d'établissement de votre enfant.",
-            "Après plusieurs mots de passe erronés, attendez le temps indiqué avant de réessayer.",
-        ])
 }

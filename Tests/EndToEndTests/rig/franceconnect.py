@@ -11,7 +11,7 @@ import requests
 from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet
 
-from .pages import Browser
+from .pages import Browser, Page
 from .ports import free_port
 from .programs import Process, program
 
@@ -49,9 +49,7 @@ class Simulator(Process):
                     algorithm="RS256",
                     scope="openid profile amr",
                 ),
-                self._client(
-                    "keyed", "mairie", jwks={"keys": [self.key.as_dict(private=False)]}
-                ),
+                self._client("keyed", "mairie", jwks={"keys": [self.key.as_dict(private=False)]}),
             ],
         }
         self.configuration.write_text(json.dumps(settings, indent=2))
@@ -177,3 +175,28 @@ class Simulator(Process):
         tokens = self.exchange(code, parameters["client_id"]).json()
         algorithm = "RS256" if parameters["client_id"] == "sibling" else "ES256"
         return self.verified(self.userinfo(tokens["access_token"]).text, algorithm).claims
+
+
+def error_page(answer: requests.Response) -> str:
+    """The code on an error page of FranceConnect's own."""
+    assert answer.headers["Content-Type"].startswith("text/html")
+    assert "Location" not in answer.headers
+    page = Page(answer.url, answer.status_code, answer.text)
+    assert {"error-code", "error-id"} <= page.ids, page.text
+    return next(word for word in page.text.split() if word[0] == "Y" and len(word) in (7, 8))
+
+
+def redirected(answer: requests.Response) -> dict[str, str]:
+    assert answer.status_code == 303, answer.text
+    assert answer.headers["Location"].startswith(CALLBACK + "?")
+    return dict(parse_qsl(urlsplit(answer.headers["Location"]).query, keep_blank_values=True))
+
+
+def assert_json_error(answer: requests.Response, status: int, error: str) -> None:
+    assert answer.headers["Content-Type"].startswith("application/json")
+    body = answer.json()
+    assert (answer.status_code, body["error"]) == (status, error), body
+    assert set(body) == {"error", "error_description", "error_uri"}
+    uri = urlsplit(body["error_uri"])
+    assert uri.netloc == "docs.partenaires.franceconnect.gouv.fr"
+    assert {name for name, _ in parse_qsl(uri.query)} == {"code", "id"}

@@ -81,7 +81,7 @@ struct UpstreamStep: CallbackStep {
             note(error, upstream, context)
             return Transition(
                 notice: .upstreamFailed,
-                changes: [event("upstreamRefused", nil, upstream.id, context)])
+                changes: [context.audit("upstreamRefused", nil, upstream.id)])
         }
     }
 
@@ -98,22 +98,23 @@ struct UpstreamStep: CallbackStep {
         guard link != nil else {
             return Transition(
                 restarts: true, upstream: .set(signIn),
-                changes: [event("upstreamUnlinked", nil, signIn.provider, context)])
+                changes: [context.audit("upstreamUnlinked", nil, signIn.provider)])
         }
         guard let account, account.state == .active else {
             return Transition(restarts: true, notice: .upstreamClosed)
         }
         let browser = AttemptLimit.browserKey(
             identifier: account.identifier, browser: interaction.browser)
-        let memory = context.desk.policy.passwordAttempts.browserMemory
+        let isKnown = try await context.desk.store.read {
+            try $0.isKnownBrowser(browser, at: context.now)
+        }
         return Transition(
             restarts: true, facts: [.proved(.upstream(signIn.level), at: context.now)],
             who: .account(ProvedAccount(account)), upstream: .set(signIn),
             changes: [
                 .touchLink(issuer: issuer, subject: subject),
-                .knowBrowser(KnownBrowser(key: browser, expiresAt: context.now + memory)),
-                event("upstreamProved", account.id, signIn.provider, context),
-            ])
+                context.audit("upstreamProved", account, signIn.provider),
+            ] + context.signInChanges(account, browser: browser, isKnown: isKnown))
     }
 
     private func enabled(_ id: String) -> Upstream? {
@@ -131,16 +132,6 @@ struct UpstreamStep: CallbackStep {
         log.log(
             level: error.isRefusal ? .info : .warning, "sign-in at a provider failed",
             metadata: ["provider": "\(upstream.id)", "cause": "\(error)"])
-    }
-
-    private func event(
-        _ kind: String, _ account: Account.ID?, _ provider: String, _ context: StepContext
-    ) -> Change {
-        .audit(
-            AuditEvent(
-                id: context.desk.makeID(at: context.now), at: context.now, kind: kind,
-                account: account, client: context.client.id, network: context.network,
-                detail: provider))
     }
 }
 

@@ -1,0 +1,168 @@
+import Flow
+import HTML
+import Messages
+import Serving
+import Web
+
+/// A part of the help, that screens and mails can point to.
+enum HelpTopic: String, CaseIterable {
+    case account = "compte"
+    case journeys = "parcours"
+    case firstSignIn = "premiere-connexion"
+    case mailNotFound = "mail-introuvable"
+    case wrongBirthDate = "date-de-naissance"
+    case wrongMobileNumber = "numero-de-portable"
+    case letter = "courrier"
+    case lost = "perdu"
+
+    var path: String { InformationPages.helpPath + "#" + rawValue }
+}
+
+/// « Aide », « Besoin d'aide ? » (J-G-15; journeys.md §3.10).
+struct HelpPage: Page {
+    let policy: Policy
+
+    var title: String { "Aide" }
+    var width: Layout.Width { .normal }
+
+    var content: Markup {
+        h1(text: title)
+        for topic in HelpTopic.allCases {
+            section(.id(topic.rawValue)) {
+                h2(text: heading(topic))
+                for paragraph in paragraphs(topic) { p(text: paragraph) }
+            }
+        }
+        BesideSignIn()
+        WayOn(to: nil)
+    }
+
+    private func heading(_ topic: HelpTopic) -> String {
+        switch topic {
+        case .account: "Votre compte"
+        case .journeys: "Trois façons d'obtenir un compte"
+        case .firstSignIn: "Première connexion avec le courrier de l'école"
+        case .mailNotFound: "Vous ne trouvez pas le mail d'activation"
+        case .wrongBirthDate: "La date de naissance saisie est refusée"
+        case .wrongMobileNumber: "Votre numéro de portable n'est pas reconnu"
+        case .letter: "Vous n'avez pas reçu le courrier"
+        case .lost: "Identifiant ou mot de passe perdu"
+        }
+    }
+
+    private func paragraphs(_ topic: HelpTopic) -> [String] {
+        switch topic {
+        case .account: account
+        case .journeys: journeys
+        case .firstSignIn: firstSignIn
+        case .mailNotFound: mailNotFound
+        case .wrongBirthDate: wrongBirthDate
+        case .wrongMobileNumber: wrongMobileNumber
+        case .letter: letter
+        case .lost: lost
+        }
+    }
+
+    private var account: [String] {
+        [
+            "Votre identifiant vous a été remis par l'école\u{A0}; il est composé de l'initiale de votre "
+                + "prénom, d'un point et de votre nom, parfois suivis d'un nombre.",
+            "Un seul compte suffit pour tous vos enfants et pour tous les téléservices. Chaque "
+                + "responsable légal a le sien.",
+            "Après plusieurs mots de passe erronés, attendez le temps indiqué avant de réessayer.",
+        ]
+    }
+
+    private var journeys: [String] {
+        [
+            "Avec FranceConnect\u{A0}: choisissez «\u{A0}S'identifier avec FranceConnect\u{A0}», puis "
+                + "indiquez le numéro de portable que vous avez donné à l'école et les dates de "
+                + "naissance de vos enfants.",
+            "Avec votre numéro de portable\u{A0}: choisissez «\u{A0}Je n'ai pas de compte\u{A0}», "
+                + "indiquez votre nom, votre prénom et le numéro que vous avez donné à l'école, puis "
+                + "le code reçu par SMS et les dates de naissance de vos enfants.",
+            "Avec le courrier de l'école\u{A0}: connectez-vous avec l'identifiant et le mot de passe "
+                + "provisoire qu'il contient, puis activez votre compte.",
+        ]
+    }
+
+    private var firstSignIn: [String] {
+        [
+            "Saisissez l'identifiant et le mot de passe provisoire du courrier, puis choisissez "
+                + "«\u{A0}Gérer mon compte\u{A0}».",
+            "Indiquez une adresse mail que vous consultez régulièrement, choisissez un nouveau mot de "
+                + "passe, différent du mot de passe provisoire, et saisissez la date de naissance de "
+                + "l'enfant affiché.",
+            "Ouvrez ensuite le mail que vous recevez et suivez son lien\u{A0}: vous pouvez aussi le "
+                + "recopier dans votre barre de navigation. Cette opération n'est à faire qu'une seule "
+                + "fois. Connectez-vous ensuite avec le mot de passe que vous avez choisi.",
+            "Le courrier est valable \(letterLife) à partir de sa création, tant que le compte n'est pas "
+                + "activé.",
+        ]
+    }
+
+    private var letterLife: String {
+        switch policy.provisionalPassword.validity {
+        case .months(let count): "\(count) mois"
+        case .days(let count): "\(count) jours"
+        }
+    }
+
+    private var mailNotFound: [String] {
+        [
+            "Cherchez un mail de l'expéditeur «\u{A0}\(MailSender.defaultName)\u{A0}» dont l'objet est "
+                + "«\u{A0}\(AccountMails.activationSubject)\u{A0}». Regardez aussi dans vos courriers "
+                + "indésirables ou «\u{A0}spams\u{A0}» et dans la corbeille.",
+            "Si vous ne le trouvez pas, connectez-vous à nouveau avec votre identifiant et le mot de "
+                + "passe que vous avez choisi\u{A0}: vous pourrez vérifier et corriger votre adresse "
+                + "mail, et recevoir un nouveau mail.",
+            "S'il n'arrive toujours pas, utilisez la page Contacts.",
+        ]
+    }
+
+    private var wrongBirthDate: [String] {
+        [
+            "Vérifiez la date et sa forme\u{A0}: jour, mois, année (jj/mm/aaaa).",
+            "Si elle est juste, l'école a peut-être enregistré une autre date. Contactez le directeur "
+                + "de l'école pour qu'il la corrige. La correction est prise en compte au plus tôt le "
+                + "lendemain\u{A0}: reprenez alors l'activation avec le même identifiant et le même mot "
+                + "de passe provisoire.",
+            "Après plusieurs dates erronées, attendez le temps indiqué avant de réessayer.",
+        ]
+    }
+
+    private var wrongMobileNumber: [String] {
+        [
+            "Le numéro doit être celui que vous avez donné à l'école. S'il a changé, contactez le "
+                + "directeur de l'école pour qu'il le corrige. La correction est prise en compte au "
+                + "plus tôt le lendemain."
+        ]
+    }
+
+    private var letter: [String] {
+        [
+            "Les courriers sont remis par l'école, dans le cahier de liaison de l'enfant ou par mail.",
+            "Si vous n'avez rien reçu, demandez au directeur de l'école de vous remettre le courrier à "
+                + "nouveau, et vérifiez qu'il a votre bonne adresse mail. Si vos enfants sont dans "
+                + "plusieurs écoles, adressez-vous à chaque directeur. Vous pouvez aussi utiliser "
+                + "FranceConnect ou votre numéro de portable.",
+        ]
+    }
+
+    private var lost: [String] {
+        [
+            "Si vous avez perdu votre identifiant ou votre mot de passe, adressez-vous au directeur de "
+                + "l'école ou au chef d'établissement de votre enfant."
+        ]
+    }
+}
+
+/// Information opens beside a form (`keepsForm`): how to go back to it.
+struct BesideSignIn: Component {
+    var markup: Markup {
+        p(
+            .class("hint"),
+            text: "Si cette page s'est ouverte pendant votre connexion, fermez sa fenêtre pour y "
+                + "revenir.")
+    }
+}

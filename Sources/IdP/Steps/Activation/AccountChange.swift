@@ -1,0 +1,31 @@
+import Flow
+import FoundationEssentials
+import Store
+
+/// What an event makes of an account, as changes of the store (the transitions of journeys.md §2.2).
+struct AccountChange {
+    /// As it will stand, in its new epoch where sessions end.
+    let account: Account
+    let changes: [Change]
+
+    /// Throws the refusal of the rules.
+    init(
+        _ event: AccountEvent, of account: Account, _ policy: Policy, at now: Date
+    ) throws(Refused) {
+        switch event.applying(to: account, at: now, policy) {
+        case .refused(let refusal): throw Refused(refusal: refusal)
+        case .becomes(var next, let reason, let voidsMailLinks):
+            var changes: [Change] = [
+                .replaceAccount(next, expectedRevision: account.revision, ends: reason)
+            ]
+            if voidsMailLinks { changes.append(.voidMailTokens(account.id)) }
+            if reason != nil { next.epoch += 1 }
+            self.account = next
+            self.changes = changes
+        }
+    }
+
+    struct Refused: Error {
+        let refusal: AccountTransition.Refusal
+    }
+}

@@ -1,0 +1,74 @@
+import Flow
+import FoundationEssentials
+import Serving
+import Store
+import Web
+
+/// What a form of the activation comes to when everything in it is right.
+struct ActivationEnd {
+    let subject: ActivationSubject
+    let interaction: Interaction
+    let context: StepContext
+
+    /// - Parameters:
+    ///   - hash: of the new password.
+    ///   - tooMany: the screen again, where the address got so many mails that this one must wait.
+    func transition(
+        hash: String, address: MailAddressEntry?, after changes: [Change],
+        tooMany: @escaping @Sendable (Wait) -> any Page
+    ) async throws -> Transition {
+        do {
+            switch subject.form {
+            case .activation:
+                guard let address else { return Transition(restarts: true) }
+                return try activating(hash, address, changes, tooMany)
+            case .reset: return try await signedIn(hash, address, changes, isSignIn: true)
+            case .mustChange: return try await signedIn(hash, nil, changes, isSignIn: false)
+            }
+        } catch let refused as AccountChange.Refused {
+            // The letter's three months ended, or the account moved on, since the form was shown.
+            return Transition(
+                restarts: true,
+                notice: refused.refusal == .outOfDate ? .provisionalExpired : nil,
+                changes: [context.audit("activationRefused", subject.account)])
+        }
+    }
+
+    /// T6: on to C-4. The letter has served, and signs nobody in (SR-54).
+    private func activating(
+        _ hash: String, _ address: MailAddressEntry, _ changes: [Change],
+        _ tooMany: @escaping @Sendable (Wait) -> any Page
+    ) throws -> Transition {
+        let change = try AccountChange(
+            .activationSubmitted(passwordHash: hash, address: address.text),
+            of: subject.account, context.desk.policy, at: context.now)
+        return try context.sendConfirmation(
+            to: address, of: change.account, interaction,
+            after: changes + change.changes
+                + [context.audit("activationSubmitted", subject.account)],
+            tooMany: tooMany)
+    }
+
+    /// T12b and the flag: on to the teleservice.
+    private func signedIn(
+        _ hash: String, _ address: MailAddressEntry?, _ changes: [Change], isSignIn: Bool
+    ) async throws -> Transition {
+        let change = try AccountChange(
+            .passwordReplaced(passwordHash: hash, address: address?.text), of: subject.account,
+            context.desk.policy, at: context.now)
+        var changes = changes + change.changes
+        changes.append(context.audit("passwordReplaced", subject.account))
+        if isSignIn {
+            let browser = AttemptLimit.browserKey(
+                identifier: subject.account.identifier, browser: interaction.browser)
+            let now = context.now
+            let isKnown = try await context.desk.store.read {
+                try $0.isKnownBrowser(browser, at: now)
+            }
+            changes += context.signInChanges(change.account, browser: browser, isKnown: isKnown)
+        }
+        return Transition(
+            facts: [.proved(.password, at: context.now)],
+            who: .account(ProvedAccount(change.account)), changes: changes)
+    }
+}

@@ -1,0 +1,109 @@
+import Flow
+import FoundationEssentials
+import HTML
+import Serving
+import Store
+import Tokens
+import Web
+
+/// C-6 of an account that is being opened: its owner signed in, but nobody has followed the link yet
+/// (J-S-16, J-C-29, T8). The address is kept or corrected, and M-1 goes out anew; the older link is
+/// void.
+struct AddressStep: AuthenticationStep {
+    static let id = StepID.address
+
+    private typealias Field = ActivationEntry.Field
+
+    func show(_ interaction: Interaction, _ context: StepContext) async throws -> any Page {
+        let address = try await account(interaction, context)?.pendingEmail ?? ""
+        return AddressPage(form: context.form, email: address, emailAgain: address)
+    }
+
+    func submit(
+        _ form: Form, _ interaction: Interaction, _ context: StepContext
+    ) async throws -> Transition {
+        guard let account = try await account(interaction, context) else {
+            return Transition(restarts: true)
+        }
+        var page = AddressPage(
+            form: context.form, email: form.typed(Field.email),
+            emailAgain: form.typed(Field.emailAgain))
+        guard let address = page.errors.address(page.email, again: page.emailAgain) else {
+            return .again(page)
+        }
+        let change: AccountChange
+        do {
+            change = try AccountChange(
+                .addressGiven(address.text), of: account, context.desk.policy, at: context.now)
+        } catch {
+            return Transition(restarts: true)
+        }
+        let detail = account.pendingEmail == address.text ? "kept" : "corrected"
+        return try context.sendConfirmation(
+            to: address, of: change.account, interaction,
+            after: change.changes + [context.audit("addressGiven", account, detail)]
+        ) { [page] wait in
+            var page = page
+            page.message = wait.tooManyAttempts
+            return page
+        }
+    }
+
+    private func account(
+        _ interaction: Interaction, _ context: StepContext
+    ) async throws -> Account? {
+        guard let id = interaction.account?.id else { return nil }
+        return try await context.desk.store.read { try $0.account(id) }
+    }
+}
+
+struct AddressPage: Page {
+    let form: StepForm
+    let email: String
+    let emailAgain: String
+    var errors = FieldErrors()
+    /// Above the form: too many mails.
+    var message: String?
+
+    private typealias Field = ActivationEntry.Field
+    private static let heading = "Vérification de votre adresse mail"
+
+    var title: String {
+        errors.isEmpty && message == nil ? Self.heading : "Erreur – " + Self.heading
+    }
+    var keepsForm: Bool { true }
+
+    var content: Markup {
+        h1(text: Self.heading)
+        if let message { Notice(.error, id: "address-error", text: message) }
+        errors.summary
+        p(
+            .class("lead"),
+            text:
+                "Votre adresse mail n'est pas encore confirmée. Vérifiez l'adresse saisie, modifiez-la "
+                + "si nécessaire, puis validez\u{A0}: vous recevrez un nouveau mail de confirmation."
+        )
+        p(
+            text: "Si vous ne confirmez pas l'adresse mail via le mail reçu, vous ne pourrez pas "
+                + "activer votre compte et par conséquent, vous ne pourrez pas accéder aux services "
+                + "proposés par l'éducation nationale.")
+        PostForm(action: form.action, id: "address-form", hidden: form.hidden) {
+            TextField(
+                label: "Email", name: Field.email, value: email, error: errors[Field.email],
+                type: .email, autocomplete: .email, inputmode: .email,
+                isAutofocused: errors.isFocused(Field.email, otherwise: true),
+                maxlength: MailAddressEntry.byteCountMax)
+            TextField(
+                label: "Confirmez votre email", name: Field.emailAgain, value: emailAgain,
+                error: errors[Field.emailAgain], type: .email, autocomplete: .email,
+                inputmode: .email, isAutofocused: errors.isFocused(Field.emailAgain),
+                maxlength: MailAddressEntry.byteCountMax)
+            RequiredNote()
+            ButtonRow {
+                SubmitButton("Valider", id: "validate")
+                CancelButton()
+            }
+        }
+        NeedHelp(.mailNotFound)
+    }
+}

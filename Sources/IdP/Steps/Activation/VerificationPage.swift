@@ -1,0 +1,81 @@
+import Flow
+import FoundationEssentials
+import HTML
+import Serving
+import Store
+import Web
+
+/// The screen of `VerificationStep`.
+struct VerificationPage: Page {
+    let form: StepForm
+    let subject: ActivationSubject
+    /// The last one is the present.
+    let years: ClosedRange<Int>
+    var entry: VerificationStep.Entry?
+    var error: String?
+    /// Above the form: too many tries.
+    var message: String?
+
+    init(_ subject: ActivationSubject, _ context: StepContext) {
+        form = context.form
+        self.subject = subject
+        let year = ParisTime.year(context.now)
+        years = year - Self.age...year
+    }
+
+    /// Nobody at school is older.
+    private static let age = 25
+    private static let group = "birth-date"
+    private typealias Field = VerificationStep.Field
+
+    private static let heading = "VÉRIFICATION COMPLÉMENTAIRE"
+    var title: String {
+        error == nil && message == nil ? Self.heading : "Erreur – " + Self.heading
+    }
+    var keepsForm: Bool { true }
+
+    var content: Markup {
+        h1(text: Self.heading)
+        if let message { Notice(.error, id: "verification-error", text: message) }
+        if let error { ErrorSummary([.init(field: Field.day, message: error)]) }
+        AccountFacts(subject: subject)
+        if subject.eldest == nil { NoChild() } else { fields }
+        NeedHelp(.firstSignIn)
+    }
+
+    private var fields: Markup {
+        PostForm(action: form.action, id: "verification-form", hidden: form.hidden) {
+            h2(text: "Je renseigne la date de naissance de mon enfant")
+            FieldGroup(
+                legend: "Date de naissance de votre enfant \(subject.eldest?.firstName ?? "")",
+                id: Self.group, error: error
+            ) {
+                list("jour", Field.day, Self.numbers(1...31), entry?.day)
+                list("mois", Field.month, Self.numbers(1...12), entry?.month)
+                list("année", Field.year, years.reversed().map(String.init), entry?.year)
+            }
+            if error == FieldWords.wrongBirthDate { WrongBirthDateHelp() }
+            RequiredNote()
+            ButtonRow {
+                SubmitButton("VALIDER", id: "validate")
+                RestartButton()
+            }
+        }.markup
+    }
+
+    private func list(
+        _ label: String, _ name: String, _ values: [String], _ chosen: String?
+    ) -> SelectField {
+        // A part that a civil register does not know is written 00.
+        let unknown = name == Field.year ? [] : ["00"]
+        return SelectField(
+            label: label, name: name,
+            choices: [SelectField.Choice("", "—")]
+                + (values + unknown).map { SelectField.Choice($0, $0) },
+            chosen: chosen.map { [$0] } ?? [])
+    }
+
+    private static func numbers(_ range: ClosedRange<Int>) -> [String] {
+        range.map { $0 < 10 ? "0\($0)" : String($0) }
+    }
+}
