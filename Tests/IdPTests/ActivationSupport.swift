@@ -179,7 +179,4 @@ extension TestBrowser {
         (answer?.text ?? "").replacing("&#39;", with: "'").replacing("&quot;", with: "\"")
             .replacing("\u{A0}", with: " ").contains(words)
     }
-
-    /// The step whose screen stands there.
-    var step: String { path.split(separator: "/").last.map { String($0.prefix { $0 != "?" }) } ?? "" }
 }

@@ -5,6 +5,9 @@ import Store
 import TestSupport
 import Testing
 import Tokens
+import Serving
+import Messages
+import Web
 
 @testable import IdP
 

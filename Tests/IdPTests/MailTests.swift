@@ -5,6 +5,8 @@ import Store
 import TestSupport
 import Testing
 import Tokens
+import Serving
+import Web
 
 @testable import IdP
 

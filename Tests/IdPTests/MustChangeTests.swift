@@ -3,6 +3,10 @@ import FoundationEssentials
 import Store
 import TestSupport
 import Testing
+import Tokens
+import Serving
+import Messages
+import Web
 
 @testable import IdP
 
