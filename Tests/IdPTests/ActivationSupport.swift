@@ -2,6 +2,7 @@ import Flow
 import FoundationEssentials
 import HTTPTypes
 import Messages
+import Serving
 import Store
 import TestSupport
 import Testing
@@ -179,7 +180,4 @@ extension TestBrowser {
         (answer?.text ?? "").replacing("&#39;", with: "'").replacing("&quot;", with: "\"")
             .replacing("\u{A0}", with: " ").contains(words)
     }
-
-    /// The step whose screen stands there.
-    var step: String { path.split(separator: "/").last.map { String($0.prefix { $0 != "?" }) } ?? "" }
 }

@@ -1,9 +1,12 @@
 import Flow
 import FoundationEssentials
+import HTTPTypes
+import Messages
 import Store
 import TestSupport
 import Testing
 import Tokens
+import Web
 
 @testable import IdP
 

@@ -3,6 +3,8 @@ import FoundationEssentials
 import Store
 import TestSupport
 import Testing
+import Tokens
+import Web
 
 @testable import IdP
 
