@@ -2,6 +2,7 @@ import Flow
 import FoundationEssentials
 import HTTPTypes
 import Messages
+import Serving
 import Store
 import TestSupport
 import Testing
@@ -175,8 +176,5 @@ extension TestBrowser {
     }
 
     /// Whether the page holds these words, as a reader sees them.
-    func shows(_ words: String) -> Bool {
-        (answer?.text ?? "").replacing("&#39;", with: "'").replacing("&quot;", with: "\"")
-            .replacing("\u{A0}", with: " ").contains(words)
-    }
+    func shows(_ words: String) -> Bool { self.words.contains(words) }
 }

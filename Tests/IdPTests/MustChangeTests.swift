@@ -4,8 +4,6 @@ import Store
 import TestSupport
 import Testing
 import Tokens
-import Serving
-import Messages
 import Web
 
 @testable import IdP

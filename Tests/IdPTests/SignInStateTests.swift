@@ -1,11 +1,10 @@
 import Flow
 import FoundationEssentials
+import Messages
 import Store
 import TestSupport
 import Testing
 import Tokens
-import Serving
-import Messages
 import Web
 
 @testable import IdP
