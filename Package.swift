@@ -148,8 +148,8 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "Web", "Flow", "Serving", "Store", "Tokens", hummingbird, nioCore, httpTypes,
-                logging,
+                "Web", "Flow", "Serving", "Store", "Messages", "Tokens", hummingbird, nioCore,
+                httpTypes, logging,
             ],
             path: "Tests/TestSupport", swiftSettings: strict),
         .target(

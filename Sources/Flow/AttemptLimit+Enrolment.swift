@@ -20,11 +20,16 @@ extension AttemptLimit {
     /// - Parameters:
     ///   - subject: of the challenge: the account, or the set of candidates, hashed.
     ///   - network: as for passwords.
+    ///   - isReal: false where nothing is sent and the answer must not tell: it counts like another, but
+    ///     takes nothing from what all share, or strangers could use that up at no cost.
     public static func sends(
-        phone: MobileNumber, subject: [UInt8], network: String, _ limits: Policy.SendLimits
+        phone: MobileNumber, subject: [UInt8], network: String, isReal: Bool = true,
+        _ limits: Policy.SendLimits
     ) -> [AttemptRule] {
         let number = "send|number|" + phone.e164
-        return [
+        let total = AttemptRule(
+            key: key("send|total"), windowSeconds: hour, maximum: limits.inTotalAnHour)
+        return (isReal ? [total] : []) + [
             AttemptRule(
                 key: key(number + "|interval"), windowSeconds: limits.interval.wholeSeconds,
                 maximum: 1),
@@ -38,8 +43,6 @@ extension AttemptLimit {
             AttemptRule(
                 key: key("send|network|" + network), windowSeconds: hour,
                 maximum: limits.perNetworkAnHour),
-            AttemptRule(
-                key: key("send|total"), windowSeconds: hour, maximum: limits.inTotalAnHour),
         ]
     }
 

@@ -56,8 +56,10 @@ struct ProviderRoutes: Sendable {
     private var steps: [any AuthenticationStep] {
         [
             passwordStep, WithoutPhoneStep(doors: doors), UpstreamStep(doors: doors),
+            MobileNumberStep(), IdentityStep(), SMSCodeStep(), ChildrenStep(doors: doors),
+            NewPasswordStep(),
             PasswordNotChangedStep(), ActivationStep(), VerificationStep(), WaitingStep(),
-            AddressStep(), ConsentStep(),
+            AddressStep(), StepUpStep(), StepUpCodeStep(), ConsentStep(),
         ]
     }
 

@@ -5,6 +5,8 @@ private enum Statements {
         """
         SELECT \(Guardian.columns) FROM guardians g WHERE g.account_id = $1 ORDER BY g.id
         """)
+    static let byID = SQLStatement(
+        "SELECT \(Guardian.columns) FROM guardians g WHERE g.id = $1")
     // Who belongs to which account is decided by the product, not by a later load of the directory.
     static let upsert = SQLStatement(
         """
@@ -73,6 +75,10 @@ extension StoreReading {
     /// The directory records of an account, oldest first: one, or several after a regrouping.
     public func guardians(of account: Account.ID) throws -> [Guardian] {
         try connection.all(Statements.ofAccount, [.id(account)]) { try Guardian(&$0) }
+    }
+
+    public func guardian(_ id: Guardian.ID) throws -> Guardian? {
+        try connection.first(Statements.byID, [.id(id)]) { try Guardian(&$0) }
     }
 
     public func profileDetails(of guardian: Guardian.ID) throws -> ProfileDetails? {

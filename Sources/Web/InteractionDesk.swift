@@ -114,6 +114,6 @@ extension AccountStanding {
         let guardians = request.acrValues.isEmpty ? [] : try reader.guardians(of: account.id)
         self.init(
             state: account.state, password: PasswordStanding(account, at: now, policy.provisionalPassword),
-            hasMobileNumber: guardians.contains { $0.mobilePhone != nil })
+            hasMobileNumber: guardians.contains { $0.mobileNumber != nil })
     }
 }

@@ -87,7 +87,8 @@ public struct Transition: Sendable {
         if restarts { interaction.forgetPerson() }
         if let who {
             if interaction.who != who || interaction.session != nil { interaction.facts = [] }
-            if case .account = who { interaction.draft = nil }
+            // What was typed and sent out served to find the account.
+            if case .account = who { (interaction.draft, interaction.pending) = (nil, nil) }
             interaction.who = who
             interaction.session = nil
         }

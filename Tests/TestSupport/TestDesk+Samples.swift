@@ -153,6 +153,6 @@ extension TestDesk {
     }
 
     public enum SampleError: Error {
-        case noSession, notCompleted
+        case noSession, notCompleted, notASMS
     }
 }

@@ -109,7 +109,11 @@ public struct TestDesk: Sendable {
     private static let layout = Layout(
         product: Layout.Product(
             name: "EDUCONNECT", slogan: "Le portail des responsables d'élèves du 1er degré",
-            home: "/", version: "test", footer: [Layout.Link("Aide", "/aide")]))
+            home: "/", version: "test",
+            footer: [
+                Layout.Link("Contacts", "/contact"),
+                Layout.Link("Mentions légales", "/mentions-legales"), Layout.Link("Aide", "/aide"),
+            ]))
 }
 
 /// Bytes that are all different from draw to draw and the same in each run: a counter, hashed.

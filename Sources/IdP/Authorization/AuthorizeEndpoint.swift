@@ -166,7 +166,8 @@ struct AuthorizeEndpoint: Sendable {
         let progress = Progress(
             request: draft.wanted, client: draft.client.policy,
             facts: live.map { Fact.ofSession($0.session.facts) } ?? [], isFromSession: true,
-            account: known.standing, consented: known.consented, isHintedSubject: known.isHintedSubject)
+            account: known.standing, consented: known.consented,
+            isHintedSubject: known.isHintedSubject)
         let move = nextMove(progress)
         guard case .finish = move, let live else { return Verdict(move, live: live) }
         let isWorthTouching = live.session.lastUsedAt + touchInterval <= now

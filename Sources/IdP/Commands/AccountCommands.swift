@@ -17,7 +17,8 @@ struct AccountCommands: AsyncParsableCommand {
     struct MustChange: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "must-change",
-            abstract: "Has old passwords changed: each owner is asked for a new one at the next sign-in.",
+            abstract:
+                "Has old passwords changed: each owner is asked for a new one at the next sign-in.",
             discussion: """
                 Left out are accounts that were never activated, that only FranceConnect opens, whose \
                 password the school has reset, or that were asked already. No session ends. A run can \

@@ -63,7 +63,8 @@ extension Families.Parent {
             Guardian(
                 id: .init(at: now, random: random(10)), sourceKey: "demo " + identifier,
                 account: account.id, civility: civility, lastName: familyName, firstName: givenName,
-                birthName: birthName, mobilePhone: mobile, emailFromSchool: email, birthDate: birthdate, updatedAt: now))
+                birthName: birthName, mobilePhone: mobile, emailFromSchool: email,
+                birthDate: birthdate, updatedAt: now))
         // Every standard claim has a value for somebody: outside test tools ask for all of them.
         try writer.upsert(
             ProfileDetails(

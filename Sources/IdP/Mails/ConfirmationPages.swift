@@ -39,7 +39,8 @@ struct ConfirmationEndPage: Page {
         case .activated:
             Notice(
                 .success, id: "activated",
-                text: "Votre compte a bien été activé. Vous pouvez maintenant accéder à vos services "
+                text:
+                    "Votre compte a bien été activé. Vous pouvez maintenant accéder à vos services "
                     + "en ligne.")
         case .alreadyActive:
             Notice(.information, id: "already-active", text: "Votre compte est déjà activé.")

@@ -120,9 +120,7 @@ struct SignInPage: Page {
         case .upstreamClosed:
             "Le compte lié à cette identité FranceConnect n'est plus utilisable. Contactez "
                 + "l'assistance."
-        case .alreadyActive:
-            "Un compte EduConnect est déjà créé à partir de ces données. Vous pouvez vous connecter "
-                + "avec FranceConnect ou avec vos identifiants EduConnect."
+        case .alreadyActive: Interaction.Notice.alreadyActiveWords
         }
     }
 }

@@ -79,8 +79,10 @@ struct AddressPage: Page {
         errors.summary
         p(
             .class("lead"),
-            text: "Votre adresse mail n'est pas encore confirmée. Vérifiez l'adresse saisie, modifiez-la "
-                + "si nécessaire, puis validez\u{A0}: vous recevrez un nouveau mail de confirmation.")
+            text:
+                "Votre adresse mail n'est pas encore confirmée. Vérifiez l'adresse saisie, modifiez-la "
+                + "si nécessaire, puis validez\u{A0}: vous recevrez un nouveau mail de confirmation."
+        )
         p(
             text: "Si vous ne confirmez pas l'adresse mail via le mail reçu, vous ne pourrez pas "
                 + "activer votre compte et par conséquent, vous ne pourrez pas accéder aux services "

@@ -1,0 +1,71 @@
+import Flow
+import HTML
+import Web
+
+/// A-5, B-2 and the second half of SIGN-3: where the code goes (J-A-11, J-B-13, J-B-14).
+struct CodePage: Page {
+    let form: StepForm
+    let heading: String
+    /// How long the code is good.
+    let minutes: Int64
+    /// Where the code is asked for again, and what that link says.
+    let again: String
+    let againText: String
+    /// Said where it is not told whether a code was sent.
+    var isNeutral = false
+    let help: HelpTopic
+    var error: String?
+
+    var title: String { error == nil ? heading : "Erreur – \(heading)" }
+    var keepsForm: Bool { true }
+
+    var content: Markup {
+        h1(text: heading)
+        if isNeutral {
+            p(
+                text:
+                    "Si les informations saisies sont celles que connaît l'établissement scolaire, "
+                    + "un code vient d'être envoyé par SMS.")
+        }
+        if let error { ErrorSummary([.init(field: CodeEntry.field, message: error)]) }
+        PostForm(action: form.action, id: "code-form", hidden: form.hidden) {
+            TextField(
+                label:
+                    "J'indique le code d'activation reçu par SMS (code valable \(minutes)min)",
+                name: CodeEntry.field, error: error, autocomplete: .oneTimeCode,
+                inputmode: .numeric, isAutofocused: true, maxlength: CodeEntry.byteCountMax)
+            RequiredNote()
+            ButtonRow {
+                SubmitButton("Continuer", id: "continue")
+                CancelButton()
+            }
+        }
+        LinkList([a(.href(again), .id("code-again"), text: againText)])
+        NeedHelp(help)
+    }
+}
+
+/// Why a screen can't go on, with « Réessayer »: a wrong code, or one that is void (J-A-13 to J-A-15,
+/// J-B-17, J-B-18).
+struct RetryPage: Page {
+    let heading: String
+    let message: String
+    /// Where « Réessayer » leads.
+    let retry: String
+    let help: HelpTopic
+
+    static let wrongCode = "Le code saisi est incorrect. Veuillez le saisir à nouveau."
+    static let voidCode =
+        "Le code saisi n'est plus valable. Veuillez recommencer la saisie de votre numéro de "
+        + "téléphone."
+
+    var title: String { "Erreur – \(heading)" }
+    var keepsForm: Bool { true }
+
+    var content: Markup {
+        h1(text: heading)
+        Notice(.error, text: message)
+        LinkButton("Réessayer", href: retry, id: "retry", kind: .primary)
+        NeedHelp(help)
+    }
+}

@@ -1,0 +1,175 @@
+import FoundationEssentials
+import Flow
+import HTML
+import Serving
+import Store
+import Tokens
+import Web
+
+/// B-4: the identifier to be noted, a password of one's own, and the end of journey B (J-B-22 to
+/// J-B-28). Number, code and birth dates were proved; so the new password counts as one (D20).
+struct NewPasswordStep: AuthenticationStep {
+    static let id = StepID.newPassword
+    static let hashesPassword = true
+
+    enum Field {
+        static let password = "password"
+        static let confirmation = "confirmation"
+        /// What the person noted: another one must be seen first.
+        static let identifier = "identifier"
+    }
+
+    func show(_ interaction: Interaction, _ context: StepContext) async throws -> any Page {
+        guard let kept = try await kept(interaction, context) else {
+            return EnrolmentOverPage(form: context.form)
+        }
+        return page(kept.account, context)
+    }
+
+    func submit(
+        _ form: Form, _ interaction: Interaction, _ context: StepContext
+    ) async throws -> Transition {
+        guard let (account, others, family) = try await kept(interaction, context) else {
+            return Transition(restarts: true, notice: .alreadyActive)
+        }
+        guard form[Field.identifier] == account.identifier else {
+            return .again(page(account, context))
+        }
+        let password = form[Field.password] ?? ""
+        var errors = self.errors(form, family.passwordContext(account), context.desk.policy)
+        guard errors.isEmpty else { return .again(page(account, context, errors)) }
+        guard let place = context.place else { throw WorkerPool.Busy() }
+        let (bytes, provisional) = (Array(password.utf8), account.provisionalPasswordHash)
+        let salt = context.desk.environment.random(PasswordHash.saltByteCount)
+        let hash = try await place.run { () throws -> String? in
+            // What the letter said in clear may not go on as an own password (SR-54).
+            if let provisional, try PasswordHash.verify(bytes, provisional) { return nil }
+            return try PasswordHash.hash(bytes, salt: salt)
+        }
+        guard let hash else {
+            errors.add(
+                Field.password,
+                "Choisissez un mot de passe différent du mot de passe provisoire.")
+            return .again(page(account, context, errors))
+        }
+        let opening = EnrolmentOpening(
+            .selfEnrolled(passwordHash: hash), of: account, absorbing: others, interaction, context)
+        guard let opening else { return Transition(restarts: true, notice: .alreadyActive) }
+        let mail = AccountMails(desk: context.desk).activated(opening.account, at: context.now)
+        return Transition(
+            facts: [.proved(.password, at: context.now)] + interaction.facts.ofCode,
+            who: .account(ProvedAccount(opening.account)),
+            changes: opening.changes
+                + [context.audit("activated", account, "selfEnrolment"), mail].compactMap { $0 })
+    }
+
+    /// The account that opens, as it is now; nil where none may any more.
+    private func kept(
+        _ interaction: Interaction, _ context: StepContext
+    ) async throws -> (account: Account, others: [Account], family: EnrolmentFamily)? {
+        guard case .candidates(let guardians) = interaction.who else { return nil }
+        let family = try await context.desk.store.read {
+            try $0.enrolment(guardians, at: context.now)
+        }
+        guard
+            case .activate(let account, let others) = EnrolmentEnd(family.accounts, .selfEnrolment)
+        else { return nil }
+        return (account, others, family)
+    }
+
+    private func errors(
+        _ form: Form, _ known: PasswordContext, _ policy: Policy
+    ) -> FieldErrors {
+        var errors = FieldErrors()
+        let password = form[Field.password] ?? ""
+        let confirmation = form[Field.confirmation] ?? ""
+        if password.isEmpty {
+            errors.add(Field.password, FieldWords.required)
+        } else if let problem = policy.passwordRule.problem(of: password, context: known) {
+            errors.add(Field.password, FieldWords.of(problem, policy.passwordRule))
+        }
+        if confirmation.isEmpty {
+            errors.add(Field.confirmation, FieldWords.required)
+        } else if !Array(confirmation.utf8).elementsEqual(password.utf8) {
+            errors.add(
+                Field.confirmation, "Les deux mots de passe saisis ne sont pas identiques.")
+        }
+        return errors
+    }
+
+    private func page(
+        _ account: Account, _ context: StepContext, _ errors: FieldErrors = FieldErrors()
+    ) -> NewPasswordPage {
+        NewPasswordPage(
+            form: context.form, identifier: account.identifier,
+            rule: context.desk.policy.passwordRule, errors: errors)
+    }
+}
+
+/// B-4 (J-B-22 to J-B-26).
+struct NewPasswordPage: Page {
+    let form: StepForm
+    let identifier: String
+    let rule: PasswordRule
+    let errors: FieldErrors
+
+    private static let heading = "J'active mon compte"
+
+    var title: String { errors.isEmpty ? Self.heading : "Erreur – \(Self.heading)" }
+    var keepsForm: Bool { true }
+
+    var content: Markup {
+        h1(text: Self.heading)
+        errors.summary
+        p(.class("lead")) {
+            "Je prends note de mon identifiant\u{A0}: "
+            strong(.id("identifier"), text: identifier)
+        }
+        PostForm(
+            action: form.action, id: "new-password-form",
+            hidden: form.hidden + [
+                HiddenField(name: NewPasswordStep.Field.identifier, value: identifier)
+            ]
+        ) {
+            PasswordField(
+                label: "Je crée mon mot de passe", name: NewPasswordStep.Field.password,
+                hint: rule.shortHint, error: errors[NewPasswordStep.Field.password],
+                autocomplete: .newPassword,
+                isAutofocused: errors.isFocused(NewPasswordStep.Field.password, otherwise: true))
+            HelpMark(about: "Je crée mon mot de passe", words: rule.longHint)
+            PasswordField(
+                label: "...et je le confirme en le saisissant à nouveau",
+                name: NewPasswordStep.Field.confirmation,
+                error: errors[NewPasswordStep.Field.confirmation], autocomplete: .newPassword,
+                isAutofocused: errors.isFocused(NewPasswordStep.Field.confirmation))
+            RequiredNote()
+            ButtonRow {
+                SubmitButton("Terminer", id: "finish")
+                CancelButton()
+            }
+        }
+        NeedHelp(.firstSignIn)
+    }
+}
+
+extension EnrolmentFamily {
+    /// What others know of this person.
+    func passwordContext(_ account: Account) -> PasswordContext {
+        let guardians = candidates.map(\.guardian)
+        let children = children.map(\.child)
+        return PasswordContext(
+            identifier: account.identifier,
+            names: guardians.flatMap {
+                [$0.lastName, $0.firstName] + [$0.birthName].compactMap { $0 }
+            }
+                + children.flatMap { [$0.lastName, $0.firstName] },
+            birthDates: children.map(\.birthDate) + guardians.compactMap(\.birthDate))
+    }
+}
+
+extension [Fact] {
+    /// The code that was proved on the way.
+    fileprivate var ofCode: [Fact] {
+        filter { if case .proved(.smsCode, _) = $0 { true } else { false } }
+    }
+}
