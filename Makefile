@@ -1,17 +1,18 @@
 # Everything that EduConnect's developers and operators run. `make` alone says what there is.
 #
-#   make run PORT=9080 LSU_PORT=9081 FC_PORT=9082 SECOND_PORT=9084 DATA=/tmp/demo
+#   make run PORT=9080 LSU_PORT=9081 FC_PORT=9082 OUTBOX_PORT=9083 SECOND_PORT=9084 DATA=/tmp/demo
 #   make test PARTS="units browser"
 
 PORT ?= 8080
 LSU_PORT ?= 8081
 FC_PORT ?= 8082
+OUTBOX_PORT ?= 8083
 SECOND_PORT ?= 8084
 DATA ?= var
 PARTS ?=
 FUZZ_SECONDS ?= 60
 
-export PORT LSU_PORT FC_PORT SECOND_PORT DATA
+export PORT LSU_PORT FC_PORT OUTBOX_PORT SECOND_PORT DATA
 
 .PHONY: help run test bench lint fuzz clean-demo build
 

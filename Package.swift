@@ -57,7 +57,7 @@ let package = Package(
         .library(name: "Tokens", targets: ["Tokens"]),
         .library(name: "Flow", targets: ["Flow", "Store"]),
         .library(name: "Federation", targets: ["Federation"]),
-        .library(name: "Messages", targets: ["Messages"]),
+        .library(name: "Messages", targets: ["Messages", "Outgoing"]),
     ],
     dependencies: [
         // The HTTP server: its plain product only, so that no TLS, HTTP/2 or client code is built.

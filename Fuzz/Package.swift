@@ -16,6 +16,7 @@ let parsers = [
         "AuthorizationRequest", "BirthDateEntry", "IdentityMatch", "Interaction",
         "MailAddressEntry", "MobileNumber", "PasswordRule",
     ],
+    "Messages": ["KannelAnswer", "MailAddress"],
 ]
 
 let package = Package(

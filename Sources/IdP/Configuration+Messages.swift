@@ -54,12 +54,21 @@ extension Configuration.MessageSettings {
     }
 
     /// What carries messages, and the folder that they lie in where there is a page for it.
-    func transports() throws -> (Courier.Transports, OutboxFolder?) {
+    func transports() throws(CommandFailure) -> (Courier.Transports, OutboxFolder?) {
         if let outbox {
-            let folder = try OutboxFolder(outbox.folder)
+            guard let folder = try? OutboxFolder(outbox.folder) else {
+                throw CommandFailure(
+                    "the folder \(outbox.folder) can't be made: check its parent's owner and mode")
+            }
             return (Courier.Transports(mail: folder, sms: folder), folder)
         }
-        return (Courier.Transports(mail: try mail?.transport(), sms: try sms?.gatewayToUse()), nil)
+        do {
+            return (
+                Courier.Transports(mail: try mail?.transport(), sms: try sms?.gatewayToUse()), nil
+            )
+        } catch {
+            throw CommandFailure("mails or SMS can't be sent: \(error)")
+        }
     }
 }
 

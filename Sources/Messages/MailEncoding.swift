@@ -13,7 +13,8 @@ enum MailEncoding {
         output.reserveCapacity(2 * (mail.text.utf8.count + mail.html.utf8.count) + 1024)
         let fields = [
             "Date: \(date(consignment.date))",
-            "From: \(EncodedWord.encode(sender.name, after: 6)) <\(sender.address)>",
+            "From: \(EncodedWord.encode(sender.name, after: 6))",
+            " <\(sender.address)>",
             "To: <\(mail.to)>",
             "Message-ID: <\(consignment.id)@\(sender.address.domain)>",
             "Subject: \(EncodedWord.encode(mail.subject, after: 9))",

@@ -11,12 +11,16 @@ public struct Mailer: MailTransport {
     }
 
     public func send(_ mail: Mail, _ consignment: Consignment) async -> DeliveryOutcome {
+        let ready: SMTPMail
         do throws(FetchError) {
-            let answer = try await client.send(
-                SMTPMail(
-                    from: sender.address.text, to: mail.to.text,
-                    content: MailEncoding.render(mail, from: sender, consignment)))
-            return DeliveryOutcome(answer)
+            ready = try SMTPMail(
+                from: sender.address.text, to: mail.to.text,
+                content: MailEncoding.render(mail, from: sender, consignment))
+        } catch {
+            return .refused("too large")  // addresses are what they must be, by their type
+        }
+        do throws(FetchError) {
+            return DeliveryOutcome(try await client.send(ready))
         } catch {
             return DeliveryOutcome(error)
         }
@@ -35,12 +39,13 @@ extension DeliveryOutcome {
             }
     }
 
-    /// Without an answer another try may fare better, unless the message itself can't be sent.
+    /// Without an answer nobody knows; another try may fare better, once an operator has mended what
+    /// is wrong perhaps.
     init(_ error: FetchError) {
         self =
             switch error {
-            case .invalidRequest(let detail): .refused("can't be sent: \(detail)")
-            case .tooLarge: .refused("too large")
+            case .invalidRequest(let detail): .later("can't be sent: \(detail)")
+            case .tooLarge: .later("the answer is too large")
             case .forbiddenDestination: .later("plain text is for loopback only")
             case .unresolvedHost: .later("unresolved host")
             case .unreachable(let detail): .later("unreachable: \(detail)")

@@ -19,7 +19,9 @@ public struct PersonName: Hashable, Sendable, CustomStringConvertible {
         spaced = words.joined(separator: " ")
         squeezed = words.joined()
         let hasLetter = squeezed.unicodeScalars.contains { $0.properties.isAlphabetic }
-        guard hasLetter, !Self.placeholders.contains(squeezed) else { return nil }
+        // Nobody is called « X », nor « XX ».
+        let isCrossedOut = squeezed.allSatisfy { $0 == "X" }
+        guard hasLetter, !isCrossedOut, !Self.placeholders.contains(squeezed) else { return nil }
     }
 
     /// The words of the spaced form, at least one.
@@ -49,7 +51,7 @@ public struct PersonName: Hashable, Sendable, CustomStringConvertible {
 
     /// What registers write where they know no name, squeezed.
     private static let placeholders: Set = [
-        "SANSNOM", "SANSPRENOM", "X", "XX", "XXX", "SP", "INCONNU", "INCONNUE",
+        "SANSNOM", "SANSPRENOM", "SP", "INCONNU", "INCONNUE",
         "NONRENSEIGNE",
     ]
 

@@ -9,7 +9,7 @@ struct ComponentTests {
             label: "Identifiant", name: "identifier", hint: "Sur votre courrier",
             error: "Champ obligatoire", autocomplete: .username
         ).markup.text
-        #expect(text.contains("<label for=\"identifier\">Identifiant</label>"))
+        #expect(text.contains("<label for=\"identifier\">Identifiant<span class=\"required\""))
         #expect(text.contains("id=\"identifier\" name=\"identifier\""))
         #expect(text.contains("aria-invalid=\"true\""))
         #expect(text.contains("aria-describedby=\"identifier-hint identifier-error\""))

@@ -107,7 +107,7 @@ struct DemonstrationDataTests {
         let catalogue = try ReportCatalogue(parsing: bytes)
         let children = try #require(
             try json("Sources/IdP/Demonstration/families.json").members().array("children"))
-        #expect(children.count == 11)
+        #expect(children.count == 18)
         for child in children {
             let ine = try child.requiredString("ine")
             #expect(ReportCatalogue.isINE(ine))

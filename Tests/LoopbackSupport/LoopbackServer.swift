@@ -1,12 +1,6 @@
-import Glibc
-import Synchronization
-
 /// A small HTTP/1.1 server on a free loopback port, one thread a connection, for tests of what goes
 /// out.
-///
-/// `@unchecked Sendable`: all is immutable or locked, and the accepting thread alone closes the
-/// descriptor it listens on.
-public final class LoopbackServer: @unchecked Sendable {
+public final class LoopbackServer: Sendable {
     public struct Request: Sendable {
         public let method: String
         /// Path and query as on the request line.
@@ -35,110 +29,37 @@ public final class LoopbackServer: @unchecked Sendable {
 
     public typealias Handler = @Sendable (Request) -> Answer
 
-    public let port: UInt16
+    public var port: UInt16 { listener.port }
     public var base: String { "http://127.0.0.1:\(port)" }
     /// Connections accepted so far.
-    public var connections: Int { counters.withLock { $0 } }
-    private let descriptor: Int32
-    private let handler: Handler
-    private let counters = Mutex(0)
+    public var connections: Int { listener.connections }
+    private let listener: LoopbackListener
 
     public struct Unavailable: Error {}
 
     public init(_ handler: @escaping Handler) throws {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isListening = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
-                bind(descriptor, generic, length) == 0 && listen(descriptor, 64) == 0
-                    && getsockname(descriptor, generic, &length) == 0
-            }
-        }
-        guard descriptor >= 0, isListening else { throw Unavailable() }
-        self.descriptor = descriptor
-        self.handler = handler
-        port = UInt16(bigEndian: address.sin_port)
-        Self.spawn { [weak self] in
-            while true {
-                let connection = accept(descriptor, nil, nil)
-                guard connection >= 0 else {
-                    close(descriptor)
-                    return
-                }
-                guard let self else {
-                    close(connection)
-                    return
-                }
-                self.counters.withLock { $0 += 1 }
-                let handler = self.handler
-                Self.spawn { Self.serve(connection, handler) }
-            }
-        }
+        listener = try LoopbackListener { Self.serve($0, handler) }
     }
 
-    /// Only wakes the accepting thread, which closes: its number may be another socket's at once.
-    deinit { shutdown(descriptor, Int32(SHUT_RDWR)) }
-
-    private final class Work: Sendable {
-        let body: @Sendable () -> Void
-        init(_ body: @escaping @Sendable () -> Void) { self.body = body }
-    }
-
-    private static func spawn(_ body: @escaping @Sendable () -> Void) {
-        var thread = pthread_t()
-        let work = Unmanaged.passRetained(Work(body))
-        let status = pthread_create(
-            &thread, nil,
-            { argument in
-                if let argument { Unmanaged<Work>.fromOpaque(argument).takeRetainedValue().body() }
-                return nil
-            }, work.toOpaque())
-        if status == 0 { pthread_detach(thread) } else { work.release() }
-    }
-
-    private static func serve(_ connection: Int32, _ handler: Handler) {
-        defer { close(connection) }
+    private static func serve(_ connection: LoopbackConnection, _ handler: Handler) {
         var buffer: [UInt8] = []
         while let request = read(connection, &buffer) {
             switch handler(request) {
             case .response(let status, let headers, let body):
                 var head = "HTTP/1.1 \(status) Status\r\nContent-Length: \(body.count)\r\n"
                 for (name, value) in headers { head += "\(name): \(value)\r\n" }
-                guard write(connection, Array(head.utf8) + [13, 10] + body) else { return }
+                guard connection.write(Array(head.utf8) + [13, 10] + body) else { return }
             case .raw(let bytes):
-                _ = write(connection, bytes)
+                _ = connection.write(bytes)
                 return
             case .silence:
-                _ = receive(connection, &buffer)
+                _ = connection.receive(&buffer)
                 return
             }
         }
     }
 
-    private static func write(_ connection: Int32, _ bytes: [UInt8]) -> Bool {
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes {
-                send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
-            }
-            guard count > 0 else { return false }
-            rest = rest.dropFirst(count)
-        }
-        return true
-    }
-
-    private static func receive(_ connection: Int32, _ buffer: inout [UInt8]) -> Bool {
-        var chunk = [UInt8](repeating: 0, count: 16384)
-        let count = chunk.withUnsafeMutableBytes { recv(connection, $0.baseAddress, $0.count, 0) }
-        guard count > 0 else { return false }
-        buffer += chunk[..<count]
-        return true
-    }
-
-    private static func read(_ connection: Int32, _ buffer: inout [UInt8]) -> Request? {
+    private static func read(_ connection: LoopbackConnection, _ buffer: inout [UInt8]) -> Request? {
         var head: [String] = []
         var bodyStart = 0
         while true {
@@ -148,7 +69,7 @@ public final class LoopbackServer: @unchecked Sendable {
                 bodyStart = end + 4
                 break
             }
-            guard receive(connection, &buffer) else { return nil }
+            guard connection.receive(&buffer) else { return nil }
         }
         let line = (head.first ?? "").split(separator: " ")
         guard line.count >= 2 else { return nil }
@@ -160,7 +81,7 @@ public final class LoopbackServer: @unchecked Sendable {
         }
         let bodyEnd = bodyStart + (headers["content-length"].flatMap { Int($0) } ?? 0)
         while buffer.count < bodyEnd {
-            guard receive(connection, &buffer) else { return nil }
+            guard connection.receive(&buffer) else { return nil }
         }
         let body = Array(buffer[bodyStart..<bodyEnd])
         buffer.removeFirst(bodyEnd)

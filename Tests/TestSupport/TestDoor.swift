@@ -29,11 +29,10 @@ public struct TestDoor: Sendable {
 
     public func request(
         _ method: HTTPRequest.Method, _ path: String, headers: HTTPFields = [:], body: [UInt8] = [],
-        from address: String = "192.0.2.1"
+        from address: String = "192.0.2.1", host: String = "educonnect.example.org"
     ) async throws -> TestAnswer {
         let head = HTTPRequest(
-            method: method, scheme: "https", authority: "educonnect.example.org", path: path,
-            headerFields: headers)
+            method: method, scheme: "https", authority: host, path: path, headerFields: headers)
         let request = Request(head: head, body: RequestBody(buffer: ByteBuffer(bytes: body)))
         let source = ServingSource(
             logger: logger, peer: NetworkAddress(address) ?? .loopback)

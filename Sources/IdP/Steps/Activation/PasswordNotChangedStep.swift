@@ -61,7 +61,7 @@ struct NeedHelp: Component {
         p {
             // Beside the form: what was typed must not be lost.
             a(
-                .class("help-link"), .href(topic.path), .id("need-help"), .targetBlank,
+                .href(topic.path), .id("need-help"), .targetBlank,
                 .rel("noopener"), text: "Besoin d'aide\u{A0}?")
         }
     }
