@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 PASSWORD = "Parent2026"
 #: What newcomers choose.
-CHOSEN = "Enfants2026"
+CHOSEN = "Tilleul3Cour"
 
 
 @dataclass(frozen=True)

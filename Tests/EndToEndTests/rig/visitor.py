@@ -58,7 +58,10 @@ class Visitor:
 
     def reads(self, heading: str, *words: str, name: str = "") -> None:
         """The screen with this heading is there, and says these words. `name` keeps its picture."""
-        expect(self.page.locator("h1")).to_have_text(heading)
+        try:
+            expect(self.page.locator("h1")).to_have_text(heading, timeout=15_000)
+        except AssertionError:
+            raise AssertionError(f"instead of « {heading} »: {self.text}") from None
         text = self.text
         missing = [each for each in words if each not in text]
         assert not missing, f"« {heading} » lacks {missing}: {text}"
