@@ -1,27 +1,11 @@
-"""What a parent does that makes the provider send a message. Fields are found by their order, which
-is that of the screens."""
-
-from dataclasses import dataclass
+"""What a parent does that makes the provider send a message, without a browser. Fields are found by
+their order, which is that of the screens."""
 
 from .clients import PKCE, Client
 from .pages import Browser, Form
-from .parents import VALERY, Parent
+from .parents import CELINE, CHOSEN, VALERY, Newcomer, Parent
 
 STEP_UP = "urn:educonnect:acr:password-sms"
-
-
-@dataclass(frozen=True)
-class Notified:
-    """A parent whom the school has notified, with the letter's password."""
-
-    identifier: str
-    password: str
-    #: As it is typed.
-    birth_date: str
-
-
-CELINE = Notified("celine.dupont114", "BUNZ57DM", "30/03/2008")
-VALERYS_NUMBER = "+33639980001"
 
 
 def visible(form: Form) -> list[str]:
@@ -54,14 +38,14 @@ def enter_code(browser: Browser, code: str) -> Browser:
     return fill(browser, code)
 
 
-def activate(client: Client, address: str, parent: Notified = CELINE) -> Browser:
+def activate(client: Client, address: str, parent: Newcomer = CELINE) -> Browser:
     """From the letter to C-4: the activation mail is on its way to the address."""
     browser = client.browser().open(client.authorization_url(PKCE()))
-    browser.sign_in(parent.identifier, parent.password)
+    browser.sign_in(parent.identifier, parent.provisional)
     assert "MOT DE PASSE NON CHANGÉ" in browser.page.text, browser.page.text
     fill(browser)
-    own = "Enfants2026"
-    fill(browser, address, address, own, own, parent.birth_date)
+    eldest = min(parent.children.values())
+    fill(browser, address, address, CHOSEN, CHOSEN, eldest)
     assert "COMPTE EN ATTENTE DE VALIDATION" in browser.page.text, browser.page.text
     return browser
 

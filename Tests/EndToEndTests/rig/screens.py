@@ -19,8 +19,15 @@ HELP = (*FOOTER, "Besoin d'aide ?")
 WITHOUT_PHONE = "Je ne souhaite pas utiliser de téléphone portable"
 SEND_CODE = "Recevoir mon code SMS"
 PASSWORD_RULE = (
-    "Le mot de passe doit contenir de 8 à 14 caractères, lettres sans accent et chiffres uniquement"
+    'La valeur du champ "Nouveau mot de passe" doit comporter entre 8 et 14 caractères (uniquement '
+    "chiffres et lettres non accentuées, minuscules ou majuscules, au moins un chiffre et une lettre)."
 )
+WRONG_DATE = "La date de naissance saisie est incorrecte"
+
+
+def french(date: str) -> str:
+    """A date as it is written in France: 2008-03-30 is « 30/03/2008 »."""
+    return "/".join(reversed(date.split("-")))
 
 
 def leave_for_sign_in(visitor: Visitor, lsu: str) -> None:
@@ -70,13 +77,13 @@ def mobile_number(visitor: Visitor, number: str) -> None:
     visitor.choose(SEND_CODE)
 
 
-def identity(visitor: Visitor, person: Newcomer) -> None:
-    """B-1."""
+def identity(visitor: Visitor, person: Newcomer, number: str | None = None) -> None:
+    """B-1. `number` is typed instead of the right one."""
     words = ("Nom", "Prénom", "N° de téléphone portable", WITHOUT_PHONE)
     visitor.reads(CREATE, *words, *HELP, name="identity")
     visitor.fill("Nom", person.family_name)
     visitor.fill("Prénom", person.given_name)
-    visitor.fill("N° de téléphone portable", person.typed_number)
+    visitor.fill("N° de téléphone portable", number or person.typed_number)
     visitor.choose(SEND_CODE)
 
 
@@ -149,9 +156,14 @@ def password_not_changed(visitor: Visitor) -> None:
 
 
 def activation(
-    visitor: Visitor, person: Newcomer, address: str, password: str = CHOSEN, **other: str
+    visitor: Visitor,
+    person: Newcomer,
+    address: str,
+    password: str = CHOSEN,
+    confirmation: str | None = None,
+    date: str | None = None,
 ) -> None:
-    """C-2. `other`: a wrong `date` of the eldest child, a `confirmation` of the password."""
+    """C-2. `date` and `confirmation` are right by default."""
     eldest = min(person.children, key=person.children.get)
     first_name = eldest.split()[0]
     visitor.reads(
@@ -161,6 +173,7 @@ def activation(
         "enfant affiché.",
         "Cette adresse de messagerie est indispensable",
         "retrouver en cas d'oubli, votre identifiant ou votre mot de passe",
+        PASSWORD_RULE,
         f"Date de naissance de votre enfant {first_name}",
         *HELP,
         name="activation",
@@ -168,9 +181,9 @@ def activation(
     visitor.fill("Email", address)
     visitor.fill("Confirmez votre email", address)
     visitor.fill("Nouveau mot de passe", password)
-    visitor.fill("Confirmez votre mot de passe", other.get("confirmation", password))
-    date = other.get("date", person.children[eldest])
-    visitor.fill(f"Date de naissance de votre enfant {first_name}", date)
+    visitor.fill("Confirmez votre mot de passe", confirmation or password)
+    born = french(date or person.children[eldest])
+    visitor.fill(f"Date de naissance de votre enfant {first_name}", born)
     visitor.choose("Activer votre compte")
 
 
