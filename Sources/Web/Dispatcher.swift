@@ -98,9 +98,11 @@ public struct Dispatcher: Sendable {
             switch form[StepField.action] {
             case StepField.cancel:
                 return try await commit(
-                    Transition(facts: [.decided(.refused, at: visit.now)]), visit, of: type(of: step).id,
+                    Transition(facts: [.decided(.refused, at: visit.now)]), visit,
+                    of: type(of: step).id,
                     context.networkKey)
-            case StepField.restart: return try await commit(
+            case StepField.restart:
+                return try await commit(
                     Transition(restarts: true), visit, of: type(of: step).id, context.networkKey)
             default: break
             }

@@ -113,7 +113,8 @@ extension AccountStanding {
     ) throws {
         let guardians = request.acrValues.isEmpty ? [] : try reader.guardians(of: account.id)
         self.init(
-            state: account.state, password: PasswordStanding(account, at: now, policy.provisionalPassword),
-            hasMobileNumber: guardians.contains { $0.mobileNumber != nil })
+            state: account.state,
+            password: PasswordStanding(account, at: now, policy.provisionalPassword),
+            hasMobileNumber: guardians.contains { $0.mobilePhone != nil })
     }
 }

@@ -60,8 +60,8 @@ struct EnrolmentLimitTests {
     @Test("allow a number a code a minute, 3 an hour, 5 a day (SR-53)")
     func number() throws {
         let rules = try sends("01", 1, "192.0.2.1")
-        #expect(rules.map(\.windowSeconds) == [60, 3600, 86_400, 86_400, 3600, 3600])
-        #expect(rules.map(\.maximum) == [1, 3, 5, 5, 20, 2000])
+        #expect(rules.map(\.windowSeconds) == [3600, 60, 3600, 86_400, 86_400, 3600])
+        #expect(rules.map(\.maximum) == [2000, 1, 3, 5, 5, 20])
         #expect(rules.allSatisfy { $0.lockSeconds == nil })
         #expect(Set(rules.map(\.key)).count == rules.count)
     }
@@ -72,9 +72,18 @@ struct EnrolmentLimitTests {
         let shared = { (other: [AttemptRule]) in
             zip(rules, other.map(\.key)).map { $0 == $1 ? "=" : "-" }.joined()
         }
-        #expect(shared(try sends("01", 2, "192.0.2.2")) == "===--=")
-        #expect(shared(try sends("02", 1, "192.0.2.2")) == "---=-=")
-        #expect(shared(try sends("02", 2, "192.0.2.1")) == "----==")
+        #expect(shared(try sends("01", 2, "192.0.2.2")) == "====--")
+        #expect(shared(try sends("02", 1, "192.0.2.2")) == "=---=-")
+        #expect(shared(try sends("02", 2, "192.0.2.1")) == "=----=")
+    }
+
+    @Test("leave what all share untouched where nothing is sent")
+    func unsent() throws {
+        let phone = try number("01")
+        let real = try sends("01", 1, "192.0.2.1").map(\.key)
+        let unsent = AttemptLimit.sends(
+            phone: phone, subject: [1], network: "192.0.2.1", isReal: false, Self.policy.sends)
+        #expect(unsent.map(\.key) == Array(real.dropFirst()))
     }
 
     @Test("count a form for what was typed, in all that it can mean")

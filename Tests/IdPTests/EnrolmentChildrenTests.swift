@@ -1,5 +1,5 @@
 import Flow
-import FoundationEssentials
+import Foundation
 import Store
 import TestSupport
 import Testing

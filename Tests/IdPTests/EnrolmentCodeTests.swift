@@ -1,5 +1,6 @@
 import Flow
 import FoundationEssentials
+import Messages
 import Store
 import TestSupport
 import Testing

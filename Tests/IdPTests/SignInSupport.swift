@@ -115,7 +115,7 @@ struct SignInWorld {
 
 extension TestDesk {
     /// With little memory: what is tested is not Argon2.
-    private func hash(_ password: String) throws -> String {
+    func hash(_ password: String) throws -> String {
         try PasswordHash.hash(
             Array(password.utf8), salt: desk.environment.random(PasswordHash.saltByteCount),
             parameters: .init(memoryKiB: 64, iterations: 1))

@@ -123,7 +123,9 @@ struct TestForm {
         }
         self.action = String(action).unescaped
         text = page
-        hidden = (page.split(separator: "</form>").first ?? "").matches(of: /<input type="hidden" name="([^"]*)" value="([^"]*)">/).map {
+        hidden = (page.split(separator: "</form>").first ?? "").matches(
+            of: /<input type="hidden" name="([^"]*)" value="([^"]*)">/
+        ).map {
             (String($0.output.1).unescaped, String($0.output.2).unescaped)
         }
     }

@@ -78,7 +78,9 @@ struct UpstreamTests {
             let now = world.test.clock.now
             let live = try await world.test.store.read { try $0.session(reference, at: now) }
             let session = try #require(live?.session)
-            #expect(session.upstream.map { !String(decoding: $0, as: UTF8.self).contains("token") } == true)
+            #expect(
+                session.upstream.map { !String(decoding: $0, as: UTF8.self).contains("token") }
+                    == true)
             let kept = UpstreamSession(of: session, world.test.desk)
             #expect(kept?.provider == "franceconnect")
             #expect(kept?.idToken == "id token of subject")
@@ -106,8 +108,10 @@ struct UpstreamTests {
             try await link(stub.person.subject, to: other.id, world)
             let main = try #require(
                 try await world.test.store.read { try $0.account(world.parent.account.id) })
-            let (id, now) = (world.test.desk.makeID(at: world.test.clock.now) as AccountMerge.ID,
-                world.test.clock.now)
+            let (id, now) = (
+                world.test.desk.makeID(at: world.test.clock.now) as AccountMerge.ID,
+                world.test.clock.now
+            )
             try await world.test.store.write {
                 try $0.absorb(
                     AccountMerge(
@@ -138,7 +142,8 @@ struct UpstreamTests {
             try await browser.comeBack(state)
             let page = browser.answer?.text ?? ""
             #expect(
-                page.contains("La connexion avec FranceConnect n&#39;a pas abouti. Veuillez réessayer."))
+                page.contains(
+                    "La connexion avec FranceConnect n&#39;a pas abouti. Veuillez réessayer."))
             #expect(!page.contains("access_denied"))
             stub.failure = nil
             try await browser.signIn()
@@ -179,11 +184,14 @@ struct UpstreamTests {
             #expect(browser.path.hasSuffix("/mobile-number"))
             try await browser.comeBack(state)
             #expect(stub.finished == 1)
-            #expect(browser.path.hasSuffix("/mobile-number"), "a return shows where the flow stands")
+            #expect(
+                browser.path.hasSuffix("/mobile-number"), "a return shows where the flow stands")
         }
     }
 
-    @Test("sent back with another state, by nobody's start, or at another provider's address is not listened to (SR-35, 2.30)")
+    @Test(
+        "sent back with another state, by nobody's start, or at another provider's address is not listened to (SR-35, 2.30)"
+    )
     func unsolicited() async throws {
         let stub = StubUpstream()
         let upstreams = [stub.upstream(), stub.upstream(id: "autre")]
@@ -214,7 +222,9 @@ struct UpstreamTests {
         }
     }
 
-    @Test("for whom a level is asserted that nobody asked for is refused (SR-38)", arguments: [nil, "eidas9"])
+    @Test(
+        "for whom a level is asserted that nobody asked for is refused (SR-38)",
+        arguments: [nil, "eidas9"])
     func level(_ acr: String?) async throws {
         try await world { world, stub in
             stub.person.acr = acr

@@ -59,7 +59,8 @@ public final class LoopbackServer: Sendable {
         }
     }
 
-    private static func read(_ connection: LoopbackConnection, _ buffer: inout [UInt8]) -> Request? {
+    private static func read(_ connection: LoopbackConnection, _ buffer: inout [UInt8]) -> Request?
+    {
         var head: [String] = []
         var bodyStart = 0
         while true {

@@ -12,8 +12,9 @@ public final class SMTPStub: Sendable {
     public var told: SMTPDialogue.Record { dialogue.told }
 
     /// - Parameter tlsPort: where to lead a connection after STARTTLS.
-    public init(tlsPort: UInt16? = nil, _ script: @escaping SMTPDialogue.Script = { _ in nil }) throws
-    {
+    public init(
+        tlsPort: UInt16? = nil, _ script: @escaping SMTPDialogue.Script = { _ in nil }
+    ) throws {
         let dialogue = SMTPDialogue(script)
         self.dialogue = dialogue
         listener = try LoopbackListener { connection in

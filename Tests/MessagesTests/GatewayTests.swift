@@ -152,7 +152,8 @@ struct GatewayTests {
         arguments: ["+999639980001", "+33140000000", "+12025550100", "+447700900000"])
     func number(_ text: String) async throws {
         let stub = try GatewayStub(.json("{}"))
-        for gateway in [try json(stub.server.base), try kannel(stub.server.base)] as [any SMSGateway]
+        for gateway in [try json(stub.server.base), try kannel(stub.server.base)]
+            as [any SMSGateway]
         {
             #expect(try await deliver(to: text, by: gateway) == .refused("not a French mobile"))
         }

@@ -149,11 +149,15 @@ struct MailTests {
     func outcomes() async throws {
         let cases: [(SMTPDialogue.Script, DeliveryOutcome)] = [
             ({ _ in nil }, .accepted),
-            ({ $0.hasPrefix("RCPT") ? .reply("550 5.1.1 <v@example.org> unknown") : nil },
-                .refused("smtp 550")),
+            (
+                { $0.hasPrefix("RCPT") ? .reply("550 5.1.1 <v@example.org> unknown") : nil },
+                .refused("smtp 550")
+            ),
             ({ $0 == "." ? .reply("452 4.3.1 full") : nil }, .later("smtp 452")),
-            ({ $0.hasPrefix("AUTH") ? .reply("535 5.7.8 no") : nil },
-                .later("smtp 535, the user or password is wrong")),
+            (
+                { $0.hasPrefix("AUTH") ? .reply("535 5.7.8 no") : nil },
+                .later("smtp 535, the user or password is wrong")
+            ),
         ]
         for (script, expected) in cases {
             let stub = try SMTPStub(script)
@@ -165,7 +169,8 @@ struct MailTests {
                 from: MailSender(address: try #require(MailAddress("noreply@example.org"))))
             let mail = Mail(
                 to: try #require(MailAddress("v@example.org")), subject: "s", text: "t", html: "h")
-            let consignment = try #require(Consignment(id: "a1", date: Date(timeIntervalSince1970: 0)))
+            let consignment = try #require(
+                Consignment(id: "a1", date: Date(timeIntervalSince1970: 0)))
             #expect(await mailer.send(mail, consignment) == expected)
         }
     }

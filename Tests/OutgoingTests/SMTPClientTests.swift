@@ -35,9 +35,11 @@ struct SMTPClientTests {
 
     private func outcome(_ client: SMTPClient) async -> Result<SMTPAnswer, FetchError> {
         do throws(FetchError) {
-            return .success(try await client.send(try SMTPMail(
-                from: "noreply@educonnect.example.org", to: "valery.durant@example.org",
-                content: Array(Self.content.utf8))))
+            return .success(
+                try await client.send(
+                    try SMTPMail(
+                        from: "noreply@educonnect.example.org", to: "valery.durant@example.org",
+                        content: Array(Self.content.utf8))))
         } catch {
             return .failure(error)
         }

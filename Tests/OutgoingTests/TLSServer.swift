@@ -31,9 +31,10 @@ final class TLSServer: @unchecked Sendable {
         )
         let output = Pipe()
         process.executableURL = URL(filePath: "/usr/bin/openssl")
-        process.arguments = [
-            "s_server", "-accept", "127.0.0.1:0", "-cert", "server.pem", "-key", "server.key",
-        ] + (smtp == nil ? ["-www"] : [])
+        process.arguments =
+            [
+                "s_server", "-accept", "127.0.0.1:0", "-cert", "server.pem", "-key", "server.key",
+            ] + (smtp == nil ? ["-www"] : [])
         let input = Pipe()
         process.currentDirectoryURL = folder
         process.standardOutput = output

@@ -42,7 +42,9 @@ struct SignInPage: Page {
         h1(text: Self.question)
         p(.class("lead"), text: "Pour continuer vers «\u{A0}\(teleservice)\u{A0}».")
         if let text = notice.map({ words($0) }) { Notice(.error, text: text) }
-        if let text = message.flatMap({ words($0) }) { Notice(.error, id: Self.noticeID, text: text) }
+        if let text = message.flatMap({ words($0) }) {
+            Notice(.error, id: Self.noticeID, text: text)
+        }
         if explainsOtherWays { WithoutPhoneExplanation() }
         for door in doors {
             UpstreamEntrance(door: door, form: upstreamForm)
@@ -130,7 +132,8 @@ struct WithoutPhoneExplanation: Component {
     var markup: Markup {
         Notice(
             .information, title: "Sans téléphone portable", id: "without-phone",
-            text: "Pour obtenir un compte EduConnect sans téléphone portable, contactez le directeur "
+            text:
+                "Pour obtenir un compte EduConnect sans téléphone portable, contactez le directeur "
                 + "de l'école de votre enfant\u{A0}: il vous transmettra un identifiant et un mot de "
                 + "passe provisoire.")
     }

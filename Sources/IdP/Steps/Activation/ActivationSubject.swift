@@ -47,7 +47,7 @@ struct ActivationSubject: Sendable {
         switch (account.state, PasswordStanding(account, at: now, policy.provisionalPassword)) {
         case (.notifiedNotActivated, .provisional): form = .activation
         case (.active, .provisional): form = .reset(asksAddress: account.email == nil)
-        case (.active, .mustChange): form = .mustChange
+        case (.active, .mustChange), (.activating, .mustChange): form = .mustChange
         default: return nil
         }
         let guardians = try store.guardians(of: id)

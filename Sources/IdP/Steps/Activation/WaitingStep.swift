@@ -23,7 +23,8 @@ struct WaitingPage: Page {
         h1(text: title)
         p(
             .class("lead"),
-            text: "Pour utiliser votre compte, ouvrez maintenant le mail que vous venez de recevoir "
+            text:
+                "Pour utiliser votre compte, ouvrez maintenant le mail que vous venez de recevoir "
                 + "et suivez les instructions.")
         p(
             text: "Si vous n'avez rien reçu, pensez à regarder dans vos courriers indésirables ou "

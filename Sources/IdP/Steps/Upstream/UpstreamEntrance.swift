@@ -65,7 +65,8 @@ struct UpstreamEntrance: Component {
                 span(.class("franceconnect-brand"), text: "FranceConnect")
             }
         } else {
-            SubmitButton("S'identifier avec \(door.name)", id: "sign-in-" + door.id, kind: .secondary)
+            SubmitButton(
+                "S'identifier avec \(door.name)", id: "sign-in-" + door.id, kind: .secondary)
         }
     }
 }

@@ -1,0 +1,175 @@
+import Flow
+import FoundationEssentials
+import Messages
+import Store
+import TestSupport
+import Testing
+import Tokens
+import Web
+
+@testable import IdP
+
+@Suite("The activation form, in two screens and for a password that must be replaced")
+struct ActivationVariantTests {
+    @Test(
+        "asks in two screens where the installation says so (J-C-22, J-F-03)",
+        arguments: Backend.available)
+    func twoScreens(_ backend: Backend) async throws {
+        try await ActivationWorld.run(backend, policy: ActivationWorld.twoScreens()) { world in
+            let browser = try await world.atForm()
+            for words in [
+                "<h1>PREMIÈRE CONNEXION</h1>", "Prénom :", "Nom :", "Identifiant :", "Isabelle",
+                "DESOIL", "i.desoil", "Je renseigne les informations liées à mon compte",
+                "nouveau mot de passe**", "confirmation du nouveau mot de passe",
+                "adresse mail***", "confirmation de l'adresse mail", "SUIVANT", "ANNULER",
+                "** 8 caractères minimum, 14 caractères maximum, chiffres ET lettres obligatoires",
+                "*** Cette adresse de messagerie est indispensable :",
+            ] { #expect(browser.shows(words), "\(words)") }
+            #expect(!browser.shows("Date de naissance"))
+            try await browser.submit(world.fields())
+            #expect(browser.step == "verification")
+            for words in [
+                "<h1>VÉRIFICATION COMPLÉMENTAIRE</h1>", "i.desoil",
+                "Je renseigne la date de naissance de mon enfant", "Alexis", "jour", "mois",
+                "année", "VALIDER", "ANNULER",
+            ] { #expect(browser.shows(words), "\(words)") }
+            #expect(try await world.row().state == .notifiedNotActivated)
+            try await browser.submit([("day", "17"), ("month", "05"), ("year", "2012")])
+            #expect(browser.shows("La date de naissance saisie est incorrecte"))
+            try await browser.submit([("day", "31"), ("month", "02"), ("year", "2012")])
+            #expect(browser.shows("Saisissez une date qui existe"))
+            try await browser.submit([("day", "16"), ("month", "05"), ("year", "2012")])
+            #expect(browser.step == "waiting")
+            let row = try await world.row()
+            #expect(row.state == .activating && row.pendingEmail == ActivationWorld.address)
+            let hash = try #require(row.passwordHash)
+            let isChosen = try PasswordHash.verify(Array(ActivationWorld.chosen.utf8), hash)
+            #expect(isChosen)
+        }
+    }
+
+    @Test("changes nothing on « ANNULER », which leads to SIGN-1 (J-C-22)")
+    func restart() async throws {
+        try await ActivationWorld.run(policy: ActivationWorld.twoScreens()) { world in
+            let browser = try await world.atForm()
+            try await browser.submit(world.fields())
+            let verification = browser.path
+            try await browser.submit([("action", "recommencer")])
+            #expect(browser.step == "password")
+            try await browser.open(verification)
+            #expect(browser.step == "password", "what was typed is forgotten")
+            #expect(try await world.row().state == .notifiedNotActivated)
+        }
+    }
+
+    @Test("counts the tries of C-2b, and keeps C-2b shut before C-2a (SR-55, J-G-18)")
+    func tries() async throws {
+        try await ActivationWorld.run(policy: ActivationWorld.twoScreens()) { world in
+            let browser = try await world.atForm()
+            let form = browser.path
+            try await browser.open(form.replacing("/activation", with: "/verification"))
+            #expect(browser.step == "activation")
+            try await browser.submit(world.fields())
+            for day in ["01", "02", "03", "04", "05"] {
+                try await browser.submit([("day", day), ("month", "01"), ("year", "2012")])
+                #expect(browser.answer?.code == 422)
+            }
+            try await browser.submit([("day", "16"), ("month", "05"), ("year", "2012")])
+            #expect(browser.answer?.code == 429)
+        }
+    }
+
+    /// The account, active, after the school has made it another password.
+    private func reset(_ world: ActivationWorld, email: String?) async throws {
+        try await world.apply(.selfEnrolled(passwordHash: try world.test.hash("xK4mPq8Zw2")))
+        if let email {
+            try await world.apply(.addressGiven(email))
+            try await world.apply(.addressConfirmed(email))
+        }
+        try await world.apply(
+            .passwordReset(
+                ProvisionalPassword(
+                    hash: try world.test.hash(ActivationWorld.letter), sealed: [1])))
+    }
+
+    @Test(
+        "after a reset asks for a password and the birth date, and leads to the teleservice (T12b)",
+        arguments: Backend.available)
+    func afterReset(_ backend: Backend) async throws {
+        try await ActivationWorld.run(backend) { world in
+            try await reset(world, email: "desoil@example.org")
+            let browser = try await world.withLetter()
+            #expect(browser.step == "password-not-changed")
+            try await browser.submit([])
+            #expect(!browser.shows("Confirmez votre email"))
+            try await browser.submit(world.fields([("birth-date", "01/01/2012")]))
+            #expect(browser.shows("La date de naissance saisie est incorrecte"))
+            try await browser.submit(world.fields())
+            #expect(browser.callback?["code"] != nil)
+            let row = try await world.row()
+            #expect(row.state == .active && row.provisionalPasswordHash == nil)
+            #expect(row.email == "desoil@example.org" && row.pendingEmail == nil)
+            // The one session is of the new epoch, and the owner knows of the new browser.
+            #expect(try await world.sessions() == 1)
+            #expect(try await world.mails().map(\.to.text) == ["desoil@example.org"])
+        }
+    }
+
+    @Test("after a reset takes an address where none is confirmed, and doesn't wait for it (T12b)")
+    func resetWithAddress() async throws {
+        try await ActivationWorld.run { world in
+            try await reset(world, email: nil)
+            for address in ["", ActivationWorld.address] {
+                let browser = try await world.atForm()
+                #expect(browser.shows("Confirmez votre email"))
+                if address.isEmpty {
+                    try await browser.submit(
+                        world.fields([("email", "x@"), ("email-confirmation", "")]))
+                    #expect(browser.answer?.code == 422)
+                    continue
+                }
+                try await browser.submit(world.fields())
+                #expect(browser.callback?["code"] != nil)
+                #expect(try await world.row().pendingEmail == address)
+                #expect(try await world.row().email == nil)
+            }
+        }
+    }
+
+    @Test(
+        "for a password that must change asks for a new one and no birth date (journeys §8.2 no. 13)",
+        arguments: [Policy.Screens.ActivationForm.oneScreen, .twoScreens])
+    func mustChange(_ screens: Policy.Screens.ActivationForm) async throws {
+        var policy = Policy(profile: .educonnect)
+        policy.screens.activationForm = screens
+        try await ActivationWorld.run(policy: policy) { world in
+            let tomorrow = world.test.clock.now + .seconds(86_400)
+            let now = world.test.clock.now
+            _ = try await world.test.store.write {
+                try $0.setMustChange(before: tomorrow, after: nil, limit: 100, at: now)
+            }
+            let browser = world.signIn.browser()
+            try await browser.open(try world.signIn.request())
+            try await browser.signIn()
+            #expect(browser.step == "password-not-changed")
+            #expect(browser.callback == nil)
+            try await browser.submit([])
+            #expect(!browser.shows("Date de naissance") && !browser.shows("Email"))
+            try await browser.submit([
+                ("new-password", SignInWorld.password),
+                ("new-password-confirmation", SignInWorld.password),
+            ])
+            #expect(browser.answer?.code == 422, "the present one")
+            try await browser.submit([
+                ("new-password", ActivationWorld.chosen),
+                ("new-password-confirmation", ActivationWorld.chosen),
+            ])
+            #expect(browser.callback?["code"] != nil)
+            // Once is enough.
+            let again = world.signIn.browser()
+            try await again.open(try world.signIn.request())
+            try await again.signIn("v.durant1", ActivationWorld.chosen)
+            #expect(again.callback?["code"] != nil)
+        }
+    }
+}
