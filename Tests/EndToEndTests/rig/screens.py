@@ -110,7 +110,7 @@ def children_page(visitor: Visitor, person: Newcomer, *words: str) -> None:
         "Je confirme le rattachement à mon compte des enfants suivants :",
         *words,
         *HELP,
-        name="children",
+        name="-".join(["children", *words]).replace(" ", "-").lower(),
     )
     groups = visitor.page.get_by_role("group").all()
     found = {
@@ -193,7 +193,7 @@ def waiting(visitor: Visitor) -> None:
         WAITING,
         "Pour utiliser votre compte, ouvrez maintenant le mail que vous venez de recevoir et suivez "
         "les instructions.",
-        "Si vous n'avez rien reçu, pensez à regarder dans vos courriers indésirables ou \"spams\".",
+        'Si vous n\'avez rien reçu, pensez à regarder dans vos courriers indésirables ou "spams".',
         *HELP,
         name="waiting",
     )

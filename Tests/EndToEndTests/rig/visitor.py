@@ -1,9 +1,9 @@
 """A parent at a browser, who reads the screens that pass by and uses them as their words say."""
 
 import re
-from pathlib import Path
+import time
 
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Error, Locator, Page
 
 from . import chromium
 from .chromium import barriers, overflows
@@ -15,12 +15,14 @@ DEVICES = {
     "no-script": {"viewport": chromium.DESK, "java_script_enabled": False},
 }
 NARROWEST = 320
+#: Seconds that a screen may take to come.
+PATIENCE = 15
 
 
 class Visitor:
     """A browser profile of its own, with one window or more.
 
-    On a phone each screen is looked at for barriers and for its width, in the narrowest window too."""
+    On a phone the screens are looked at for barriers, and for their width in the narrowest window too."""
 
     def __init__(self, browser: Browser, pictures: chromium.Pictures, device: str = "desk") -> None:
         self.device = device
@@ -28,8 +30,8 @@ class Visitor:
         self.context = chromium.visit(browser, **DEVICES[device])
         #: What the browser itself finds wrong with our pages.
         self.problems: list[str] = []
-        #: Headings of the screens that passed by.
-        self.screens: list[str] = []
+        #: Addresses that windows were on, oldest first.
+        self.visited: list[str] = []
         self.page = self.open_window()
 
     def open_window(self) -> Page:
@@ -37,11 +39,12 @@ class Visitor:
         self.page = self.context.new_page()
         self.page.on("console", self._note)
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))
+        self.page.on("framenavigated", lambda frame: self.visited.append(frame.url))
         return self.page
 
     def _note(self, line) -> None:
-        # A form that comes back is 422, a link that is void 410: the browser tells of them too.
-        expected = re.search(r"status of (410|422|429)", line.text)
+        # A form that comes back is 422, a sign-in that was cancelled 400: the browser tells of them too.
+        expected = re.search(r"status of (400|403|410|422|429)", line.text)
         if line.type == "error" and not expected:
             self.problems.append(f"{line.text} ({line.location['url']})")
 
@@ -51,34 +54,55 @@ class Visitor:
 
     def close(self) -> None:
         self.context.close()
-        assert self.problems == []
+        assert not self.problems, self.problems
 
     def open(self, url: str) -> None:
         self.page.goto(url)
 
     def reads(self, heading: str, *words: str, name: str = "") -> None:
-        """The screen with this heading is there, and says these words. `name` keeps its picture."""
+        """The screen with this heading comes, and says these words. One that has a name is looked at
+        the first time that it passes by, and a picture of it is kept."""
+        deadline = time.monotonic() + PATIENCE
+        while missing := self._lacks(heading, words):
+            if time.monotonic() > deadline:
+                raise AssertionError(f"« {heading} » lacks {missing}: {self.page.url} {self.text}")
+            self.page.wait_for_timeout(20)
+        if name and self.has_script:
+            self._look(heading, f"{name}-{self.device}")
+
+    def _lacks(self, heading: str, words: tuple[str, ...]) -> list[str]:
+        """What is not there (yet): a screen may come after one with the same heading."""
         try:
-            expect(self.page.locator("h1")).to_have_text(heading, timeout=15_000)
-        except AssertionError:
-            raise AssertionError(f"instead of « {heading} »: {self.text}") from None
-        text = self.text
-        missing = [each for each in words if each not in text]
-        assert not missing, f"« {heading} » lacks {missing}: {text}"
-        self.screens.append(heading)
-        if self.has_script:
-            self._look(heading, name)
+            found = [" ".join(each.split()) for each in self.page.locator("h1").all_inner_texts()]
+            text = self.text if found == [heading] else ""
+        except Error:
+            return ["a page, since this one goes away"]
+        return (
+            [f"its heading, which is {found}"]
+            if found != [heading]
+            else [each for each in words if each not in text]
+        )
 
     def _look(self, heading: str, name: str) -> None:
         assert not overflows(self.page), f"« {heading} » is wider than the window"
-        if name:
-            self.pictures.take(self.page, f"{name}-{self.device}")
-        if self.device != "phone":
+        if not self.pictures.take_first(self.page, name) or self.device != "phone":
             return
         self.page.set_viewport_size(chromium.PHONE | {"width": NARROWEST})
         assert not overflows(self.page), f"« {heading} » is wider than {NARROWEST} px"
         assert barriers(self.page) == [], heading
         self.page.set_viewport_size(chromium.PHONE)
+
+    def back(self) -> bool:
+        """Presses the browser's own button; whether there was a page to go back to."""
+        self.page.go_back()
+        self.page.wait_for_load_state()
+        return self.page.url != "about:blank"
+
+    def has_way_on(self) -> None:
+        """The page is ours and leads on: by a form, a button or a link."""
+        assert self.page.locator("h1").is_visible(), f"{self.page.url}: {self.text}"
+        ways = self.page.locator("main form button, main a[href]")
+        assert ways.count() > 0, f"{self.page.url}: {self.text}"
 
     @property
     def text(self) -> str:
@@ -118,8 +142,3 @@ class Visitor:
                 return
             self.page.keyboard.press("Tab")
         raise AssertionError(f"the keyboard does not reach {target} on {self.page.url}")
-
-    def save_document(self, link: Locator, file: Path) -> None:
-        with self.page.expect_download() as download:
-            link.click()
-        download.value.save_as(file)
