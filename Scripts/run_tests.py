@@ -301,12 +301,21 @@ def main(wanted: list[str]) -> int:
                 [f"franceconnect_{part}" for part in ("simulator", "tokens", "misbehaviour")],
             ),
         ),
-        "browser": lambda: end_to_end(
-            report,
-            "browser",
-            "Chromium",
-            ["browser", "browser_pages", "franceconnect_pages"],
-            f"--pictures={pictures}",
+        "browser": lambda: (
+            end_to_end(
+                report,
+                "browser",
+                "Chromium",
+                ["browser", "browser_pages", "franceconnect_pages"],
+                f"--pictures={pictures}",
+            ),
+            end_to_end(
+                report,
+                "browser",
+                "the three journeys",
+                ["journeys", "wrong_turns", "demonstration"],
+                f"--pictures={pictures}",
+            ),
         ),
     }
     unknown = set(wanted) - set(parts)
