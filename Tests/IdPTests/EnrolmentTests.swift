@@ -111,7 +111,8 @@ struct EnrolmentTests {
         ])
     func writings(_ typed: (String, String, String)) async throws {
         try await EnrolmentWorld.run { world in
-            #expect(try await world.atCode(typed.0, typed.1, typed.2).step == "sms-code")
+            let browser = try await world.atCode(typed.0, typed.1, typed.2)
+            #expect(browser.step == "sms-code")
             #expect(try await world.test.textMessages().map(\.number.text) == ["+33639980010"])
         }
     }
