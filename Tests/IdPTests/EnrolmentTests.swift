@@ -113,7 +113,8 @@ struct EnrolmentTests {
         try await EnrolmentWorld.run { world in
             let browser = try await world.atCode(typed.0, typed.1, typed.2)
             #expect(browser.step == "sms-code")
-            #expect(try await world.test.textMessages().map(\.number.text) == ["+33639980010"])
+            let messages = try await world.test.textMessages()
+            #expect(messages.map(\.number.text) == ["+33639980010"])
         }
     }
 
