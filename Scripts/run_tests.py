@@ -298,7 +298,7 @@ def main(wanted: list[str]) -> int:
                 report,
                 "processes and bad input",
                 "the simulated FranceConnect",
-                [f"franceconnect_{part}" for part in ("simulator", "tokens", "misbehaviour")],
+                ["franceconnect_simulator", "franceconnect_tokens", "franceconnect_misbehaviour"],
             ),
         ),
         "browser": lambda: (
