@@ -51,7 +51,8 @@ struct ConfirmationLinkTests {
     }
 
     @Test(
-        "in the browser that asked posts itself, and « Se connecter » goes on with the request (J-C-37)")
+        "in the browser that asked posts itself, and « Se connecter » goes on with the request (J-C-37)"
+    )
     func here() async throws {
         try await ActivationWorld.run { world in
             let browser = try await world.waiting()
