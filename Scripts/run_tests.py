@@ -30,7 +30,7 @@ BUDGETS = {
     "units and stores": 8 * 60,
     "crash rounds": 6 * 60,
     "real clients": 5 * 60,
-    "messages": 60,
+    "messages": 3 * 60,
     "processes and bad input": 5 * 60,
     "browser": 10 * 60,
 }
@@ -278,7 +278,7 @@ def main(wanted: list[str]) -> int:
             end_to_end(report, "real clients", "Authlib and joserfc", ["authlib"]),
         ),
         "messages": lambda: end_to_end(
-            report, "messages", "Kannel, SMTP and a gateway", ["message_rig"]
+            report, "messages", "Kannel, SMTP and a gateway", ["message_rig", "message_delivery"]
         ),
         "input": lambda: (
             end_to_end(
@@ -298,15 +298,24 @@ def main(wanted: list[str]) -> int:
                 report,
                 "processes and bad input",
                 "the simulated FranceConnect",
-                [f"franceconnect_{part}" for part in ("simulator", "tokens", "misbehaviour")],
+                ["franceconnect_simulator", "franceconnect_tokens", "franceconnect_misbehaviour"],
             ),
         ),
-        "browser": lambda: end_to_end(
-            report,
-            "browser",
-            "Chromium",
-            ["browser", "browser_pages", "franceconnect_pages"],
-            f"--pictures={pictures}",
+        "browser": lambda: (
+            end_to_end(
+                report,
+                "browser",
+                "Chromium",
+                ["browser", "browser_pages", "franceconnect_pages"],
+                f"--pictures={pictures}",
+            ),
+            end_to_end(
+                report,
+                "browser",
+                "the three journeys",
+                ["journeys", "wrong_turns", "demonstration"],
+                f"--pictures={pictures}",
+            ),
         ),
     }
     unknown = set(wanted) - set(parts)

@@ -7,6 +7,7 @@ import ServiceLifecycle
 struct SlowLine: Service {
     private static let pause = Duration.seconds(1)
     private static let headBytesMax = 4_096
+    private static let statusLine = Array("HTTP/1.1 ".utf8)
     private static let mark = Array(LineFaults.trickle.utf8)
 
     let host: String
@@ -86,9 +87,10 @@ struct SlowLine: Service {
         out.finish()
     }
 
+    /// A header stands at the beginning of what the listener sends.
     private static func holdsMark(_ bytes: ByteBuffer) -> Bool {
-        // A header stands at the beginning of what the listener sends.
         let view = bytes.readableBytesView.prefix(headBytesMax)
+        guard view.starts(with: statusLine) else { return false }
         return view.indices.contains { view[$0...].starts(with: mark) }
     }
 }

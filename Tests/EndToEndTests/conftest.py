@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from rig.authority import Authority
 from rig.clients import PKCE, Client
 from rig.franceconnect import Simulator
 from rig.front import TLSFront
+from rig.installation import Installation
 from rig.kannel import Kannel
 from rig.mail_server import MailServer
 from rig.pages import Browser
@@ -22,6 +23,7 @@ from rig.ports import free_port
 from rig.programs import Provider, Teleservices
 from rig.relying_party import RelyingParty, RelyingPartyServer
 from rig.sms_gateway import SMSGateway
+from rig.visitor import Visitor
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -201,6 +203,50 @@ def sms_gateway(_sms_gateway: SMSGateway) -> SMSGateway:
     """It accepts messages and has had none."""
     _sms_gateway.forget()
     return _sms_gateway
+
+
+# For the journeys: everything around the provider, and parents who come to it
+
+
+@pytest.fixture(scope="module")
+def installation(
+    run_folder, authority, ports, front, _kannel, _mail_server, request: pytest.FixtureRequest
+) -> Iterator[Installation]:
+    folder = run_folder / f"installation-{Path(request.node.name).stem}"
+    sites = {
+        name: (ports.url(name), ports.private[name])
+        for name in ("provider", "lsu", "inscription", "authlib")
+    }
+    installation = Installation(folder, sites, authority, _kannel, _mail_server)
+    yield installation
+    installation.stop()
+
+
+@pytest.fixture
+def fresh(installation: Installation) -> None:
+    """No test sees what another one has done to a family."""
+    installation.renew()
+
+
+@pytest.fixture(scope="module")
+def authlib_page(installation: Installation, ports) -> Iterator[str]:
+    """The address of the relying party that shows the claims."""
+    with RelyingPartyServer(installation.authlib, ports.private["authlib"]):
+        yield installation.authlib.public
+
+
+@pytest.fixture
+def visitor(chromium_browser, pictures) -> Iterator[Callable[..., Visitor]]:
+    """Makes a parent at a browser of their own: `visitor("phone")`."""
+    visitors: list[Visitor] = []
+
+    def come(device: str = "desk") -> Visitor:
+        visitors.append(Visitor(chromium_browser, pictures, device))
+        return visitors[-1]
+
+    yield come
+    for visitor in visitors:
+        visitor.close()
 
 
 # For bad input: two clients, a browser with a session, and the server's survival

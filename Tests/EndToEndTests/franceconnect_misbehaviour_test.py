@@ -188,7 +188,8 @@ def test_an_answer_can_be_slow_or_huge(unruly):
     started = time.monotonic()
     assert unruly.get("/jwks").ok and time.monotonic() - started > 0.9
     unruly.behave(jwks="huge")
-    assert len(unruly.get("/jwks").content) == 100 * 1024 * 1024
+    answer = requests.get(f"{unruly.issuer}/jwks", timeout=60)
+    assert len(answer.content) == 100 * 1024 * 1024
 
 
 def test_keys_rotate_at_once_and_the_old_ones_stay_published_for_a_while(unruly):

@@ -2,6 +2,7 @@ import Flow
 import FoundationEssentials
 import HTTPTypes
 import Messages
+import Serving
 import Store
 import TestSupport
 import Testing
@@ -175,11 +176,5 @@ extension TestBrowser {
     }
 
     /// Whether the page holds these words, as a reader sees them.
-    func shows(_ words: String) -> Bool {
-        (answer?.text ?? "").replacing("&#39;", with: "'").replacing("&quot;", with: "\"")
-            .replacing("\u{A0}", with: " ").contains(words)
-    }
-
-    /// The step whose screen stands there.
-    var step: String { path.split(separator: "/").last.map { String($0.prefix { $0 != "?" }) } ?? "" }
+    func shows(_ words: String) -> Bool { self.words.contains(words) }
 }

@@ -1,9 +1,11 @@
 import Flow
 import FoundationEssentials
+import Messages
 import Store
 import TestSupport
 import Testing
 import Tokens
+import Web
 
 @testable import IdP
 
@@ -40,9 +42,9 @@ struct ActivationVariantTests {
             #expect(browser.step == "waiting")
             let row = try await world.row()
             #expect(row.state == .activating && row.pendingEmail == ActivationWorld.address)
-            #expect(
-                try PasswordHash.verify(
-                    Array(ActivationWorld.chosen.utf8), try #require(row.passwordHash)))
+            let hash = try #require(row.passwordHash)
+            let isChosen = try PasswordHash.verify(Array(ActivationWorld.chosen.utf8), hash)
+            #expect(isChosen)
         }
     }
 

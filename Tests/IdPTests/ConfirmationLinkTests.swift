@@ -1,10 +1,12 @@
 import Flow
 import FoundationEssentials
 import HTTPTypes
+import Messages
 import Store
 import TestSupport
 import Testing
 import Tokens
+import Web
 
 @testable import IdP
 
@@ -49,7 +51,8 @@ struct ConfirmationLinkTests {
     }
 
     @Test(
-        "in the browser that asked posts itself, and « Se connecter » goes on with the request (J-C-37)")
+        "in the browser that asked posts itself, and « Se connecter » goes on with the request (J-C-37)"
+    )
     func here() async throws {
         try await ActivationWorld.run { world in
             let browser = try await world.waiting()

@@ -111,8 +111,10 @@ struct EnrolmentTests {
         ])
     func writings(_ typed: (String, String, String)) async throws {
         try await EnrolmentWorld.run { world in
-            #expect(try await world.atCode(typed.0, typed.1, typed.2).step == "sms-code")
-            #expect(try await world.test.textMessages().map(\.number.text) == ["+33639980010"])
+            let browser = try await world.atCode(typed.0, typed.1, typed.2)
+            #expect(browser.step == "sms-code")
+            let messages = try await world.test.textMessages()
+            #expect(messages.map(\.number.text) == ["+33639980010"])
         }
     }
 

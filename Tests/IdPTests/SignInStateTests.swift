@@ -1,9 +1,11 @@
 import Flow
 import FoundationEssentials
+import Messages
 import Store
 import TestSupport
 import Testing
 import Tokens
+import Web
 
 @testable import IdP
 

@@ -5,6 +5,7 @@ import Store
 import TestSupport
 import Testing
 import Tokens
+import Serving
 import Web
 
 @testable import IdP

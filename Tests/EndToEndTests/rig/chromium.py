@@ -42,6 +42,15 @@ class Pictures:
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
+        self._taken: set[str] = set()
+
+    def take_first(self, page: Page, name: str) -> bool:
+        """Whether this picture was not taken before."""
+        if name in self._taken:
+            return False
+        self._taken.add(name)
+        self.take(page, name)
+        return True
 
     def take(self, page: Page, name: str) -> None:
         page.screenshot(path=str(self.folder / f"{name}.png"), full_page=True)

@@ -15,8 +15,9 @@ from .pages import Browser, Page
 from .ports import free_port
 from .programs import Process, program
 
-CALLBACK = "http://localhost:8080/franceconnect/retour"
-SIGNED_OUT = "http://localhost:8080/franceconnect/deconnexion"
+SITE = "http://localhost:8080"
+CALLBACK = f"{SITE}/franceconnect/retour"
+SIGNED_OUT = f"{SITE}/franceconnect/deconnexion"
 #: Everything but `amr`, which a client must be allowed.
 SCOPE = (
     "openid profile birth identite_pivot email gender birthdate birthcountry birthplace given_name "
@@ -27,11 +28,12 @@ ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 class Simulator(Process):
     """`franceconnect-simulator` with three clients: two of one organisation (a secret; RS256 and
-    `amr`) and one of another, which proves itself by `key`."""
+    `amr`) and one of another, which proves itself by `key`. All are at `site`."""
 
-    def __init__(self, folder: Path, misbehaves: bool = False) -> None:
+    def __init__(self, folder: Path, misbehaves: bool = False, site: str = SITE) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         port = free_port()
+        self.site = site
         self.base = f"http://localhost:{port}"
         self.issuer = f"{self.base}/api/v2"
         self.key = ECKey.generate_key("P-256", parameters={"kid": "client-1", "alg": "ES256"})
@@ -58,14 +60,13 @@ class Simulator(Process):
             arguments.append("--misbehave")
         super().__init__(arguments, port, folder)
 
-    @staticmethod
-    def _client(name: str, entity: str, **over) -> dict:
+    def _client(self, name: str, entity: str, **over) -> dict:
         return {
             "client_id": name,
             "name": "EduConnect" if name == "educonnect" else name.capitalize(),
             "entity": entity,
-            "redirect_uris": [CALLBACK],
-            "post_logout_redirect_uris": [SIGNED_OUT],
+            "redirect_uris": [f"{self.site}/franceconnect/retour"],
+            "post_logout_redirect_uris": [f"{self.site}/franceconnect/deconnexion"],
             "scope": SCOPE,
             "algorithm": "ES256",
         } | over

@@ -72,6 +72,8 @@ class MailServer:
         self.received: list[Mail] = []
         #: Messages that came to an answer, whatever it was.
         self.attempts = 0
+        #: Connections whose client has said EHLO in the clear.
+        self.greetings = 0
         #: Names and passwords that were tried, wrong ones too.
         self.sign_ins: list[tuple[str, str]] = []
         self._tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
@@ -108,7 +110,7 @@ class MailServer:
     def forget(self) -> None:
         """Empties what it has noted, and accepts again."""
         self.answer = Answer.ACCEPT
-        self.attempts = 0
+        self.attempts = self.greetings = 0
         self.received.clear()
         self.sign_ins.clear()
 
@@ -119,6 +121,12 @@ class MailServer:
         """The mails to this address, once there are `count` of them."""
         wait_until(lambda: len(self.to(recipient)) >= count, within, f"{count} mails: {recipient}")
         return self.to(recipient)
+
+    def wait_for_attempts(self, count: int, within: float = 10) -> None:
+        wait_until(lambda: self.attempts >= count, within, f"{count} messages offered")
+
+    def wait_for_greetings(self, count: int, within: float = 10) -> None:
+        wait_until(lambda: self.greetings >= count, within, f"{count} connections")
 
     # What aiosmtpd calls
 
@@ -142,6 +150,13 @@ class MailServer:
         words = (given.login.decode(), given.password.decode())
         self.sign_ins.append(words)
         return AuthResult(success=words == (self.user, self.password), handled=False)
+
+    async def handle_EHLO(
+        self, _server: SMTP, session: Session, _envelope: Envelope, name: str, answers: list[str]
+    ) -> list[str]:
+        session.host_name = name
+        self.greetings += session.ssl is None
+        return answers
 
     async def handle_RCPT(
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list
