@@ -89,7 +89,9 @@ struct StepOrderTests {
 
     @Test(
         "posted again after it was taken: nothing more happens",
-        arguments: StepID.allCases.filter { $0 != .upstream && $0 != .waiting && $0 != .withoutPhone })
+        arguments: StepID.allCases.filter {
+            $0 != .upstream && $0 != .waiting && $0 != .withoutPhone
+        })
     func replays(_ step: StepID) async throws {
         let row = StepRow.row(of: step)
         try await StepRoom.run(.sqlite, row.policy) { room in
