@@ -58,7 +58,8 @@ struct MailTests {
                 try await world.test.store.read { try $0.mailToken(token.reference) })
             #expect(stored.reference.hash == token.hash && stored.purpose == .activation)
             // Nothing of the mail lies open in the store.
-            let row = try #require(try await world.test.store.read { try $0.outbox(limit: 1) }.first)
+            let row = try #require(
+                try await world.test.store.read { try $0.outbox(limit: 1) }.first)
             #expect(!String(decoding: row.body, as: UTF8.self).contains("ecm_"))
             #expect(!row.uniqueKey.contains(String(code)))
             #expect(row.expiresAt == stored.expiresAt)
