@@ -27,7 +27,7 @@ struct EnrolmentChildrenTests {
             for words in [
                 "<h1>Je suis bien Patrick LOYEZ</h1>",
                 "Je confirme le rattachement à mon compte des enfants suivants :",
-                "Léane LOYEZ né(e) le", "Clémence LOYEZ né(e) le", "type=\"date\"", "jj/mm/aaaa",
+                "Léane LOYEZ né(e) le", "Clémence LOYEZ né(e) le", "Format attendu : jj/mm/aaaa",
                 "Continuer", "Besoin d'aide ?", "Mentions légales", "Contacts",
                 "n'est pas le vôtre", "/aide#date-de-naissance",
             ] { #expect(page.contains(words), "\(words)") }
