@@ -86,16 +86,17 @@ extension AttemptLimit {
         }
     }
 
-    /// A mail to an address that nobody has confirmed yet (SR-53): so many to one address, and so many
-    /// for one account, whatever the address.
+    /// A mail to an address that nobody has confirmed yet (SR-53): one a minute to one address, so that
+    /// a mistyped one is put right at once; and so many to one address and for one account.
     public static func mails(
         to address: MailAddressEntry, account: Account.ID, _ limits: Policy.SendLimits
     ) -> [AttemptRule] {
-        ["address|" + address.text.lowercased(), "account|" + account.text].flatMap { subject in
+        let place = "address|" + address.text.lowercased()
+        let interval = AttemptRule(
+            key: key("mail|interval|" + place), windowSeconds: limits.interval.wholeSeconds,
+            maximum: 1)
+        return [interval] + [place, "account|" + account.text].flatMap { subject in
             [
-                AttemptRule(
-                    key: key("mail|interval|" + subject),
-                    windowSeconds: limits.interval.wholeSeconds, maximum: 1),
                 AttemptRule(
                     key: key("mail|hour|" + subject), windowSeconds: hour,
                     maximum: limits.perNumberAnHour),

@@ -27,7 +27,7 @@ struct IdentityStep: AuthenticationStep {
     ) async throws -> any Page {
         IdentityPage(
             EnrolmentEntry(form, asksNames: true), context,
-            .tooMany(Wait(until: until, now: context.now)))
+            .tooMany(TooManyCodes(until: until, interaction, context)))
     }
 
     func submit(
@@ -47,15 +47,16 @@ struct IdentityStep: AuthenticationStep {
         case .none where !isNeutral:
             return .again(IdentityPage(entry, context, .notRecognised))
         case .open(let candidates), .alreadyActive(let candidates):
-            return try send(to: candidates, recognised?.phone ?? first, entry, context)
-        case .none: return try send(to: [], first, entry, context)
+            return try send(
+                to: candidates, recognised?.phone ?? first, entry, interaction, context)
+        case .none: return try send(to: [], first, entry, interaction, context)
         }
     }
 
     /// A provider's identity is left behind: this is the other journey.
     private func send(
         to candidates: [EnrolmentCandidate], _ phone: MobileNumber, _ entry: EnrolmentEntry,
-        _ context: StepContext
+        _ interaction: Interaction, _ context: StepContext
     ) throws -> Transition {
         let sending = try CodeSending(
             .activation, to: phone,
@@ -68,7 +69,8 @@ struct IdentityStep: AuthenticationStep {
                     lastName: entry.lastName, firstName: entry.firstName,
                     mobileNumber: entry.mobileNumber))
         ) { until in
-            IdentityPage(entry, context, .tooMany(Wait(until: until, now: context.now)))
+            IdentityPage(
+                entry, context, .tooMany(TooManyCodes(until: until, interaction, context)))
         }
     }
 }
