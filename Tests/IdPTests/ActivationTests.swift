@@ -255,6 +255,25 @@ struct ActivationTests {
         }
     }
 
+    @Test("begins again where the school has handed out another letter since (security.md 4.7)")
+    func anotherLetter() async throws {
+        try await ActivationWorld.run(policy: Policy(profile: .modern)) { world in
+            let (id, now) = (world.account, world.test.clock.now)
+            try await world.test.store.write { writer in
+                var account = try #require(try writer.account(id))
+                account.provisionalPasswordSealed = nil
+                try writer.replaceAccount(
+                    account, expectedRevision: account.revision, ends: nil, at: now)
+            }
+            let thief = try await world.atForm()
+            try await world.apply(
+                .notified(ProvisionalPassword(hash: try world.test.hash("HPLD83VX"), sealed: [2])))
+            try await thief.submit(world.fields())
+            #expect(thief.step == "password")
+            #expect(try await world.row().state == .notifiedNotActivated)
+        }
+    }
+
     @Test("can't be completed for an account without a child, and says whom to ask (T17)")
     func noChild() async throws {
         try await ActivationWorld.run { world in
