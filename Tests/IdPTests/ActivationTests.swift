@@ -274,6 +274,24 @@ struct ActivationTests {
         }
     }
 
+    @Test("grows by nothing however often « Gérer mon compte » is pressed (SR-66)")
+    func openedAgain() async throws {
+        try await ActivationWorld.run { world in
+            let browser = try await world.atForm()
+            let parts = browser.path.split(separator: "/")
+            let id = try #require(Interaction.ID(address: parts[1]))
+            let form = try #require(TestForm(browser.text))
+            let opening = form.action.replacing("/activation", with: "/password-not-changed")
+            func size() async throws -> Int? {
+                try await world.test.store.read { try $0.interaction(id)?.state.count }
+            }
+            let before = try await size()
+            for _ in 0..<5 { try await browser.post(opening, form.hidden) }
+            #expect(browser.step == "activation")
+            #expect(try await size() == before)
+        }
+    }
+
     @Test("can't be completed for an account without a child, and says whom to ask (T17)")
     func noChild() async throws {
         try await ActivationWorld.run { world in
