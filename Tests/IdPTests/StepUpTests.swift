@@ -140,6 +140,26 @@ struct StepUpTests {
         }
     }
 
+    @Test("is asked for no longer once the session that brought the person is over (SR-56)")
+    func sessionOver() async throws {
+        try await SignInWorld.run { world in
+            let browser = try await world.signedIn()
+            try await browser.open(try request(world))
+            let form = try #require(TestForm(browser.text))
+            let (account, clock) = (world.parent.account.id, world.test.clock)
+            try await world.test.store.write { writer in
+                for session in try writer.sessions(of: account, at: clock.now) {
+                    try writer.end(session.id, .signedOut, at: clock.now)
+                }
+            }
+            try await browser.open(browser.path)
+            #expect(browser.step == "password")
+            #expect(!browser.words.contains("06 **"))
+            try await browser.post(form.action, form.hidden)
+            #expect(try await world.test.textMessages().isEmpty)
+        }
+    }
+
     @Test("is not shown before somebody has signed in")
     func notBefore() async throws {
         try await SignInWorld.run { world in
