@@ -160,6 +160,21 @@ struct StepUpTests {
         }
     }
 
+    @Test("reaches a parent whose number a stranger has typed into an enrolment (SR-45, SR-53)")
+    func strangersForms() async throws {
+        try await EnrolmentWorld.run(profile: .modern) { world in
+            for _ in 0..<3 {
+                let stranger = try await world.atCode("Nobody", "Here", "06 39 98 00 01")
+                #expect(stranger.step == "sms-code")
+                world.test.clock.advance(by: .seconds(61))
+            }
+            #expect(try await world.atCode("Nobody", "Here", "06 39 98 00 01").answer?.code == 429)
+            let browser = try await atStepUp(world.world)
+            try await browser.submit([])
+            #expect(browser.step == "step-up-code")
+        }
+    }
+
     @Test("is not shown before somebody has signed in")
     func notBefore() async throws {
         try await SignInWorld.run { world in
