@@ -84,6 +84,17 @@ extension AttemptLimit {
 
     private static let upstreamStartsAMinute: Int64 = 120
 
+    /// « Annuler » as the first form of a flow: each keeps a row for a while.
+    public static func givingUp(network: String) -> [AttemptRule] {
+        [
+            AttemptRule(
+                key: key("giving up|network|" + network), windowSeconds: 60,
+                maximum: givingUpAMinute)
+        ]
+    }
+
+    private static let givingUpAMinute: Int64 = 30
+
     /// A form with the birth dates of these guardians' children. A right one is given back.
     public static func birthDates(
         guardians: [Guardian.ID], _ limits: Policy.EnrolmentLimits

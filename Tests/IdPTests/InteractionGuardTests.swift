@@ -215,6 +215,42 @@ struct FormGuardTests {
         }
     }
 
+    @Test("is given up so often a minute from one network: each time costs a row (SR-66)")
+    func givenUp() async throws {
+        try await SignInWorld.run { world in
+            func giveUp(from address: String = "192.0.2.1") async throws -> TestBrowser {
+                let browser = world.browser()
+                browser.address = address
+                try await browser.open(try world.request())
+                try await browser.follow("no-account")
+                try await browser.submit([("action", "annuler")])
+                return browser
+            }
+            for _ in 0..<30 {
+                #expect(try await giveUp().callback?["error"] == "access_denied")
+            }
+            let refused = try await giveUp()
+            #expect(refused.answer?.code == 429)
+            #expect(refused.answer?.headers[.retryAfter] != nil)
+            #expect(try await giveUp(from: "192.0.2.2").callback?["error"] == "access_denied")
+        }
+    }
+
+    @Test("that is begun again before anything was typed is not written down (SR-66)")
+    func begunAgain() async throws {
+        try await SignInWorld.run { world in
+            let browser = world.browser()
+            try await browser.open(try world.request())
+            let id = try #require(Interaction.ID(address: browser.path.split(separator: "/")[1]))
+            let form = try #require(TestForm(browser.text))
+            try await browser.post(form.action, form.hidden + [("action", "recommencer")])
+            #expect(browser.step == "password")
+            #expect(try await world.test.store.read { try $0.interaction(id) } == nil)
+            try await browser.signIn()
+            #expect(browser.callback?["code"] != nil)
+        }
+    }
+
     @Test(
         "is answered 503 with Retry-After when no place is left for its hash, and counts nothing (SR-66)"
     )
