@@ -251,6 +251,40 @@ struct FormGuardTests {
         }
     }
 
+    @Test("leaves no cookie behind when it is given up (SR-57)")
+    func cookieOfGivenUp() async throws {
+        try await SignInWorld.run { world in
+            let browser = world.browser()
+            try await browser.open(try world.request())
+            try await browser.follow("no-account")
+            try await browser.submit([("action", "annuler")])
+            #expect(browser.callback?["error"] == "access_denied")
+            #expect(browser.proofs == 0)
+        }
+    }
+
+    @Test(
+        "that nobody comes back to crowds out no other: a browser keeps the proofs of the newest (SR-57)"
+    )
+    func abandoned() async throws {
+        let upstream = StubUpstream()
+        try await SignInWorld.run(upstreams: [upstream.upstream()]) { world in
+            let browser = world.browser()
+            var state = ""
+            for _ in 0..<40 {
+                world.test.clock.advance(by: .seconds(1))
+                try await browser.open(try world.request())
+                state = try await browser.startAtUpstream()
+            }
+            #expect(browser.proofs <= 17)
+            try await browser.comeBack(state)
+            #expect(browser.step == "mobile-number", "the newest are kept")
+            try await browser.open(try world.request())
+            try await browser.signIn()
+            #expect(browser.callback?["code"] != nil)
+        }
+    }
+
     @Test(
         "is answered 503 with Retry-After when no place is left for its hash, and counts nothing (SR-66)"
     )
@@ -271,4 +305,9 @@ struct FormGuardTests {
             #expect(browser.callback?["code"] != nil)
         }
     }
+}
+
+extension TestBrowser {
+    /// How many flows this browser holds the proof of.
+    fileprivate var proofs: Int { cookies.keys.count { $0.contains("-proof-") } }
 }
