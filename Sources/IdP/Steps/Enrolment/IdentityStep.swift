@@ -59,7 +59,7 @@ struct IdentityStep: AuthenticationStep {
         _ interaction: Interaction, _ context: StepContext
     ) throws -> Transition {
         let sending = try CodeSending(
-            .activation, to: phone,
+            .activation, to: phone, typed: entry.numbers,
             for: candidates.codeSubject(typed: [entry.lastName, entry.firstName, phone.e164]),
             account: candidates.first?.account, context)
         return sending.transition(

@@ -55,7 +55,7 @@ struct MobileNumberStep: AuthenticationStep {
         _ names: PivotNames, _ interaction: Interaction, _ context: StepContext
     ) throws -> Transition {
         let sending = try CodeSending(
-            .activation, to: phone,
+            .activation, to: phone, typed: entry.numbers,
             for: candidates.codeSubject(
                 typed: [names.familyName, names.givenName, phone.e164]),
             account: candidates.first?.account, context)
