@@ -298,15 +298,24 @@ def main(wanted: list[str]) -> int:
                 report,
                 "processes and bad input",
                 "the simulated FranceConnect",
-                [f"franceconnect_{part}" for part in ("simulator", "tokens", "misbehaviour")],
+                ["franceconnect_simulator", "franceconnect_tokens", "franceconnect_misbehaviour"],
             ),
         ),
-        "browser": lambda: end_to_end(
-            report,
-            "browser",
-            "Chromium",
-            ["browser", "browser_pages", "franceconnect_pages"],
-            f"--pictures={pictures}",
+        "browser": lambda: (
+            end_to_end(
+                report,
+                "browser",
+                "Chromium",
+                ["browser", "browser_pages", "franceconnect_pages"],
+                f"--pictures={pictures}",
+            ),
+            end_to_end(
+                report,
+                "browser",
+                "the three journeys",
+                ["journeys", "wrong_turns", "demonstration"],
+                f"--pictures={pictures}",
+            ),
         ),
     }
     unknown = set(wanted) - set(parts)

@@ -115,6 +115,6 @@ extension AccountStanding {
         self.init(
             state: account.state,
             password: PasswordStanding(account, at: now, policy.provisionalPassword),
-            hasMobileNumber: guardians.contains { $0.mobilePhone != nil })
+            hasMobileNumber: guardians.contains { $0.mobileNumber != nil })
     }
 }

@@ -120,7 +120,7 @@ def test_numbers_that_lead_to_nobody_get_no_code(installation, visitor):
         screens.CREATE,
         "Un compte EduConnect est déjà créé à partir de ces données. Vous pouvez vous connecter avec "
         "FranceConnect ou avec vos identifiants EduConnect.",
-        name="already-active",
+        name="account-exists",
     )
     parent.choose("Me connecter")
     screens.sign_in_page(parent)
@@ -189,7 +189,6 @@ def test_a_wrong_birth_date_is_said_once_above_the_children(installation, visito
     screens.enter_children(parent, ANGELA, Noé="2019-04-17")
     screens.children_page(parent, ANGELA, screens.WRONG_DATE)
     assert parent.text.count(screens.WRONG_DATE) == 1
-    parent.pictures.take(parent.page, "wrong-birth-date")
     fields = [parent.field(f"{name} né(e) le") for name in ANGELA.children]
     assert [each.get_attribute("aria-invalid") for each in fields] == ["true", "true"]
     fields[1].fill("")
@@ -372,8 +371,9 @@ def test_while_franceconnect_is_down_our_own_doors_stay_open(installation, visit
     parent = visitor("phone")
     screens.leave_for_sign_in(parent, installation.lsu)
     for _ in range(10):
-        parent.choose("S'identifier avec FranceConnect")
-        parent.page.locator("main").get_by_text(UNAVAILABLE).wait_for()
+        with parent.page.expect_navigation():
+            parent.choose("S'identifier avec FranceConnect")
+        parent.reads(screens.SIGN_IN, UNAVAILABLE)
     parent.reads(
         screens.SIGN_IN,
         "FranceConnect n'est pas disponible pour le moment. Les autres moyens de connexion restent "

@@ -145,7 +145,7 @@ struct AccountEventTests {
         return words
     }
 
-    @Test("is what the table T2–T17 says, for every state, kind of password and event")
+    @Test("is what the table T2–T17 says, for every state, kind of password and event (J-F-10)")
     func everyPair() throws {
         let expected = try Self.expected()
         var count = 0

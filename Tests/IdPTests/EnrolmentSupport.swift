@@ -23,14 +23,14 @@ struct EnrolmentWorld {
 
     static func run(
         _ backend: Backend = .sqlite, profile: Policy.Profile = .educonnect,
-        _ edit: (inout Account, inout Guardian) -> Void = { _, _ in },
+        policy: Policy? = nil, _ edit: (inout Account, inout Guardian) -> Void = { _, _ in },
         _ body: (EnrolmentWorld) async throws -> Void
     ) async throws {
         let upstream = StubUpstream()
         upstream.person = .init(
             subject: "patrick", familyName: "LOYEZ", givenNames: ["Patrick", "Jean"])
         try await SignInWorld.run(
-            backend, policy: Policy(profile: profile), upstreams: [upstream.upstream()]
+            backend, policy: policy ?? Policy(profile: profile), upstreams: [upstream.upstream()]
         ) { world in
             let record = try await world.test.makeRecord { edit(&$0, &$1) }
             let leane = try await world.test.makePupil(

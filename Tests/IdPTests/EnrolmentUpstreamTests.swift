@@ -12,10 +12,11 @@ import Web
 @Suite("A parent who comes by FranceConnect for the first time")
 struct EnrolmentUpstreamTests {
     @Test(
-        "proves the number and the children, and FranceConnect alone signs in from then on (J-A-06, J-A-21, J-A-22, J-A-23, J-A-24)",
+        "proves the number and the children, no director having acted, and FranceConnect alone signs in from then on (J-A-06, J-A-21 to J-A-24, J-A-27)",
         arguments: Backend.available)
     func happyPath(_ backend: Backend) async throws {
         try await EnrolmentWorld.run(backend) { world in
+            #expect(try await world.account()?.state == .notNotified)
             let browser = try await world.atChildrenByUpstream()
             #expect(browser.words.contains("<h1>Je suis bien Patrick LOYEZ</h1>"))
             try await browser.submit(world.dates)
@@ -65,6 +66,18 @@ struct EnrolmentUpstreamTests {
                         + "contactez votre établissement scolaire afin de modifier vos informations "
                         + "personnelles."))
             #expect(browser.words.contains("value=\"\(number)\""))
+            #expect(try await world.test.textMessages().isEmpty)
+        }
+    }
+
+    @Test("whose number the school never noted can't go this way (J-A-01)")
+    func noNumber() async throws {
+        try await EnrolmentWorld.run { world in
+            try await world.test.setMobile(nil, of: world.record.guardian)
+            let browser = try await world.atMobileNumber()
+            try await browser.submit([("mobile-number", EnrolmentWorld.number)])
+            #expect(browser.step == "mobile-number")
+            #expect(browser.words.contains("n'est pas reconnu"))
             #expect(try await world.test.textMessages().isEmpty)
         }
     }

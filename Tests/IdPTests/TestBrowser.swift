@@ -69,6 +69,15 @@ final class TestBrowser: @unchecked Sendable {
         return Dictionary(form.parameters.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
     }
 
+    /// Opens an address and stays where it is.
+    func peek(_ path: String) async throws -> TestAnswer { try await ask(.get, path) }
+
+    /// Two tabs of one browser: each holds what the other was given.
+    func share(with other: TestBrowser) {
+        cookies.merge(other.cookies) { mine, _ in mine }
+        other.cookies = cookies
+    }
+
     func plant(_ name: String, _ value: String?) { cookies[name] = value }
 
     func copyCookies(of other: TestBrowser) { cookies = other.cookies }

@@ -8,7 +8,7 @@ import Tokens
 
 @testable import LSU
 
-@Suite("Signing in at the teleservice")
+@Suite("Signing in at the teleservice, the school reports first of all (J-G-06)")
 struct TeleserviceSignInTests {
     @Test("leads from the home page through the provider to the reports (J-L-01)")
     func wholeWay() async throws {

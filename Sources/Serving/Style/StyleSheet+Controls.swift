@@ -6,6 +6,7 @@ extension StyleSheet {
           display: block; margin-bottom: 0.375rem; padding: 0; font-weight: 600;
         }
         .field > label + .hint, .field > legend + .hint { margin: -0.25rem 0 0.5rem; }
+        .field + .hint { margin: -0.5rem 0 1.25rem; }
         .required { color: var(--error); font-weight: 400; }
         .input {
           display: block; width: 100%; min-height: 2.75rem; padding: 0.5rem 0.75rem;

@@ -84,8 +84,10 @@ class Installation:
         self.provider.start()
 
     def stop(self) -> None:
-        for process in (self.teleservices, self.provider, self.simulator):
+        for process in (self.teleservices, self.provider):
             assert process.stop() == 0, process.tail()
+        # It may still hang, as it was told to.
+        self.simulator.kill()
 
     # What arrives
 
