@@ -1,3 +1,5 @@
+import Store
+
 /// What an own password must be when it is set. Passwords that exist are verified whatever the rule
 /// says now (SR-40). Source: journeys.md §2.12, J-F-03; SR-42.
 public struct PasswordRule: Sendable, Equatable {
@@ -73,12 +75,26 @@ public struct PasswordContext: Sendable, Equatable {
     public var identifier: String
     /// Family names and first names of the guardian and the children, one an entry.
     public var names: [String]
-    /// The children's, `yyyy-MM-dd`.
+    /// `yyyy-MM-dd`.
     public var birthDates: [String]
 
     public init(identifier: String, names: [String], birthDates: [String]) {
         self.identifier = identifier
         self.names = names
         self.birthDates = birthDates
+    }
+    /// What the directory says of an account's owner and their children.
+    ///
+    /// - Parameter birthDates: whether theirs count. Until the children's are proved they must not:
+    ///   which password is refused would tell them.
+    public init(
+        identifier: String, guardians: [Guardian], children: [Child], birthDates: Bool = true
+    ) {
+        self.init(
+            identifier: identifier,
+            names: guardians.flatMap { [$0.lastName, $0.firstName, $0.birthName].compactMap { $0 } }
+                + children.flatMap { [$0.lastName, $0.firstName] },
+            birthDates: birthDates
+                ? children.map(\.birthDate) + guardians.compactMap(\.birthDate) : [])
     }
 }

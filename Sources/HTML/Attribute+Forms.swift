@@ -1,7 +1,7 @@
 extension Attribute {
     /// What an `input` takes.
     public enum InputType: String, Sendable {
-        case text, password, email, tel, search, date, number, hidden, checkbox, radio, submit, file
+        case text, password, email, tel, search, number, hidden, checkbox, radio, submit, file
     }
 
     /// What a browser may fill in (HTML Living Standard §4.10.18.7).

@@ -42,6 +42,11 @@ public struct Guardian: Sendable, Equatable {
     }
 }
 
+extension Sequence<Guardian> {
+    /// The record that the directory wrote last.
+    public var latest: Guardian? { self.max { ($0.updatedAt, $0.id) < ($1.updatedAt, $1.id) } }
+}
+
 /// Standard claims that the directory doesn't know (OpenID Connect Core §5.1). Only a demonstration
 /// account has them.
 public struct ProfileDetails: Sendable, Equatable {

@@ -16,6 +16,12 @@ public protocol Page: Sendable {
 extension Page {
     public var width: Layout.Width { .narrow }
     public var keepsForm: Bool { false }
+
+    /// The title of a screen with this heading: where something is wrong it says so first, to those
+    /// who hear it before anything else.
+    public func title(_ heading: String, hasError: Bool) -> String {
+        hasError ? "Erreur – " + heading : heading
+    }
 }
 
 extension Layout {

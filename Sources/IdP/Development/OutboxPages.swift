@@ -19,7 +19,7 @@ struct OutboxPages: Sendable {
             product: Layout.Product(
                 name: "MESSAGES", slogan: "Mails et SMS d'une installation de développement",
                 home: "/", version: version, footer: [],
-                banner: "Aucun de ces messages n'est parti : ils restent sur cette machine."))
+                banner: "Aucun de ces messages n'est parti\u{A0}: ils restent sur cette machine."))
     }
 
     func responder() -> some HTTPResponder<ServingContext> {

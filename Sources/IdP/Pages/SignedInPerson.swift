@@ -16,9 +16,7 @@ extension StoreReading {
     /// The name that the directory wrote last for an account, or its identifier; nil where the account
     /// is gone.
     func personName(of account: Account.ID) throws -> String? {
-        let guardian = try guardians(of: account).max {
-            ($0.updatedAt, $0.id) < ($1.updatedAt, $1.id)
-        }
+        let guardian = try guardians(of: account).latest
         if let guardian { return "\(guardian.firstName) \(guardian.lastName)" }
         return try self.account(account)?.identifier
     }

@@ -89,12 +89,7 @@ struct PersonRecord: Sendable {
         guard let account = try reader.account(accountID) else { return nil }
         self.account = account
         let named = ["profile", "phone", "address", "educonnect"].contains(where: scope.contains)
-        guardian =
-            named
-            ? try reader.guardians(of: accountID).max {
-                ($0.updatedAt, $0.id) < ($1.updatedAt, $1.id)
-            }
-            : nil
+        guardian = named ? try reader.guardians(of: accountID).latest : nil
         let detailed = scope.contains("profile") || scope.contains("address")
         details = detailed ? try guardian.flatMap { try reader.profileDetails(of: $0.id) } : nil
         let schooled = scope.contains("scolarite") || scope.contains("educonnect")

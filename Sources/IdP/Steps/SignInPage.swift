@@ -35,7 +35,7 @@ struct SignInPage: Page {
     private static let question = "J'accède aux services en ligne des établissements scolaires"
     private static let noticeID = "sign-in-error"
 
-    var title: String { message == nil ? Self.question : "Erreur – \(Self.question)" }
+    var title: String { title(Self.question, hasError: message != nil) }
     var keepsForm: Bool { true }
 
     var content: Markup {
@@ -70,9 +70,7 @@ struct SignInPage: Page {
             RequiredNote()
             ButtonRow {
                 SubmitButton("Se connecter", id: "sign-in")
-                SubmitButton(
-                    "Annuler", id: "cancel", kind: .quiet, name: StepField.action,
-                    value: StepField.cancel)
+                CancelButton()
             }
         }.markup
     }
@@ -86,7 +84,7 @@ struct SignInPage: Page {
 
     private func error(_ field: String) -> String? {
         guard case .emptyField? = message, missing.contains(field) else { return nil }
-        return "Champ obligatoire"
+        return FieldWords.required
     }
 
     /// One message for both fields, since it doesn't tell which of them is wrong.

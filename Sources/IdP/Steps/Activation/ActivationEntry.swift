@@ -72,31 +72,6 @@ struct ActivationEntry {
     }
 }
 
-/// What fields of several forms say.
-enum FieldWords {
-    static let required = "Champ obligatoire"
-    static let wrongBirthDate = "La date de naissance saisie est incorrecte"
-    static let samePassword =
-        "Le nouveau mot de passe doit être différent de votre mot de passe actuel."
-
-    static func of(_ error: BirthDateEntry.EntryError) -> String {
-        switch error {
-        case .empty: required
-        case .notADate: "Saisissez une date qui existe, de la forme jj/mm/aaaa."
-        }
-    }
-
-    static func of(_ problem: PasswordProblem, _ rule: PasswordRule) -> String {
-        switch problem {
-        case .rule: rule.longHint
-        case .common: "Ce mot de passe est trop facile à deviner. Choisissez-en un autre."
-        case .personal:
-            "Ce mot de passe contient des informations que d'autres connaissent (nom, prénom, "
-                + "identifiant, date). Choisissez-en un autre."
-        }
-    }
-}
-
 extension FieldErrors {
     /// An address typed twice (J-C-13, J-F-09), under the names of `ActivationEntry.Field`; nil, and the
     /// errors say why, for what no mail server can be handed.
@@ -128,9 +103,4 @@ extension FieldErrors {
         }
         return entry
     }
-}
-
-extension Form {
-    /// What was typed into a field, cut where nothing right is longer.
-    func typed(_ name: String) -> String { String((self[name] ?? "").prefix(320)) }
 }

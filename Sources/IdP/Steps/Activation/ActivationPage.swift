@@ -38,7 +38,7 @@ struct ActivationPage: Page {
     }
 
     var title: String {
-        errors.isEmpty && message == nil ? heading : "Erreur – " + heading
+        title(heading, hasError: !errors.isEmpty || message != nil)
     }
     var keepsForm: Bool { true }
 
@@ -140,11 +140,10 @@ struct ActivationPage: Page {
     }
 
     @MarkupBuilder private var birthDate: Markup {
-        TextField(
+        BirthDateField(
             label: "Date de naissance de votre enfant \(subject.eldest?.firstName ?? "")",
             name: Field.birthDate, value: entry?.birthDateText ?? "",
-            hint: "Sous la forme jj/mm/aaaa", error: errors[Field.birthDate],
-            isAutofocused: errors.isFocused(Field.birthDate))
+            error: errors[Field.birthDate], isAutofocused: errors.isFocused(Field.birthDate))
         if errors[Field.birthDate] == FieldWords.wrongBirthDate { WrongBirthDateHelp() }
     }
 }
@@ -189,16 +188,6 @@ struct AccountFacts: Component {
     }
 }
 
-/// « ANNULER »: nothing is kept, and SIGN-1 asks again.
-struct RestartButton: Component {
-    var markup: Markup {
-        SubmitButton(
-            "ANNULER", id: "restart", kind: .quiet, name: StepField.action,
-            value: StepField.restart
-        ).markup
-    }
-}
-
 /// T17: without a child nothing can be proved, and nothing would be shown.
 struct NoChild: Component {
     var markup: Markup {
@@ -206,16 +195,5 @@ struct NoChild: Component {
             .warning, id: "no-child",
             text: "Aucun enfant n'est actuellement rattaché à votre compte. Contactez le directeur "
                 + "d'école.")
-    }
-}
-
-/// The way on where the directory may be wrong (J-C-25).
-struct WrongBirthDateHelp: Component {
-    var markup: Markup {
-        p {
-            a(
-                .href(HelpTopic.wrongBirthDate.path), .id("birth-date-help"), .targetBlank,
-                .rel("noopener"), text: "Que faire si la date de naissance est refusée\u{A0}?")
-        }
     }
 }

@@ -22,10 +22,10 @@ struct ActivationSubject: Sendable {
     let form: Form
     /// The record that the directory wrote last.
     let guardian: Guardian?
-    let guardians: [Guardian.ID]
+    private let records: [Guardian]
     let children: [Child]
-    /// Everything that others know of this person but the children's birth dates.
-    private let names: [String]
+
+    var guardians: [Guardian.ID] { records.map(\.id) }
 
     /// The child named on the screen (J-C-19, J-C-20).
     var eldest: Child? { children.first }
@@ -48,24 +48,22 @@ struct ActivationSubject: Sendable {
         case (.notifiedNotActivated, .provisional): form = .activation
         case (.active, .provisional): form = .reset(asksAddress: account.email == nil)
         case (.active, .mustChange), (.activating, .mustChange): form = .mustChange
-        default: return nil
+        case (.notNotified, _), (.notifiedNotActivated, _), (.activating, _), (.active, _),
+            (.closed, _):
+            return nil
         }
         let guardians = try store.guardians(of: id)
         self.account = account
-        self.guardians = guardians.map(\.id)
-        guardian = guardians.max { ($0.updatedAt, $0.id) < ($1.updatedAt, $1.id) }
+        records = guardians
+        guardian = guardians.latest
         children = try store.children(of: id, at: now).map(\.child)
-        names =
-            guardians.flatMap { [$0.lastName, $0.firstName] + [$0.birthName].compactMap { $0 } }
-            + children.flatMap { [$0.lastName, $0.firstName] }
     }
 
-    /// - Parameter birthDates: whether the children's count. Before the eldest's is proved they must
-    ///   not: which password is refused would tell them.
+    /// - Parameter birthDates: whether they count, once the eldest child's is proved.
     func passwordContext(birthDates: Bool) -> PasswordContext {
         PasswordContext(
-            identifier: account.identifier, names: names,
-            birthDates: birthDates ? children.map(\.birthDate) : [])
+            identifier: account.identifier, guardians: records, children: children,
+            birthDates: birthDates)
     }
 
     /// What the new password must differ from.

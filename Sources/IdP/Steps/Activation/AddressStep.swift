@@ -69,7 +69,7 @@ struct AddressPage: Page {
     private static let heading = "Vérification de votre adresse mail"
 
     var title: String {
-        errors.isEmpty && message == nil ? Self.heading : "Erreur – " + Self.heading
+        title(Self.heading, hasError: !errors.isEmpty || message != nil)
     }
     var keepsForm: Bool { true }
 

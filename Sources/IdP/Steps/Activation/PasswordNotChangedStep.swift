@@ -41,28 +41,3 @@ struct PasswordNotChangedPage: Page {
         NeedHelp(.firstSignIn)
     }
 }
-
-/// « Annuler »: back to the teleservice, with nothing changed.
-struct CancelButton: Component {
-    var markup: Markup {
-        SubmitButton(
-            "Annuler", id: "cancel", kind: .quiet, name: StepField.action, value: StepField.cancel
-        ).markup
-    }
-}
-
-/// « Besoin d'aide ? » of the enrolment and activation screens (journeys.md §3.0.7).
-struct NeedHelp: Component {
-    let topic: HelpTopic
-
-    init(_ topic: HelpTopic) { self.topic = topic }
-
-    var markup: Markup {
-        p {
-            // Beside the form: what was typed must not be lost.
-            a(
-                .href(topic.path), .id("need-help"), .targetBlank,
-                .rel("noopener"), text: "Besoin d'aide\u{A0}?")
-        }
-    }
-}

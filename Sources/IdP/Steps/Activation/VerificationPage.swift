@@ -30,7 +30,7 @@ struct VerificationPage: Page {
 
     private static let heading = "VÉRIFICATION COMPLÉMENTAIRE"
     var title: String {
-        error == nil && message == nil ? Self.heading : "Erreur – " + Self.heading
+        title(Self.heading, hasError: error != nil || message != nil)
     }
     var keepsForm: Bool { true }
 

@@ -25,7 +25,7 @@ struct ChildrenPage: Page {
 
     private var heading: String { "Je suis bien \(person)" }
     var title: String {
-        message == nil && entry.errors.isEmpty ? heading : "Erreur – \(heading)"
+        title(heading, hasError: message != nil || !entry.errors.isEmpty)
     }
     var keepsForm: Bool { true }
 
@@ -71,10 +71,9 @@ struct ChildrenPage: Page {
         let isFirst = child.id == schools.first?.children.first?.child.id
         var isWrong = false
         if case .wrong? = message { isWrong = true }
-        return TextField(
+        return BirthDateField(
             label: "\(shown(child)) né(e) le", name: name, value: entry.value(child.id),
-            hint: "Format attendu\u{A0}: jj/mm/aaaa", error: entry.errors[name],
-            errorAbove: isWrong ? Self.noticeID : nil, type: .date,
+            error: entry.errors[name], errorAbove: isWrong ? Self.noticeID : nil,
             isAutofocused: entry.errors.isFocused(name, otherwise: isFirst)
         ).markup
     }
@@ -105,7 +104,7 @@ struct EnrolmentOverPage: Page {
 
     private static let heading = "Je crée mon compte"
 
-    var title: String { "Erreur – \(Self.heading)" }
+    var title: String { title(Self.heading, hasError: true) }
 
     var content: Markup {
         h1(text: Self.heading)

@@ -152,8 +152,8 @@ struct ChildrenEntry: Sendable {
     init(_ form: Form, _ children: [ChildView]) {
         for view in children {
             let id = view.child.id
-            let text = form[Self.field(id)] ?? ""
-            typed[id] = String(String.UnicodeScalarView(text.unicodeScalars.prefix(Self.lengthMax)))
+            let text = form.typed(Self.field(id), lengthMax: Self.lengthMax)
+            typed[id] = text
             do throws(BirthDateEntry.EntryError) {
                 dates[id] = try BirthDateEntry(text)
             } catch {
@@ -164,24 +164,12 @@ struct ChildrenEntry: Sendable {
 
     static func field(_ child: Child.ID) -> String { "birth-date-" + child.text }
 
-    /// In the form in which a date field takes it, where it is a date.
-    func value(_ child: Child.ID) -> String { dates[child]?.isoText ?? typed[child] ?? "" }
+    func value(_ child: Child.ID) -> String { typed[child] ?? "" }
 
     /// Whether every child's date is the directory's. It doesn't tell whose is not.
     func fits(_ children: [ChildView]) -> Bool {
         children.map { view in
             dates[view.child.id]?.matches(view.child.birthDate) == true
         }.allSatisfy { $0 }
-    }
-}
-
-extension BirthDateEntry {
-    /// `2010-10-03`
-    fileprivate var isoText: String {
-        func padded(_ number: Int, _ count: Int) -> String {
-            let text = String(number)
-            return String(repeating: "0", count: max(0, count - text.utf8.count)) + text
-        }
-        return "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))"
     }
 }

@@ -33,7 +33,7 @@ struct EnrolmentEntry: Sendable {
             } else if typed.unicodeScalars.count > Self.lengthMax {
                 errors.add(field, "Saisissez au plus \(Self.lengthMax) caractères.")
             }
-            return String(String.UnicodeScalarView(typed.unicodeScalars.prefix(Self.lengthMax)))
+            return form.typed(field, lengthMax: Self.lengthMax)
         }
         lastName = asksNames ? value(Field.lastName) : ""
         firstName = asksNames ? value(Field.firstName) : ""

@@ -61,7 +61,5 @@ struct EnrolmentFamily: Sendable {
     var accounts: [Account] { candidates.map(\.account) }
 
     /// As the directory wrote it last.
-    var guardian: Guardian? {
-        candidates.map(\.guardian).max { ($0.updatedAt, $0.id) < ($1.updatedAt, $1.id) }
-    }
+    var guardian: Guardian? { candidates.map(\.guardian).latest }
 }

@@ -27,7 +27,7 @@ struct IdentityPage: Page {
     private static let heading = "Je crée mon compte"
 
     var title: String {
-        message == nil && entry.errors.isEmpty ? Self.heading : "Erreur – \(Self.heading)"
+        title(Self.heading, hasError: message != nil || !entry.errors.isEmpty)
     }
     var keepsForm: Bool { true }
 

@@ -89,7 +89,7 @@ struct MobileNumberPage: Page {
     static let heading = "J'active mon compte"
 
     var title: String {
-        message == nil && entry.errors.isEmpty ? Self.heading : "Erreur – \(Self.heading)"
+        title(Self.heading, hasError: message != nil || !entry.errors.isEmpty)
     }
     var keepsForm: Bool { true }
 

@@ -115,7 +115,7 @@ struct NewPasswordPage: Page {
 
     private static let heading = "J'active mon compte"
 
-    var title: String { errors.isEmpty ? Self.heading : "Erreur – \(Self.heading)" }
+    var title: String { title(Self.heading, hasError: !errors.isEmpty) }
     var keepsForm: Bool { true }
 
     var content: Markup {
@@ -153,17 +153,10 @@ struct NewPasswordPage: Page {
 }
 
 extension EnrolmentFamily {
-    /// What others know of this person.
     func passwordContext(_ account: Account) -> PasswordContext {
-        let guardians = candidates.map(\.guardian)
-        let children = children.map(\.child)
-        return PasswordContext(
-            identifier: account.identifier,
-            names: guardians.flatMap {
-                [$0.lastName, $0.firstName] + [$0.birthName].compactMap { $0 }
-            }
-                + children.flatMap { [$0.lastName, $0.firstName] },
-            birthDates: children.map(\.birthDate) + guardians.compactMap(\.birthDate))
+        PasswordContext(
+            identifier: account.identifier, guardians: candidates.map(\.guardian),
+            children: children.map(\.child))
     }
 }
 

@@ -40,8 +40,7 @@ struct StepUpStep: AuthenticationStep {
 extension StoreReading {
     /// The number that the directory wrote last for an account.
     func mobileNumber(of account: Account.ID) throws -> MobileNumber? {
-        try guardians(of: account).filter { $0.mobileNumber != nil }
-            .max { ($0.updatedAt, $0.id) < ($1.updatedAt, $1.id) }?.mobileNumber
+        try guardians(of: account).filter { $0.mobileNumber != nil }.latest?.mobileNumber
     }
 }
 
@@ -59,7 +58,7 @@ struct StepUpPage: Page {
 
     static let heading = "Vérification par SMS"
 
-    var title: String { wait == nil ? Self.heading : "Erreur – \(Self.heading)" }
+    var title: String { title(Self.heading, hasError: wait != nil) }
     var keepsForm: Bool { true }
 
     var content: Markup {

@@ -1,15 +1,14 @@
-import Flow
 import FoundationEssentials
 import Store
 
-/// What an event makes of an account, as changes of the store (the transitions of journeys.md §2.2).
-struct AccountChange {
+/// What an event makes of an account, as changes of the store.
+public struct AccountChange: Sendable {
     /// As it will stand, in its new epoch where sessions end.
-    let account: Account
-    let changes: [Change]
+    public let account: Account
+    public let changes: [Change]
 
     /// Throws the refusal of the rules.
-    init(
+    public init(
         _ event: AccountEvent, of account: Account, _ policy: Policy, at now: Date
     ) throws(Refused) {
         switch event.applying(to: account, at: now, policy) {
@@ -25,7 +24,7 @@ struct AccountChange {
         }
     }
 
-    struct Refused: Error {
-        let refusal: AccountTransition.Refusal
+    public struct Refused: Error {
+        public let refusal: AccountTransition.Refusal
     }
 }

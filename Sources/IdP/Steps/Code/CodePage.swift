@@ -16,7 +16,7 @@ struct CodePage: Page {
     let help: HelpTopic
     var error: String?
 
-    var title: String { error == nil ? heading : "Erreur – \(heading)" }
+    var title: String { title(heading, hasError: error != nil) }
     var keepsForm: Bool { true }
 
     var content: Markup {
@@ -59,7 +59,7 @@ struct RetryPage: Page {
         "Le code saisi n'est plus valable. Veuillez recommencer la saisie de votre numéro de "
         + "téléphone."
 
-    var title: String { "Erreur – \(heading)" }
+    var title: String { title(heading, hasError: true) }
     var keepsForm: Bool { true }
 
     var content: Markup {
