@@ -126,6 +126,7 @@ struct StepUpTests {
         try await SignInWorld.run { world in
             try await world.test.setMobile(number, of: world.parent.guardian)
             let browser = try await atStepUp(world)
+            #expect(browser.callback?["code"] != nil, "\(browser.step)")
             let claims = try await world.idToken(browser)
             #expect(claims.member("acr")?.string == "urn:educonnect:acr:password")
         }
