@@ -89,9 +89,9 @@ extension AttemptLimit {
     /// A mail to an address that nobody has confirmed yet (SR-53): so many to one address, and so many
     /// for one account, whatever the address.
     public static func mails(
-        to address: MailAddressEntry, account: Account.ID, _ limits: Policy.SendLimits
+        to address: String, account: Account.ID, _ limits: Policy.SendLimits
     ) -> [AttemptRule] {
-        ["address|" + address.text.lowercased(), "account|" + account.text].flatMap { subject in
+        ["address|" + address.lowercased(), "account|" + account.text].flatMap { subject in
             [
                 AttemptRule(
                     key: key("mail|interval|" + subject),
