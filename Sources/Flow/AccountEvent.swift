@@ -142,6 +142,8 @@ extension Account {
                 next.provisionalPasswordAt = now
             } else {
                 next.set(password, at: now, policy)
+                // What the letter from before has opened is void (security.md 4.7).
+                return .becomes(next, ends: .endedByStaff, voidsMailLinks: true)
             }
         case .activating: next.origin = .school  // the letter recalls the identifier (§4.3)
         case .active: break  // T11

@@ -18,25 +18,34 @@ extension AttemptLimit {
     /// A code to be sent (SR-53). A send that fails costs as much as one that arrives.
     ///
     /// - Parameters:
+    ///   - purpose: each has its own count of a number: what strangers type into an enrolment takes
+    ///     nothing from somebody who has signed in (SR-45).
+    ///   - phones: every number that the typed text can mean, so that it tells nothing which of them is
+    ///     the directory's.
     ///   - subject: of the challenge: the account, or the set of candidates, hashed.
     ///   - network: as for passwords.
     ///   - isReal: false where nothing is sent and the answer must not tell: it counts like another, but
     ///     takes nothing from what all share, or strangers could use that up at no cost.
     public static func sends(
-        phone: MobileNumber, subject: [UInt8], network: String, isReal: Bool = true,
-        _ limits: Policy.SendLimits
+        _ purpose: SMSPurpose, phones: [MobileNumber], subject: [UInt8], network: String,
+        isReal: Bool = true, _ limits: Policy.SendLimits
     ) -> [AttemptRule] {
-        let number = "send|number|" + phone.e164
         let total = AttemptRule(
             key: key("send|total"), windowSeconds: hour, maximum: limits.inTotalAnHour)
-        return (isReal ? [total] : []) + [
-            AttemptRule(
-                key: key(number + "|interval"), windowSeconds: limits.interval.wholeSeconds,
-                maximum: 1),
-            AttemptRule(
-                key: key(number + "|hour"), windowSeconds: hour, maximum: limits.perNumberAnHour),
-            AttemptRule(
-                key: key(number + "|day"), windowSeconds: day, maximum: limits.perNumberADay),
+        let ofNumbers = phones.flatMap { phone in
+            let number = "send|\(purpose.rawValue)|number|" + phone.e164
+            return [
+                AttemptRule(
+                    key: key(number + "|interval"), windowSeconds: limits.interval.wholeSeconds,
+                    maximum: 1),
+                AttemptRule(
+                    key: key(number + "|hour"), windowSeconds: hour,
+                    maximum: limits.perNumberAnHour),
+                AttemptRule(
+                    key: key(number + "|day"), windowSeconds: day, maximum: limits.perNumberADay),
+            ]
+        }
+        return (isReal ? [total] : []) + ofNumbers + [
             AttemptRule(
                 key: key("send|subject|" + Base64URL.encode(subject)), windowSeconds: day,
                 maximum: limits.perSubjectADay),
@@ -75,6 +84,17 @@ extension AttemptLimit {
 
     private static let upstreamStartsAMinute: Int64 = 120
 
+    /// « Annuler » as the first form of a flow: each keeps a row for a while.
+    public static func givingUp(network: String) -> [AttemptRule] {
+        [
+            AttemptRule(
+                key: key("giving up|network|" + network), windowSeconds: 60,
+                maximum: givingUpAMinute)
+        ]
+    }
+
+    private static let givingUpAMinute: Int64 = 30
+
     /// A form with the birth dates of these guardians' children. A right one is given back.
     public static func birthDates(
         guardians: [Guardian.ID], _ limits: Policy.EnrolmentLimits
@@ -86,16 +106,17 @@ extension AttemptLimit {
         }
     }
 
-    /// A mail to an address that nobody has confirmed yet (SR-53): so many to one address, and so many
-    /// for one account, whatever the address.
+    /// A mail to an address that nobody has confirmed yet (SR-53): one a minute to one address, so that
+    /// a mistyped one is put right at once; and so many to one address and for one account.
     public static func mails(
         to address: String, account: Account.ID, _ limits: Policy.SendLimits
     ) -> [AttemptRule] {
-        ["address|" + address.lowercased(), "account|" + account.text].flatMap { subject in
+        let place = "address|" + address.lowercased()
+        let interval = AttemptRule(
+            key: key("mail|interval|" + place), windowSeconds: limits.interval.wholeSeconds,
+            maximum: 1)
+        return [interval] + [place, "account|" + account.text].flatMap { subject in
             [
-                AttemptRule(
-                    key: key("mail|interval|" + subject),
-                    windowSeconds: limits.interval.wholeSeconds, maximum: 1),
                 AttemptRule(
                     key: key("mail|hour|" + subject), windowSeconds: hour,
                     maximum: limits.perNumberAnHour),

@@ -92,7 +92,7 @@ extension [Fact] {
         contains { if case .proved(let proof, _) = $0 { proof == wanted } else { false } }
     }
 
-    var haveOpenedActivation: Bool {
+    public var haveOpenedActivation: Bool {
         contains { if case .decided(.openedActivation, _) = $0 { true } else { false } }
     }
 }

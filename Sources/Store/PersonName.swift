@@ -25,7 +25,10 @@ public struct PersonName: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// The words of the spaced form, at least one.
-    public var words: [Substring] { spaced.split(separator: " ") }
+    public var words: [Substring] {
+        // As bytes: a sign that joins what stands before it would hide the space.
+        spaced.utf8.split(separator: UInt8(ascii: " ")).map { Substring($0) }
+    }
 
     /// Equal as people write names: whatever has the same letters.
     public static func == (one: PersonName, other: PersonName) -> Bool {
@@ -93,7 +96,11 @@ public struct PersonName: Hashable, Sendable, CustomStringConvertible {
                 continue
             }
             if isUnseen(scalar) { continue }
-            let letters = latinLetters(scalar) ?? scalar.properties.uppercaseMapping
+            // ɵ, a barred O, is the small letter of Ɵ, an O with a tilde: the capital says what it is.
+            let capital = scalar.properties.uppercaseMapping.unicodeScalars
+            let letters =
+                latinLetters(scalar)
+                ?? capital.map { latinLetters($0) ?? String($0) }.joined()
             result.append(contentsOf: letters.unicodeScalars.filter { !isUnseen($0) })
         }
         return result

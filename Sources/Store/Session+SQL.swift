@@ -115,7 +115,7 @@ extension StoreReading {
     }
 
     /// Whether the session is alive and belongs to this account in this epoch.
-    func isLive(
+    public func isLive(
         _ session: Session.ID, of account: Account.ID, epoch: Int64, at now: Date
     ) throws -> Bool {
         try connection.first(

@@ -19,7 +19,7 @@ extension Dispatcher {
         guard !response.duplicates.contains("state"),
             let prefix = response["state"]?.split(separator: ".").first,
             let id = Interaction.ID(address: prefix)
-        else { throw PageError.notFound }
+        else { throw PageError.expired }
         return try await visiting(id, sealed: nil, request) { visit in
             guard case .upstream(provider, let sent)? = visit.interaction.pending,
                 let step = steps[.upstream] as? any CallbackStep,

@@ -99,17 +99,31 @@ public struct Dispatcher: Sendable {
             guard let step = dueStep(visit, context) else { return proceed(visit) }
             switch form[StepField.action] {
             case StepField.cancel:
-                return try await commit(
-                    Transition(facts: [.decided(.refused, at: visit.now)]), visit,
-                    of: type(of: step).id,
-                    context.networkKey)
+                return try await giveUp(visit, step, context)
             case StepField.restart:
+                // Where nothing was typed there is nothing to forget, and nothing to write.
+                guard visit.isStored else { return proceed(visit) }
                 return try await commit(
                     Transition(restarts: true), visit, of: type(of: step).id, context.networkKey)
             default: break
             }
             return try await take(form, step, visit, stepContext(visit, step, context))
         }
+    }
+
+    /// « Annuler ». The first form of a flow costs a row, and this one needs nothing to be known: so many
+    /// a minute are taken from one network.
+    private func giveUp(
+        _ visit: Visit, _ step: any AuthenticationStep, _ context: ServingContext
+    ) async throws -> Response {
+        var transition = Transition(facts: [.decided(.refused, at: visit.now)])
+        if !visit.isStored {
+            let page = try await step.show(visit.interaction, stepContext(visit, step, context))
+            transition.limit = Transition.Limit(
+                AttemptLimit.givingUp(network: context.networkKey)
+            ) { _ in page }
+        }
+        return try await commit(transition, visit, of: type(of: step).id, context.networkKey)
     }
 
     private func take(

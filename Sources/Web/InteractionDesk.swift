@@ -46,16 +46,23 @@ public struct InteractionDesk: Sendable {
     }
 
     /// What the rules need to know of an interaction: one look-up. It begins again where its
-    /// account was closed, or got another password, since somebody showed to be its owner.
+    /// account was closed, or got another password, since somebody showed to be its owner; or where the
+    /// session that says so is over.
     public func progress(
         of interaction: inout Interaction, client: RegisteredClient
     ) async throws -> Progress {
         let request = interaction.purpose.request
-        let account = interaction.account
+        let (account, session) = (interaction.account, interaction.session)
         let known: Known? = try await desk.store.read { reader in
             guard let account else { return Known() }
             guard let present = try reader.account(account.id), account.stands(present) else {
                 return nil
+            }
+            // What a session brought goes with it: the next person at this computer sees nothing.
+            if let session {
+                let isLive = try reader.isLive(
+                    session, of: account.id, epoch: account.epoch, at: desk.now)
+                guard isLive else { return nil }
             }
             let standing = try AccountStanding(
                 present, for: request, reader, desk.policy, at: desk.now)

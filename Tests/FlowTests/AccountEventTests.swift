@@ -174,7 +174,10 @@ struct AccountEventTests {
         switch word {
         case "T2": given(&next, .notifiedNotActivated, isNotified: true)
         case "T3", "T3n":
-            if word == "T3n" { given(&next, account.state, isNotified: true) }
+            if word == "T3n" {
+                given(&next, account.state, isNotified: true)
+                ends = .endedByStaff
+            }
             (next.origin, next.distributionDate, next.provisionalPasswordAt) = (.school, now, now)
         case "§4.3": (next.origin, next.distributionDate) = (.school, now)
         case "T11": next.distributionDate = now
@@ -220,7 +223,7 @@ struct AccountEventTests {
             ends = .accountClosed
         default: Issue.record("no transition \(word)")
         }
-        if ["T2", "T3", "T3n", "§4.3", "T11", "T5", "T16"].contains(word) { voidsLinks = false }
+        if ["T2", "T3", "§4.3", "T11", "T5", "T16"].contains(word) { voidsLinks = false }
         return .becomes(next, ends: ends, voidsMailLinks: voidsLinks)
     }
 

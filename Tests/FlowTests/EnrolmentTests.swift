@@ -57,7 +57,7 @@ struct EnrolmentTests {
         #expect(choice(parents) == .nobody)
         // The record without a birth name agrees with both; they don't with each other.
         let three = [
-            try Self.candidate(1, born: "LEROY"), try Self.candidate(2),
+            try Self.candidate(1), try Self.candidate(2, born: "LEROY"),
             try Self.candidate(3, born: "FAGOT"),
         ]
         #expect(choice(three) == .nobody)

@@ -45,7 +45,8 @@ struct EnrolmentLimitTests {
         _ digits: String, _ subject: UInt8, _ network: String
     ) throws -> [AttemptRule] {
         AttemptLimit.sends(
-            phone: try number(digits), subject: [subject], network: network, Self.policy.sends)
+            .enrolment, phones: [try number(digits)], subject: [subject], network: network,
+            Self.policy.sends)
     }
 
     @Test("allow a code five tries, each code for itself (SR-49)")
@@ -82,8 +83,26 @@ struct EnrolmentLimitTests {
         let phone = try number("01")
         let real = try sends("01", 1, "192.0.2.1").map(\.key)
         let unsent = AttemptLimit.sends(
-            phone: phone, subject: [1], network: "192.0.2.1", isReal: false, Self.policy.sends)
+            .enrolment, phones: [phone], subject: [1], network: "192.0.2.1", isReal: false,
+            Self.policy.sends)
         #expect(unsent.map(\.key) == Array(real.dropFirst()))
+    }
+
+    @Test("count a number for each purpose, and every number that was typed (SR-45, SR-46)")
+    func numbers() throws {
+        let phones = try MobileNumber.candidates(for: "06 39 98 00 01")
+        let real = try sends("01", 1, "192.0.2.1").map(\.key)
+        let both = AttemptLimit.sends(
+            .enrolment, phones: phones, subject: [1], network: "192.0.2.1", Self.policy.sends)
+        #expect(both.map(\.maximum) == [2000, 1, 3, 5, 1, 3, 5, 5, 20])
+        #expect(Set(real).isSubset(of: both.map(\.key)))
+        let stepUp = AttemptLimit.sends(
+            .stepUp, phones: [try number("01")], subject: [1], network: "192.0.2.1",
+            Self.policy.sends)
+        #expect(
+            zip(stepUp.map(\.key), real).map { $0 == $1 } == [
+                true, false, false, false, true, true,
+            ])
     }
 
     @Test("count a form for what was typed, in all that it can mean")

@@ -200,7 +200,7 @@ struct ActivationTests {
         try await ActivationWorld.run { world in
             let browser = try await world.atForm()
             // Made of the eldest's birth date, with a wrong one typed: only that is said.
-            for password in ["kxq16052012", "kxq17052012"] {
+            for password in ["zqx16052012", "zqx17052012"] {
                 try await browser.submit(
                     world.fields([
                         ("new-password", password), ("new-password-confirmation", password),
@@ -211,7 +211,8 @@ struct ActivationTests {
             }
             try await browser.submit(
                 world.fields([
-                    ("new-password", "kxq16052012"), ("new-password-confirmation", "kxq16052012"),
+                    ("new-password", "zqx16052012"),
+                    ("new-password-confirmation", "zqx16052012"),
                 ]))
             #expect(browser.shows("Ce mot de passe contient des informations"))
         }
@@ -252,6 +253,43 @@ struct ActivationTests {
             try await browser.submit(world.fields())
             #expect(browser.step == "password")
             #expect(try await world.row().state == .notifiedNotActivated)
+        }
+    }
+
+    @Test("begins again where the school has handed out another letter since (security.md 4.7)")
+    func anotherLetter() async throws {
+        try await ActivationWorld.run(policy: Policy(profile: .modern)) { world in
+            let (id, now) = (world.account, world.test.clock.now)
+            try await world.test.store.write { writer in
+                var account = try #require(try writer.account(id))
+                account.provisionalPasswordSealed = nil
+                try writer.replaceAccount(
+                    account, expectedRevision: account.revision, ends: nil, at: now)
+            }
+            let thief = try await world.atForm()
+            try await world.apply(
+                .notified(ProvisionalPassword(hash: try world.test.hash("HPLD83VX"), sealed: [2])))
+            try await thief.submit(world.fields())
+            #expect(thief.step == "password")
+            #expect(try await world.row().state == .notifiedNotActivated)
+        }
+    }
+
+    @Test("grows by nothing however often « Gérer mon compte » is pressed (SR-66)")
+    func openedAgain() async throws {
+        try await ActivationWorld.run { world in
+            let browser = try await world.atForm()
+            let parts = browser.path.split(separator: "/")
+            let id = try #require(Interaction.ID(address: parts[1]))
+            let form = try #require(TestForm(browser.text))
+            let opening = form.action.replacing("/activation", with: "/password-not-changed")
+            func size() async throws -> Int? {
+                try await world.test.store.read { try $0.interaction(id)?.state.count }
+            }
+            let before = try await size()
+            for _ in 0..<5 { try await browser.post(opening, form.hidden) }
+            #expect(browser.step == "activation")
+            #expect(try await size() == before)
         }
     }
 

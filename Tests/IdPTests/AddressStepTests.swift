@@ -84,12 +84,10 @@ struct AddressStepTests {
             }
             let sent = try await world.mails().count
             #expect(try await send(ActivationWorld.address) == 429)
-            #expect(try await send("other@example.org") == 429)
             #expect(try await world.mails().count == sent)
-            for _ in 0..<2 {
-                world.test.clock.advance(by: .seconds(61))
-                #expect(try await send(ActivationWorld.address) == 200)
-            }
+            #expect(try await send("mistyped@example.org") == 200, "another address need not wait")
+            world.test.clock.advance(by: .seconds(61))
+            #expect(try await send(ActivationWorld.address) == 200)
             world.test.clock.advance(by: .seconds(61))
             #expect(try await send("other@example.org") == 429, "the fourth of this hour")
             for _ in 0..<2 {

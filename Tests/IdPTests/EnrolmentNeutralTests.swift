@@ -62,6 +62,23 @@ struct EnrolmentNeutralTests {
         }
     }
 
+    @Test("counts sends to a number of Mayotte alike, which reads like one of the mainland (SR-46)")
+    func mayotte() async throws {
+        try await EnrolmentWorld.run(profile: .modern) { world in
+            let record = try await world.test.makeRecord(
+                "m.abdou", firstName: "Moussa", lastName: "ABDOU", mobile: "+262639980020")
+            try await world.test.makePupil("Inaya", "ABDOU", born: "2014-05-05", of: [record])
+            for typed in [
+                ("Abdou", "Moussa", "06 39 98 00 20"), ("Nobody", "Here", "06 39 98 00 21"),
+            ] {
+                #expect(try await world.atCode(typed.0, typed.1, typed.2).step == "sms-code")
+                let mainland = typed.2.replacing("06 ", with: "+33 6 ")
+                let next = try await world.atCode("Somebody", "Else", mainland)
+                #expect(next.answer?.code == 429)
+            }
+        }
+    }
+
     @Test("says that an account exists to its owner alone, after the code (J-B-10, J-B-11)")
     func alreadyActive() async throws {
         try await EnrolmentWorld.run(profile: .modern) { world in

@@ -76,6 +76,9 @@ struct PreHijackingTests {
     func knownBrowser() async throws {
         try await ActivationWorld.run { world in
             let thief = try await world.waiting(address: "thief@example.org")
+            try await thief.open(try world.signIn.request())
+            try await thief.signIn(ActivationWorld.identifier, ActivationWorld.chosen)
+            #expect(thief.step == "address")
             try await world.apply(
                 .selfEnrolled(passwordHash: try world.test.hash("xK4mPq8Zw2")))
             try await world.apply(.addressGiven("isabelle@example.org"))

@@ -137,6 +137,7 @@ struct SignInStateTests {
                 try await browser.open(try world.signIn.request([("prompt", "login")]))
                 try await browser.signIn()
                 #expect(browser.callback?["code"] != nil)
+                world.test.clock.advance(by: .seconds(61))
             }
             let mails = try await world.mails()
             #expect(mails.count == 1)

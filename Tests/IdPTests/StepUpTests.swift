@@ -126,6 +126,7 @@ struct StepUpTests {
         try await SignInWorld.run { world in
             try await world.test.setMobile(number, of: world.parent.guardian)
             let browser = try await atStepUp(world)
+            #expect(browser.callback?["code"] != nil, "\(browser.step)")
             let claims = try await world.idToken(browser)
             #expect(claims.member("acr")?.string == "urn:educonnect:acr:password")
         }
@@ -137,6 +138,41 @@ struct StepUpTests {
             let browser = try await atStepUp(world)
             try await browser.submit([("action", "annuler")])
             #expect(browser.callback?["error"] == "access_denied")
+        }
+    }
+
+    @Test("is asked for no longer once the session that brought the person is over (SR-56)")
+    func sessionOver() async throws {
+        try await SignInWorld.run { world in
+            let browser = try await world.signedIn()
+            try await browser.open(try request(world))
+            let form = try #require(TestForm(browser.text))
+            let (account, clock) = (world.parent.account.id, world.test.clock)
+            try await world.test.store.write { writer in
+                for session in try writer.sessions(of: account, at: clock.now) {
+                    try writer.end(session.id, .signedOut, at: clock.now)
+                }
+            }
+            try await browser.open(browser.path)
+            #expect(browser.step == "password")
+            #expect(!browser.words.contains("06 **"))
+            try await browser.post(form.action, form.hidden)
+            #expect(try await world.test.textMessages().isEmpty)
+        }
+    }
+
+    @Test("reaches a parent whose number a stranger has typed into an enrolment (SR-45, SR-53)")
+    func strangersForms() async throws {
+        try await EnrolmentWorld.run(profile: .modern) { world in
+            for _ in 0..<3 {
+                let stranger = try await world.atCode("Nobody", "Here", "06 39 98 00 01")
+                #expect(stranger.step == "sms-code")
+                world.test.clock.advance(by: .seconds(61))
+            }
+            #expect(try await world.atCode("Nobody", "Here", "06 39 98 00 01").answer?.code == 429)
+            let browser = try await atStepUp(world.world)
+            try await browser.submit([])
+            #expect(browser.step == "step-up-code")
         }
     }
 

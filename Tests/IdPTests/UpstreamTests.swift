@@ -206,7 +206,7 @@ struct UpstreamTests {
             #expect(stub.finished == 0)
             for nonsense in ["", "x", "x.y", "AAAAAAAAAAAAAAAAAAAAAA.y"] {
                 let answer = try await browser.comeBack(nonsense)
-                #expect([403, 404].contains(answer.code))
+                #expect([403, 410].contains(answer.code))
             }
             try await browser.comeBack(state)
             #expect(stub.finished == 1, "the honest return still counts")

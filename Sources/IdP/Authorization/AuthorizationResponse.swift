@@ -129,7 +129,8 @@ extension AuthorizationResponse: InteractionEnding {
         }
         return redirect(
             .failure(error), to: interaction.purpose.request.target, naming: client,
-            after: isStored ? .form : .get)
+            after: isStored ? .form : .get,
+            headers: isStored ? [.setCookie: Self.expiry(of: interaction, desk)] : [:])
     }
 
     private func interactionEnd(

@@ -197,6 +197,10 @@ struct AuthorizeEndpoint: Sendable {
             return answers.redirect(.failure(error), to: wanted.target, naming: client, after: .get)
         }
         let path = Dispatcher.path(interaction.id, sealed: sealed)
-        return Redirect.seeOther(desk.url(path), headers: browser.headers)
+        var headers = browser.headers
+        for name in FlowProofs(cookies, desk).abandoned {
+            headers.append(HTTPField(name: .setCookie, value: desk.cookies.expire(name)))
+        }
+        return Redirect.seeOther(desk.url(path), headers: headers)
     }
 }

@@ -164,12 +164,7 @@ struct EndSessionEndpoint: Sendable {
     /// with it.
     private func expiredCookies(_ cookies: CookieJar) -> HTTPFields {
         var headers: HTTPFields = [:]
-        // Only names that this desk can have given: what a browser sends is not echoed.
-        let proofs = cookies.names(beginning: desk.cookies.proof(of: ""))
-            .filter { name in
-                Interaction.ID(address: name.dropFirst(desk.cookies.proof(of: "").count)) != nil
-            }
-        for name in [desk.cookies.session] + proofs {
+        for name in [desk.cookies.session] + FlowProofs(cookies, desk).names {
             headers.append(HTTPField(name: .setCookie, value: desk.cookies.expire(name)))
         }
         return headers

@@ -168,8 +168,10 @@ class MailServer:
         return "250 2.1.5 ok"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        # As it is now: whoever waits for the attempt may change it at once.
+        answer = self.answer
         self.attempts += 1
-        match self.answer:
+        match answer:
             case Answer.LATER:
                 return "451 4.3.0 try again later"
             case Answer.NEVER:

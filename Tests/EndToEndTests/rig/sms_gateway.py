@@ -138,8 +138,9 @@ class _Handler(BaseHTTPRequestHandler):
         if gateway.is_stopping:  # a connection kept open from before
             self.close_connection = True
             return None
-        gateway.note(call)
+        # As it is now: whoever waits for the call may change it at once.
         answer = gateway.answer
+        gateway.note(call)
         if call.authorization != f"Bearer {gateway.token}":
             return self._answer(401, {"error": "unknown token"})
         match answer:

@@ -16,7 +16,9 @@ struct PasswordNotChangedStep: AuthenticationStep {
     func submit(
         _ form: Form, _ interaction: Interaction, _ context: StepContext
     ) async throws -> Transition {
-        Transition(facts: [.decided(.openedActivation, at: context.now)])
+        // Once is enough: an interaction doesn't grow with each press of the button (SR-66).
+        if interaction.facts.haveOpenedActivation { return Transition() }
+        return Transition(facts: [.decided(.openedActivation, at: context.now)])
     }
 }
 

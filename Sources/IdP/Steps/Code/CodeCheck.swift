@@ -29,17 +29,21 @@ struct CodeEntry: Sendable {
 enum CodeCheck: Sendable {
     case right(SMSChallenge)
     case wrong
-    /// Expired, used, replaced by a newer one, or tried too often: a new one must be sent.
+    /// Expired, replaced by a newer one, or tried too often: a new one must be sent.
     case void
+    /// Another post of this form has come first (a double click): what it proved is there already.
+    case spent
 
     init(
         _ entry: CodeEntry, of id: SMSChallenge.ID, _ kind: CodeSending.Kind,
         for subject: CodeSubject, _ context: StepContext, in reader: some StoreReading
     ) throws {
-        guard let challenge = try reader.smsChallenge(id), challenge.usedAt == nil,
-            context.now < challenge.expiresAt
-        else {
+        guard let challenge = try reader.smsChallenge(id), context.now < challenge.expiresAt else {
             self = .void
+            return
+        }
+        guard challenge.usedAt == nil else {
+            self = .spent
             return
         }
         let isRight = context.desk.keys.current.storeKeys.contains { key in

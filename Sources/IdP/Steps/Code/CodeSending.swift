@@ -48,10 +48,12 @@ struct CodeSending: Sendable {
         }
     }
 
-    /// - Parameter account: whose account it is about, for the audit.
+    /// - Parameters:
+    ///   - typed: every number that what was typed can mean; nothing for one that nobody typed.
+    ///   - account: whose account it is about, for the audit.
     init(
-        _ kind: Kind, to phone: MobileNumber, for subject: CodeSubject, account: Account?,
-        _ context: StepContext
+        _ kind: Kind, to phone: MobileNumber, typed: [MobileNumber] = [], for subject: CodeSubject,
+        account: Account?, _ context: StepContext
     ) throws {
         let (desk, now) = (context.desk, context.now)
         let limits = desk.policy.smsCode
@@ -78,8 +80,8 @@ struct CodeSending: Sendable {
             [.issueChallenge(issued)]
             + (isReal ? [message, context.audit("codeSent", account, kind.purpose.rawValue)] : [])
         rules = AttemptLimit.sends(
-            phone: phone, subject: subject.digest.bytes, network: context.network, isReal: isReal,
-            desk.policy.sends)
+            kind.purpose, phones: typed.isEmpty ? [phone] : typed, subject: subject.digest.bytes,
+            network: context.network, isReal: isReal, desk.policy.sends)
     }
 
     /// What becomes of the person's way: they wait for the code, and may come back to what they typed.

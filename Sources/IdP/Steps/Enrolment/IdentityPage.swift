@@ -7,7 +7,7 @@ struct IdentityPage: Page {
     enum Message {
         case notRecognised
         case alreadyActive
-        case tooMany(Wait)
+        case tooMany(TooManyCodes)
     }
 
     private let form: StepForm
@@ -76,7 +76,7 @@ struct IdentityPage: Page {
                 p(text: Interaction.Notice.alreadyActiveWords)
                 LinkButton("Me connecter", href: signIn, id: "to-sign-in")
             }
-        case .tooMany(let wait): Notice(.error, text: wait.tooManyAttempts)
+        case .tooMany(let notice): notice
         }
     }
 }

@@ -27,7 +27,7 @@ struct IdentityStep: AuthenticationStep {
     ) async throws -> any Page {
         IdentityPage(
             EnrolmentEntry(form, asksNames: true), context,
-            .tooMany(Wait(until: until, now: context.now)))
+            .tooMany(TooManyCodes(until: until, interaction, context)))
     }
 
     func submit(
@@ -47,18 +47,19 @@ struct IdentityStep: AuthenticationStep {
         case .nobody where !isNeutral:
             return .again(IdentityPage(entry, context, .notRecognised))
         case .open(let candidates), .alreadyActive(let candidates):
-            return try send(to: candidates, recognised?.phone ?? first, entry, context)
-        case .nobody: return try send(to: [], first, entry, context)
+            return try send(
+                to: candidates, recognised?.phone ?? first, entry, interaction, context)
+        case .nobody: return try send(to: [], first, entry, interaction, context)
         }
     }
 
     /// A provider's identity is left behind: this is the other journey.
     private func send(
         to candidates: [EnrolmentCandidate], _ phone: MobileNumber, _ entry: EnrolmentEntry,
-        _ context: StepContext
+        _ interaction: Interaction, _ context: StepContext
     ) throws -> Transition {
         let sending = try CodeSending(
-            .activation, to: phone,
+            .activation, to: phone, typed: entry.numbers,
             for: candidates.codeSubject(typed: [entry.lastName, entry.firstName, phone.e164]),
             account: candidates.first?.account, context)
         return sending.transition(
@@ -68,7 +69,8 @@ struct IdentityStep: AuthenticationStep {
                     lastName: entry.lastName, firstName: entry.firstName,
                     mobileNumber: entry.mobileNumber))
         ) { until in
-            IdentityPage(entry, context, .tooMany(Wait(until: until, now: context.now)))
+            IdentityPage(
+                entry, context, .tooMany(TooManyCodes(until: until, interaction, context)))
         }
     }
 }

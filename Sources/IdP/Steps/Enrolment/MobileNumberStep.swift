@@ -25,7 +25,7 @@ struct MobileNumberStep: AuthenticationStep {
     ) async throws -> any Page {
         MobileNumberPage(
             EnrolmentEntry(form, asksNames: false), context,
-            .tooMany(Wait(until: until, now: context.now)))
+            .tooMany(TooManyCodes(until: until, interaction, context)))
     }
 
     func submit(
@@ -40,21 +40,22 @@ struct MobileNumberStep: AuthenticationStep {
         switch recognised?.choice ?? .nobody {
         // An account in use is linked at the end of the journey (§8.2 no. 8).
         case .open(let candidates), .alreadyActive(let candidates):
-            return try send(to: candidates, recognised?.phone ?? first, entry, names, context)
+            return try send(
+                to: candidates, recognised?.phone ?? first, entry, names, interaction, context)
         case .nobody:
             guard context.desk.policy.answersNeutrally else {
                 return .again(MobileNumberPage(entry, context, .notRecognised))
             }
-            return try send(to: [], first, entry, names, context)
+            return try send(to: [], first, entry, names, interaction, context)
         }
     }
 
     private func send(
         to candidates: [EnrolmentCandidate], _ phone: MobileNumber, _ entry: EnrolmentEntry,
-        _ names: PivotNames, _ context: StepContext
+        _ names: PivotNames, _ interaction: Interaction, _ context: StepContext
     ) throws -> Transition {
         let sending = try CodeSending(
-            .activation, to: phone,
+            .activation, to: phone, typed: entry.numbers,
             for: candidates.codeSubject(
                 typed: [names.familyName, names.givenName, phone.e164]),
             account: candidates.first?.account, context)
@@ -62,7 +63,8 @@ struct MobileNumberStep: AuthenticationStep {
             who: .candidates(candidates.map(\.guardian.id)),
             draft: .set(Draft(mobileNumber: entry.mobileNumber))
         ) { until in
-            MobileNumberPage(entry, context, .tooMany(Wait(until: until, now: context.now)))
+            MobileNumberPage(
+                entry, context, .tooMany(TooManyCodes(until: until, interaction, context)))
         }
     }
 }
@@ -71,7 +73,7 @@ struct MobileNumberStep: AuthenticationStep {
 struct MobileNumberPage: Page {
     enum Message {
         case notRecognised
-        case tooMany(Wait)
+        case tooMany(TooManyCodes)
     }
 
     private let form: StepForm
@@ -95,7 +97,7 @@ struct MobileNumberPage: Page {
 
     var content: Markup {
         h1(text: Self.heading)
-        if let words { Notice(.error, text: words) }
+        notice
         entry.errors.summary
         PostForm(action: form.action, id: "mobile-number-form", hidden: form.hidden) {
             entry.numberField(isFirst: true)
@@ -113,13 +115,16 @@ struct MobileNumberPage: Page {
         NeedHelp(.wrongMobileNumber)
     }
 
-    private var words: String? {
+    @MarkupBuilder private var notice: Markup {
         switch message {
-        case nil: nil
+        case nil: Markup.empty
         case .notRecognised:
-            "Le numéro de téléphone saisi n'est pas reconnu. Vérifiez votre saisie ou contactez votre "
-                + "établissement scolaire afin de modifier vos informations personnelles."
-        case .tooMany(let wait): wait.tooManyAttempts
+            Notice(
+                .error,
+                text: "Le numéro de téléphone saisi n'est pas reconnu. Vérifiez votre saisie ou "
+                    + "contactez votre établissement scolaire afin de modifier vos informations "
+                    + "personnelles.")
+        case .tooMany(let notice): notice
         }
     }
 }

@@ -51,6 +51,7 @@ struct SMSCodeStep: AuthenticationStep {
                     heading: MobileNumberPage.heading, message: RetryPage.wrongCode,
                     retry: context.path(to: .smsCode), help: .wrongMobileNumber),
                 [context.audit("codeRefused", account, "wrong")])
+        case .spent: return Transition()
         case .void:
             return .again(
                 void(interaction, context), [context.audit("codeRefused", account, "void")])

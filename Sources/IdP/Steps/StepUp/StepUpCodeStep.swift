@@ -47,6 +47,7 @@ struct StepUpCodeStep: AuthenticationStep {
                     .spendChallenge(id),
                     context.audit("codeProved", account, SMSPurpose.stepUp.rawValue),
                 ])
+        case .spent: return Transition()
         case .right, .void:
             return .again(
                 refusal(RetryPage.voidStepUpCode, .stepUp, context),
