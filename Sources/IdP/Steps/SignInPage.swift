@@ -42,9 +42,6 @@ struct SignInPage: Page {
         h1(text: Self.question)
         p(.class("lead"), text: "Pour continuer vers «\u{A0}\(teleservice)\u{A0}».")
         if let text = notice.map({ words($0) }) { Notice(.error, text: text) }
-        if let text = message.flatMap({ words($0) }) {
-            Notice(.error, id: Self.noticeID, text: text)
-        }
         if explainsOtherWays { WithoutPhoneExplanation() }
         for door in doors {
             UpstreamEntrance(door: door, form: upstreamForm)
@@ -58,6 +55,10 @@ struct SignInPage: Page {
     private var identifiers: Markup {
         PostForm(action: form.action, id: "sign-in-form", hidden: form.hidden) {
             h2(text: identifiersHeading)
+            // Beside the fields, where the focus is: on a telephone the top of the page is out of sight.
+            if let text = message.flatMap({ words($0) }) {
+                Notice(.error, id: Self.noticeID, text: text)
+            }
             TextField(
                 label: "Identifiant", name: PasswordStep.Field.identifier, value: identifier,
                 error: error(PasswordStep.Field.identifier),

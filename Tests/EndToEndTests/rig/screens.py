@@ -99,7 +99,7 @@ def code_page(visitor: Visitor) -> None:
 
 
 def enter_code(visitor: Visitor, code: str) -> None:
-    visitor.fill("J'indique le code d'activation reçu par SMS", code)
+    visitor.fill("J'indique le code", code)
     visitor.choose("Continuer")
 
 

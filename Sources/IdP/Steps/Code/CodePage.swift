@@ -6,6 +6,8 @@ import Web
 struct CodePage: Page {
     let form: StepForm
     let heading: String
+    /// What the SMS calls it.
+    var kind = CodeSending.Kind.activation
     /// How long the code is good.
     let minutes: Int64
     /// Where the code is asked for again, and what that link says.
@@ -31,7 +33,7 @@ struct CodePage: Page {
         PostForm(action: form.action, id: "code-form", hidden: form.hidden) {
             TextField(
                 label:
-                    "J'indique le code d'activation reçu par SMS (code valable \(minutes)min)",
+                    "J'indique le \(kind.rawValue) reçu par SMS (code valable \(minutes)min)",
                 name: CodeEntry.field, error: error, autocomplete: .oneTimeCode,
                 inputmode: .numeric, isAutofocused: true, maxlength: CodeEntry.byteCountMax)
             RequiredNote()

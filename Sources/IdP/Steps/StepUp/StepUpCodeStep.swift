@@ -61,9 +61,10 @@ struct StepUpCodeStep: AuthenticationStep {
 
     private func page(_ context: StepContext, error: String? = nil) -> CodePage {
         CodePage(
-            form: context.form, heading: StepUpPage.heading,
+            form: context.form, heading: StepUpPage.heading, kind: .verification,
             minutes: context.desk.policy.smsCode.lifetime.wholeSeconds / 60,
-            again: context.path(to: .stepUp), againText: "Je n'ai pas reçu de code par SMS",
+            again: context.path(to: .stepUp),
+            againText: "Je n'ai pas reçu de code de vérification par SMS",
             help: .wrongMobileNumber, error: error)
     }
 
