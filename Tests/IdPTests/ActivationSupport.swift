@@ -127,12 +127,11 @@ struct ActivationWorld {
 extension TestDesk {
     func makeNotified() async throws -> (Account.ID, Guardian.ID) {
         let now = clock.now
-        let account = Account(
-            id: desk.makeID(at: now), identifier: ActivationWorld.identifier,
-            state: .notifiedNotActivated, origin: .school,
-            provisionalPasswordHash: try hash(ActivationWorld.letter),
-            provisionalPasswordSealed: [1], provisionalPasswordAt: now, distributionDate: now,
-            createdAt: now, updatedAt: now)
+        let fresh = Account(
+            id: desk.makeID(at: now), identifier: ActivationWorld.identifier, createdAt: now,
+            updatedAt: now)
+        let letter = ProvisionalPassword(hash: try hash(ActivationWorld.letter), sealed: [1])
+        let account = try AccountChange(.notified(letter), of: fresh, desk.policy, at: now).account
         let guardian = Guardian(
             id: desk.makeID(at: now), sourceKey: "i.desoil", account: account.id,
             civility: "Mme", lastName: "DESOIL", firstName: "Isabelle",

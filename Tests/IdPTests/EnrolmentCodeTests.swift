@@ -70,10 +70,14 @@ struct EnrolmentCodeTests {
         }
     }
 
-    @Test("that is wrong is told so, and the same one is still good (J-A-14, J-A-15, J-B-18)")
-    func wrong() async throws {
+    @Test(
+        "that is wrong is told so, and the same one is still good (J-A-14, J-A-15, J-B-18)",
+        arguments: [true, false])
+    func wrong(_ byFranceConnect: Bool) async throws {
         try await EnrolmentWorld.run { world in
-            let browser = try await world.atCode()
+            let browser =
+                byFranceConnect
+                ? try await world.atCodeByUpstream() : try await world.atCode()
             let code = try await world.test.newestCode()
             for typed in [code.reversedDigits, code + "0", String(repeating: "9", count: 40)] {
                 try await browser.submit([("code", typed)])
@@ -82,6 +86,7 @@ struct EnrolmentCodeTests {
                     browser.words.contains(
                         "Le code saisi est incorrect. Veuillez le saisir à nouveau."))
                 #expect(browser.words.contains("<h1>J'active mon compte</h1>"))
+                #expect(browser.words.contains("Réessayer"))
                 try await browser.follow("retry")
                 #expect(browser.step == "sms-code")
             }

@@ -89,10 +89,16 @@ struct EnrolmentWorld {
         return browser
     }
 
-    /// A browser at A-6.
-    func atChildrenByUpstream() async throws -> TestBrowser {
+    /// A browser at A-5.
+    func atCodeByUpstream() async throws -> TestBrowser {
         let browser = try await atMobileNumber()
         try await browser.submit([("mobile-number", Self.number)])
+        return browser
+    }
+
+    /// A browser at A-6.
+    func atChildrenByUpstream() async throws -> TestBrowser {
+        let browser = try await atCodeByUpstream()
         try await browser.submit([("code", try await test.newestCode())])
         return browser
     }

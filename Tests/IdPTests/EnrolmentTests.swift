@@ -12,10 +12,13 @@ import Web
 @Suite("A parent who enrols by SMS")
 struct EnrolmentTests {
     @Test(
-        "goes from the number to the teleservice, with an account of their own (J-B-01, J-B-03, J-B-12, J-B-26, J-B-27, J-B-28)",
-        arguments: Backend.available)
-    func happyPath(_ backend: Backend) async throws {
-        try await EnrolmentWorld.run(backend) { world in
+        "goes from the number to the teleservice, with an account of their own, whether or not a letter is on its way (J-B-01, J-B-03, J-B-12, J-B-26, J-B-27, J-B-28)",
+        arguments: Backend.available, [AccountState.notNotified, .notifiedNotActivated])
+    func happyPath(_ backend: Backend, _ state: AccountState) async throws {
+        try await EnrolmentWorld.run(backend) { account, _ in
+            account.state = state
+            account.distributionDate = state == .notNotified ? nil : TestDesk.start
+        } _: { world in
             let browser = try await world.atPassword()
             #expect(browser.step == "new-password")
             try await browser.choose(EnrolmentWorld.password)
@@ -37,7 +40,7 @@ struct EnrolmentTests {
         }
     }
 
-    @Test("sees the words of B-1 (J-B-04, J-B-05, J-B-06, J-B-07)")
+    @Test("sees the words of B-1 (J-B-04 to J-B-08)")
     func identityWords() async throws {
         try await EnrolmentWorld.run { world in
             let page = try await world.atIdentity().words

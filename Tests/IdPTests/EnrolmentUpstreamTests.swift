@@ -53,7 +53,7 @@ struct EnrolmentUpstreamTests {
     }
 
     @Test(
-        "with a number that is not theirs is told to check it or to ask the school (J-A-09, SR-37)",
+        "with a number that is not theirs is told to check it or to ask the school (J-A-07, J-A-09, SR-37)",
         arguments: ["06 39 98 00 11", "06 39 98 00 01"])
     func notRecognised(_ number: String) async throws {
         try await EnrolmentWorld.run { world in

@@ -20,7 +20,7 @@ struct SignInStateTests {
         try await ActivationWorld.run(backend) { world in
             let browser = try await world.withLetter()
             #expect(browser.step == "password-not-changed")
-            #expect(browser.shows("MOT DE PASSE NON CHANGÉ"))
+            #expect(browser.shows("<h1>MOT DE PASSE NON CHANGÉ</h1>"))
             #expect(
                 browser.shows(
                     "Vous ne pouvez pas accéder à cette ressource avant d'avoir changé votre mot de passe."
