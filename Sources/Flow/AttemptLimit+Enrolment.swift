@@ -115,16 +115,17 @@ extension AttemptLimit {
         let interval = AttemptRule(
             key: key("mail|interval|" + place), windowSeconds: limits.interval.wholeSeconds,
             maximum: 1)
-        return [interval] + [place, "account|" + account.text].flatMap { subject in
-            [
-                AttemptRule(
-                    key: key("mail|hour|" + subject), windowSeconds: hour,
-                    maximum: limits.perNumberAnHour),
-                AttemptRule(
-                    key: key("mail|day|" + subject), windowSeconds: day,
-                    maximum: limits.perSubjectADay),
-            ]
-        }
+        return [interval]
+            + [place, "account|" + account.text].flatMap { subject in
+                [
+                    AttemptRule(
+                        key: key("mail|hour|" + subject), windowSeconds: hour,
+                        maximum: limits.perNumberAnHour),
+                    AttemptRule(
+                        key: key("mail|day|" + subject), windowSeconds: day,
+                        maximum: limits.perSubjectADay),
+                ]
+            }
     }
 
     private static let hour: Int64 = 3600
