@@ -14,7 +14,7 @@ let parsers = [
     "Federation": ["PivotIdentity"],
     "Flow": [
         "AuthorizationRequest", "BirthDateEntry", "IdentityMatch", "Interaction",
-        "MailAddressEntry", "MobileNumber", "PasswordRule",
+        "MobileNumber", "PasswordRule",
     ],
     "Messages": ["KannelAnswer", "MailAddress"],
 ]

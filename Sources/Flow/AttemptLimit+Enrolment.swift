@@ -109,9 +109,9 @@ extension AttemptLimit {
     /// A mail to an address that nobody has confirmed yet (SR-53): one a minute to one address, so that
     /// a mistyped one is put right at once; and so many to one address and for one account.
     public static func mails(
-        to address: MailAddressEntry, account: Account.ID, _ limits: Policy.SendLimits
+        to address: String, account: Account.ID, _ limits: Policy.SendLimits
     ) -> [AttemptRule] {
-        let place = "address|" + address.text.lowercased()
+        let place = "address|" + address.lowercased()
         let interval = AttemptRule(
             key: key("mail|interval|" + place), windowSeconds: limits.interval.wholeSeconds,
             maximum: 1)

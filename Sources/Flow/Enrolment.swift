@@ -6,7 +6,7 @@ import Store
 /// The candidates come from the store, by all the numbers that the typed one can mean.
 public enum EnrolmentChoice: Sendable, Equatable {
     /// Nobody, or more than one person: both are « not recognised ».
-    case none
+    case nobody
     /// These belong to an account that is active already. B says so; A goes on with them and links.
     case alreadyActive([EnrolmentCandidate])
     /// One person, whose children are listed and whose account opens.
@@ -35,7 +35,7 @@ public enum EnrolmentChoice: Sendable, Equatable {
             }
         }
         guard !matching.isEmpty, isOnePerson else {
-            self = .none
+            self = .nobody
             return
         }
         let active = matching.filter { $0.account.state == .active }

@@ -32,7 +32,9 @@ public enum ParisTime {
         return Int(civil((seconds + offset(seconds)).floored(by: 86_400)).year)
     }
 
-    /// The beginning of a day in French time. - Parameter day: midnight of that day in UTC.
+    /// The beginning of a day in French time.
+    ///
+    /// - Parameter day: midnight of that day in UTC.
     public static func startOfDay(_ day: Date) -> Date {
         let seconds = Int64(day.timeIntervalSince1970.rounded(.down))
         // The clock never changes at midnight.

@@ -92,9 +92,8 @@ public struct PasswordContext: Sendable, Equatable {
     ) {
         self.init(
             identifier: identifier,
-            names: guardians.flatMap {
-                [$0.lastName, $0.firstName, $0.birthName].compactMap { $0 }
-            }
+            names: guardians.flatMap { [$0.lastName, $0.firstName] }
+                + guardians.compactMap(\.birthName)
                 + children.flatMap { [$0.lastName, $0.firstName] },
             birthDates: birthDates
                 ? children.map(\.birthDate) + guardians.compactMap(\.birthDate) : [])

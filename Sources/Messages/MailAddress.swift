@@ -3,11 +3,11 @@
 ///
 /// Quoted local parts, comments, names, `%` and `!` (relaying through a third host) and everything
 /// that could end a line are no part of it, so that no address can start a second command, header or
-/// recipient (security.md 2.44). Source: RFC 5321 §4.1.2, narrowed.
+/// recipient (security.md 2.44). It keeps the writing of its owner. Source: RFC 5321 §4.1.2, narrowed.
 public struct MailAddress: Sendable, Hashable, CustomStringConvertible {
-    /// RFC 5321 §4.5.3.1.
-    static let localBytesMax = 64
-    static let bytesMax = 254
+    /// RFC 5321 §4.5.3.1, less the angle brackets.
+    public static let byteCountMax = 254
+    static let localByteCountMax = 64
 
     public let text: String
     /// What follows the `@`.
@@ -15,17 +15,39 @@ public struct MailAddress: Sendable, Hashable, CustomStringConvertible {
 
     public init?(_ text: String) {
         let parts = text.split(separator: "@", omittingEmptySubsequences: false)
-        guard text.utf8.count <= Self.bytesMax, parts.count == 2,
+        guard text.utf8.count <= Self.byteCountMax, parts.count == 2,
             Self.isDotAtom(parts[0]), Self.isHostName(parts[1])
         else { return nil }
         self.text = text
         domain = String(parts[1])
     }
 
+    /// As somebody typed it: spaces around it come of pasting.
+    public init?(typed: String) {
+        var text = Substring(typed)
+        while text.first == " " { text.removeFirst() }
+        while text.last == " " { text.removeLast() }
+        self.init(String(text))
+    }
+
     public var description: String { text }
 
+    /// Host names are the same in capitals; what stands before the `@` is its server's business.
+    public static func == (one: MailAddress, other: MailAddress) -> Bool {
+        one.compared == other.compared
+    }
+
+    public func hash(into hasher: inout Hasher) { hasher.combine(compared) }
+
+    private var compared: String { String(text.dropLast(domain.count)) + domain.lowercased() }
+
+    /// First character, `...`, last label: « m...fr » (journeys.md §2.12, J-F-08).
+    public var masked: String {
+        "\(text.prefix(1))...\(domain.split(separator: ".").last ?? "")"
+    }
+
     private static func isDotAtom(_ local: Substring) -> Bool {
-        local.utf8.count <= localBytesMax
+        local.utf8.count <= localByteCountMax
             && local.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
                 .allSatisfy { !$0.isEmpty && $0.allSatisfy(isAtomByte) }
     }

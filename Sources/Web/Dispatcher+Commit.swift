@@ -17,6 +17,7 @@ extension Dispatcher {
             if !changes.isEmpty {
                 try await desk.store.write { try $0.apply(changes, at: visit.now) }
             }
+            if try await hasMovedOn(visit) { return proceed(visit) }
             return desk.layout.response(page, status: .unprocessableContent)
         }
         var interaction = transition.applied(to: visit.interaction)
@@ -45,6 +46,14 @@ extension Dispatcher {
         }
         return Redirect.seeOther(
             desk.url(Self.path(interaction.id, sealed: nil)), headers: headers)
+    }
+
+    /// Whether another post came first: a code that it has used is no longer good for this one, and
+    /// saying so would lead the person back.
+    private func hasMovedOn(_ visit: Visit) async throws -> Bool {
+        let id = visit.interaction.id
+        let present = try await desk.store.read { try $0.interaction(id)?.revision }
+        return present != (visit.isStored ? visit.interaction.revision : nil)
     }
 
     /// What became of a transition.

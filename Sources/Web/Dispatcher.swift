@@ -9,7 +9,9 @@ import Tokens
 
 /// What ends a flow: the provider answers its client, later our own pages open.
 public protocol InteractionEnding: Sendable {
-    /// Every goal is reached. - isStored: whether the interaction has a row.
+    /// Every goal is reached.
+    ///
+    /// - Parameter isStored: whether the interaction has a row.
     func finish(
         _ interaction: Interaction, isStored: Bool, client: RegisteredClient, _ request: Request,
         _ context: ServingContext

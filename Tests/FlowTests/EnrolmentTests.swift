@@ -40,9 +40,9 @@ struct EnrolmentTests {
 
     @Test("is nobody where the names agree weakly, or not at all")
     func nobody() throws {
-        #expect(choice([]) == .none)
-        #expect(choice([try Self.candidate(1, last: "DURANT LEROY")]) == .none)
-        #expect(choice([try Self.candidate(1, first: "Valérie")]) == .none)
+        #expect(choice([]) == .nobody)
+        #expect(choice([try Self.candidate(1, last: "DURANT LEROY")]) == .nobody)
+        #expect(choice([try Self.candidate(1, first: "Valérie")]) == .nobody)
     }
 
     @Test("is one person's several records, with all their children")
@@ -54,20 +54,20 @@ struct EnrolmentTests {
     @Test("is nobody where the records may be of two people")
     func twoPeople() throws {
         let parents = [try Self.candidate(1), try Self.candidate(2, civility: "M.")]
-        #expect(choice(parents) == .none)
+        #expect(choice(parents) == .nobody)
         // The record without a birth name agrees with both; they don't with each other.
         let three = [
             try Self.candidate(1), try Self.candidate(2, born: "LEROY"),
             try Self.candidate(3, born: "FAGOT"),
         ]
-        #expect(choice(three) == .none)
+        #expect(choice(three) == .nobody)
         #expect(choice(Array(three.prefix(2))) == .open(Array(three.prefix(2))))
         // Both tried names fit, but of two different records.
         let names = PivotNames(
             familyName: "LEROY", preferredUsername: "DURANT", givenNames: ["Valéry"],
             givenName: "Valéry")
         let records = [try Self.candidate(1), try Self.candidate(2, last: "LEROY")]
-        #expect(EnrolmentChoice(records, names: names) == .none)
+        #expect(EnrolmentChoice(records, names: names) == .nobody)
     }
 
     @Test("is told to be active already where one of them is (J-B-10)")
@@ -82,7 +82,7 @@ struct EnrolmentTests {
 
     @Test("is nobody behind a closed account")
     func closed() throws {
-        #expect(choice([try Self.candidate(1, .closed)]) == .none)
+        #expect(choice([try Self.candidate(1, .closed)]) == .nobody)
         let open = try Self.candidate(2)
         #expect(choice([try Self.candidate(1, .closed), open]) == .open([open]))
     }

@@ -172,4 +172,41 @@ struct ActivationVariantTests {
             #expect(again.callback?["code"] != nil)
         }
     }
+
+    @Test("begins again where the school has handed out another letter since (security.md 4.7)")
+    func anotherLetter() async throws {
+        try await ActivationWorld.run(policy: Policy(profile: .modern)) { world in
+            let (id, now) = (world.account, world.test.clock.now)
+            try await world.test.store.write { writer in
+                var account = try #require(try writer.account(id))
+                account.provisionalPasswordSealed = nil
+                try writer.replaceAccount(
+                    account, expectedRevision: account.revision, ends: nil, at: now)
+            }
+            let thief = try await world.atForm()
+            try await world.apply(
+                .notified(ProvisionalPassword(hash: try world.test.hash("HPLD83VX"), sealed: [2])))
+            try await thief.submit(world.fields())
+            #expect(thief.step == "password")
+            #expect(try await world.row().state == .notifiedNotActivated)
+        }
+    }
+
+    @Test("grows by nothing however often « Gérer mon compte » is pressed (SR-66)")
+    func openedAgain() async throws {
+        try await ActivationWorld.run { world in
+            let browser = try await world.atForm()
+            let parts = browser.path.split(separator: "/")
+            let id = try #require(Interaction.ID(address: parts[1]))
+            let form = try #require(TestForm(browser.text))
+            let opening = form.action.replacing("/activation", with: "/password-not-changed")
+            func size() async throws -> Int? {
+                try await world.test.store.read { try $0.interaction(id)?.state.count }
+            }
+            let before = try await size()
+            for _ in 0..<5 { try await browser.post(opening, form.hidden) }
+            #expect(browser.step == "activation")
+            #expect(try await size() == before)
+        }
+    }
 }

@@ -126,8 +126,26 @@ struct MailTests {
         "goes to a plain address",
         arguments: [
             "valery1.durant@example.org", "a+b@sub.example.org", "O'Brien@xn--cole-9oa.example.org",
+            "V.Durant+ecole@Example.ORG", "x_y-z=1@ex-ample.org", "1@2.example",
+            "#$&'*+-/=?^_`{|}~@example.org", String(repeating: "a", count: 64) + "@example.org",
         ])
-    func address(_ text: String) { #expect(MailAddress(text)?.text == text) }
+    func address(_ text: String) {
+        #expect(MailAddress(text)?.text == text)
+        #expect(MailAddress(typed: "  \(text) ")?.text == text)
+    }
+
+    @Test("goes to one mailbox whatever its host is capitalised, to another by its local part")
+    func equality() throws {
+        let address = try #require(MailAddress("v.durant@example.org"))
+        #expect(address == MailAddress("v.durant@EXAMPLE.org"))
+        #expect(address != MailAddress("V.durant@example.org"))
+    }
+
+    @Test("shows an address by its first character and its last label alone (J-F-08)")
+    func masked() {
+        #expect(MailAddress("m.durant@example.fr")?.masked == "m...fr")
+        #expect(MailAddress("m@mail.example.com")?.masked == "m...com")
+    }
 
     @Test(
         "goes to no other (security.md 2.44)",
@@ -138,7 +156,8 @@ struct MailTests {
             "Valéry <a@example.org>", "a@example.org, b@example.org", ".a@example.org",
             "a.@example.org", "a..b@example.org", "é@example.org", "a@exämple.org",
             "a@[127.0.0.1]", "a@127.0.0.1", "a@-example.org", "a@example-.org", "a@example..org",
-            "a@example.org.", "a b@example.org", "a@exam ple.org", "a@example.org\0",
+            "a@example.org.", "a@example.123", "a@exa_mple.org", "a＠example.org", "a b@example.org",
+            "a@exam ple.org", "a@example.org\0",
             String(repeating: "a", count: 65) + "@example.org",
             "a@" + String(repeating: "b", count: 64) + ".org",
             "a@" + String(repeating: "b.", count: 126) + "org",

@@ -16,12 +16,12 @@ struct AccountMails: Sendable {
     /// issuer alone, whatever host the request named (D18; security history 2.33).
     ///
     /// - Parameters:
-    ///   - to: as typed; nil for one that the mail servers can't be handed (`MailAddress`).
+    ///   - to: the one that waits for its confirmation.
     ///   - expiresAt: the link's end, which the mail says; nobody needs the mail afterwards.
     func activation(
-        _ account: Account, to: String, token: OpaqueToken, expiresAt: Date, at now: Date
+        _ account: Account, to address: MailAddress, token: OpaqueToken, expiresAt: Date,
+        at now: Date
     ) -> Change? {
-        guard let address = MailAddress(to) else { return nil }
         let text = MailText(
             subject: Self.activationSubject,
             parts: [
@@ -87,7 +87,7 @@ struct AccountMails: Sendable {
     private func notice(
         _ kind: String, _ account: Account, subject: String, _ paragraphs: [String], at now: Date
     ) -> Change? {
-        guard let address = account.email.flatMap(MailAddress.init) else { return nil }
+        guard let address = account.email.flatMap({ MailAddress($0) }) else { return nil }
         let text = MailText(
             subject: "Services en ligne de l'éducation nationale – " + subject,
             parts: paragraphs.map(MailText.Part.paragraph) + [help])

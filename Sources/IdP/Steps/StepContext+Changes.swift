@@ -5,7 +5,9 @@ import Web
 
 // Changes that several steps make.
 extension StepContext {
-    /// What is noted of a step (SR-63). - detail: never a secret, nor a birth date.
+    /// What is noted of a step (SR-63).
+    ///
+    /// - Parameter detail: never a secret, nor a birth date.
     func audit(_ kind: String, _ account: Account?, _ detail: String = "") -> Change {
         .audit(
             AuditEvent(

@@ -1,5 +1,6 @@
 import Flow
 import FoundationEssentials
+import Messages
 import Serving
 import Store
 import Web
@@ -14,7 +15,7 @@ struct ActivationEnd {
     ///   - hash: of the new password.
     ///   - tooMany: the screen again, where the address got so many mails that this one must wait.
     func transition(
-        hash: String, address: MailAddressEntry?, after changes: [Change],
+        hash: String, address: MailAddress?, after changes: [Change],
         tooMany: @escaping @Sendable (Wait) -> any Page
     ) async throws -> Transition {
         do {
@@ -36,7 +37,7 @@ struct ActivationEnd {
 
     /// T6: on to C-4. The letter has served, and signs nobody in (SR-54).
     private func activating(
-        _ hash: String, _ address: MailAddressEntry, _ changes: [Change],
+        _ hash: String, _ address: MailAddress, _ changes: [Change],
         _ tooMany: @escaping @Sendable (Wait) -> any Page
     ) throws -> Transition {
         let change = try AccountChange(
@@ -51,7 +52,7 @@ struct ActivationEnd {
 
     /// T12b and the flag: on to the teleservice.
     private func signedIn(
-        _ hash: String, _ address: MailAddressEntry?, _ changes: [Change], isSignIn: Bool
+        _ hash: String, _ address: MailAddress?, _ changes: [Change], isSignIn: Bool
     ) async throws -> Transition {
         let change = try AccountChange(
             .passwordReplaced(passwordHash: hash, address: address?.text), of: subject.account,

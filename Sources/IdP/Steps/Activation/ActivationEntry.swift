@@ -19,7 +19,7 @@ struct ActivationEntry {
     let email: String
     let emailAgain: String
     let birthDateText: String
-    private(set) var address: MailAddressEntry?
+    private(set) var address: MailAddress?
     /// Kept by the rule, typed twice alike, and not one that everybody chooses.
     private(set) var password: String?
     private(set) var birthDate: BirthDateEntry?
@@ -75,32 +75,20 @@ struct ActivationEntry {
 extension FieldErrors {
     /// An address typed twice (J-C-13, J-F-09), under the names of `ActivationEntry.Field`; nil, and the
     /// errors say why, for what no mail server can be handed.
-    mutating func address(_ email: String, again: String) -> MailAddressEntry? {
+    mutating func address(_ email: String, again: String) -> MailAddress? {
         typealias Field = ActivationEntry.Field
-        let entry: MailAddressEntry
-        do {
-            entry = try MailAddressEntry(email)
-        } catch {
+        let address = MailAddress(typed: email)
+        if address == nil {
+            let isEmpty = email.allSatisfy { $0 == " " }
             add(
                 Field.email,
-                error == .empty
-                    ? FieldWords.required : "L'adresse mail saisie n'est pas valide.")
-            if again.isEmpty { add(Field.emailAgain, FieldWords.required) }
-            return nil
+                isEmpty ? FieldWords.required : "L'adresse mail saisie n'est pas valide.")
         }
-        guard MailAddress(entry.text) != nil else {
-            add(Field.email, "L'adresse mail saisie n'est pas valide.")
-            return nil
-        }
-        guard !again.isEmpty else {
+        if again.isEmpty {
             add(Field.emailAgain, FieldWords.required)
-            return nil
+        } else if let address, MailAddress(typed: again) != address {
+            add(Field.emailAgain, "Les deux adresses mail saisies ne sont pas identiques.")
         }
-        guard let other = try? MailAddressEntry(again), other == entry else {
-            add(
-                Field.emailAgain, "Les deux adresses mail saisies ne sont pas identiques.")
-            return nil
-        }
-        return entry
+        return self[Field.emailAgain] == nil ? address : nil
     }
 }

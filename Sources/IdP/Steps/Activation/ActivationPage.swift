@@ -1,5 +1,6 @@
 import Flow
 import HTML
+import Messages
 import Serving
 import Store
 import Tokens
@@ -113,7 +114,7 @@ struct ActivationPage: Page {
                 error: errors[Field.email],
                 type: .email, autocomplete: .email, inputmode: .email, isRequired: sendsLink,
                 isAutofocused: errors.isFocused(Field.email, otherwise: !isInTwoScreens),
-                maxlength: MailAddressEntry.byteCountMax)
+                maxlength: MailAddress.byteCountMax)
             if !isInTwoScreens { AddressPurposes(sendsLink: sendsLink) }
             TextField(
                 label: isInTwoScreens ? "confirmation de l'adresse mail" : "Confirmez votre email",
@@ -121,7 +122,7 @@ struct ActivationPage: Page {
                 error: errors[Field.emailAgain], type: .email, autocomplete: .email,
                 inputmode: .email, isRequired: sendsLink,
                 isAutofocused: errors.isFocused(Field.emailAgain),
-                maxlength: MailAddressEntry.byteCountMax)
+                maxlength: MailAddress.byteCountMax)
         }
     }
 

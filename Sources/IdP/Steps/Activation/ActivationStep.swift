@@ -1,6 +1,7 @@
 import Flow
 import FoundationEssentials
 import HTML
+import Messages
 import Serving
 import Store
 import Tokens

@@ -1,6 +1,7 @@
 import Flow
 import FoundationEssentials
 import HTML
+import Messages
 import Serving
 import Store
 import Tokens
@@ -92,12 +93,12 @@ struct AddressPage: Page {
                 label: "Email", name: Field.email, value: email, error: errors[Field.email],
                 type: .email, autocomplete: .email, inputmode: .email,
                 isAutofocused: errors.isFocused(Field.email, otherwise: true),
-                maxlength: MailAddressEntry.byteCountMax)
+                maxlength: MailAddress.byteCountMax)
             TextField(
                 label: "Confirmez votre email", name: Field.emailAgain, value: emailAgain,
                 error: errors[Field.emailAgain], type: .email, autocomplete: .email,
                 inputmode: .email, isAutofocused: errors.isFocused(Field.emailAgain),
-                maxlength: MailAddressEntry.byteCountMax)
+                maxlength: MailAddress.byteCountMax)
             RequiredNote()
             ButtonRow {
                 SubmitButton("Valider", id: "validate")

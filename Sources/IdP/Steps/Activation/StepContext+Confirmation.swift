@@ -1,6 +1,7 @@
 import Flow
 import FoundationEssentials
 import Hummingbird
+import Messages
 import Store
 import Tokens
 import Web
@@ -13,13 +14,13 @@ extension StepContext {
     ///   - account: as the changes make it.
     ///   - tooMany: the screen again, where so many mails were sent that this one must wait (SR-53).
     func sendConfirmation(
-        to address: MailAddressEntry, of account: Account, _ interaction: Interaction,
+        to address: MailAddress, of account: Account, _ interaction: Interaction,
         after changes: [Change], tooMany: @escaping @Sendable (Wait) -> any Page
     ) throws -> Transition {
         let expiresAt = now + desk.policy.mailLinks.activation
         let token = desk.makeToken(.mailToken, at: now)
         let mail = AccountMails(desk: desk).activation(
-            account, to: address.text, token: token, expiresAt: expiresAt, at: now)
+            account, to: address, token: token, expiresAt: expiresAt, at: now)
         guard let mail else { throw HTTPError(.serviceUnavailable) }
         let link = MailToken(
             reference: token.reference, purpose: .activation, account: account.id,
@@ -31,7 +32,7 @@ extension StepContext {
             restarts: true, pending: .set(.mail(link.id)),
             changes: changes + [.issueMailToken(link), mail],
             limit: Transition.Limit(
-                AttemptLimit.mails(to: address, account: account.id, desk.policy.sends)
+                AttemptLimit.mails(to: address.text, account: account.id, desk.policy.sends)
             ) { tooMany(Wait(until: $0, now: moment)) },
             // Until then C-4 waits, and « Se connecter » of C-5 goes on from here.
             expiresAt: expiresAt)

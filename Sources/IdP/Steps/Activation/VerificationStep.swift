@@ -1,6 +1,7 @@
 import Flow
 import FoundationEssentials
 import HTML
+import Messages
 import Store
 import Tokens
 import Web
@@ -63,7 +64,7 @@ struct VerificationStep: AuthenticationStep {
             page.error = FieldWords.wrongBirthDate
             return .again(page, [context.audit("birthDateRefused", subject.account)])
         }
-        let address = interaction.draft?.email.flatMap { try? MailAddressEntry($0) }
+        let address = interaction.draft?.email.flatMap { MailAddress($0) }
         return try await ActivationEnd(subject: subject, interaction: interaction, context: context)
             .transition(
                 hash: hash, address: address, after: [.giveBackAttempts(context.counted)]

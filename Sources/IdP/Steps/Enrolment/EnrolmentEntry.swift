@@ -80,7 +80,7 @@ struct EnrolmentEntry: Sendable {
             try numbers.map { try reader.enrolmentCandidates(mobile: $0.e164, at: now) }
         }
         let matching = zip(numbers, found).map { (choice: choose($1), phone: $0) }
-            .filter { $0.choice != .none }
+            .filter { $0.choice != .nobody }
         return matching.count == 1 ? matching.first : nil
     }
 

@@ -41,15 +41,15 @@ struct IdentityStep: AuthenticationStep {
             EnrolmentChoice($0, lastName: entry.lastName, firstName: entry.firstName)
         }
         let isNeutral = context.desk.policy.answersNeutrally
-        switch recognised?.choice ?? EnrolmentChoice.none {
+        switch recognised?.choice ?? .nobody {
         case .alreadyActive where !isNeutral:
             return .again(IdentityPage(entry, context, .alreadyActive))
-        case .none where !isNeutral:
+        case .nobody where !isNeutral:
             return .again(IdentityPage(entry, context, .notRecognised))
         case .open(let candidates), .alreadyActive(let candidates):
             return try send(
                 to: candidates, recognised?.phone ?? first, entry, interaction, context)
-        case .none: return try send(to: [], first, entry, interaction, context)
+        case .nobody: return try send(to: [], first, entry, interaction, context)
         }
     }
 

@@ -37,12 +37,12 @@ struct MobileNumberStep: AuthenticationStep {
             return .again(MobileNumberPage(entry, context))
         }
         let recognised = try await entry.recognised(context) { EnrolmentChoice($0, names: names) }
-        switch recognised?.choice ?? EnrolmentChoice.none {
+        switch recognised?.choice ?? .nobody {
         // An account in use is linked at the end of the journey (§8.2 no. 8).
         case .open(let candidates), .alreadyActive(let candidates):
             return try send(
                 to: candidates, recognised?.phone ?? first, entry, names, interaction, context)
-        case .none:
+        case .nobody:
             guard context.desk.policy.answersNeutrally else {
                 return .again(MobileNumberPage(entry, context, .notRecognised))
             }

@@ -10,6 +10,8 @@ public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     precondition(text.utf8.allSatisfy { (0x21...0x7E).contains($0) }, "a control or a space")
     precondition(text.utf8.filter { $0 == UInt8(ascii: "@") }.count == 1)
     precondition(!text.utf8.contains { "<>()[]\\,;:\"%!".utf8.contains($0) })
+    precondition(MailAddress(typed: "  \(text) ") == address)
+    precondition(address.masked.contains("..."))
     precondition((try? SMTPMail(from: text, to: text, content: [])) != nil)
     return 0
 }
