@@ -18,9 +18,9 @@ extension SMTPServer {
 }
 
 extension Transfer {
-    /// An idle connection is kept that long, in seconds: far less than the five minutes that a server
-    /// waits for the next command (RFC 5321 §4.5.3.2.7).
-    private static let idleSecondsMax = 30
+    /// An idle connection is kept that long, in seconds: less than the five minutes that a server waits
+    /// for the next command (RFC 5321 §4.5.3.2.7).
+    private static let idleSecondsMax = 240
 
     func setUp(_ mail: SMTPMail, _ server: SMTPServer) throws(FetchError) {
         unsent = mail.content[...]
