@@ -33,6 +33,8 @@ class Demonstration:
                 env=ENVIRONMENT
                 | {name: str(port) for name, port in self.ports.items()}
                 | {"DATA": str(folder / "data"), "PROGRAMS": str(PROGRAMS)},
+                # Where the tests themselves run in the background, Ctrl-C is ignored, and that is inherited.
+                preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
             )
 
     def url(self, name: str) -> str:
@@ -120,6 +122,8 @@ def test_a_newcomer_clicks_through_the_three_journeys(demonstration, visitor):
     screens.sign_in(parent, CELINE.identifier, CHOSEN)
     screens.report(parent, CELINE)
 
+    # A page that is still open would ask for its icon.
+    parent.page.goto("about:blank")
     assert demonstration.stop() == 0
     assert "Stopped." in demonstration.log.read_text()
     assert not any(accepts(port) for port in demonstration.ports.values())
