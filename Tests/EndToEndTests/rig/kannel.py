@@ -74,7 +74,7 @@ class Kannel:
         self.password = secrets.token_hex(8)
         self.admin, self.boxes, self.centre, self.port = (free_port() for _ in range(4))
         self.sendsms = f"http://127.0.0.1:{self.port}/cgi-bin/sendsms"
-        self.processes: list[subprocess.Popen] = []
+        self.processes: dict[str, subprocess.Popen] = {}
         #: Bytes of the SMS centre's log that `received` leaves out.
         self._forgotten = 0
         self.configuration = folder / "kannel.conf"
@@ -106,21 +106,20 @@ class Kannel:
 
     def _run(self, name: str, *command: object) -> None:
         with (self.folder / f"{name}.log").open("wb") as log:
-            self.processes.append(
-                subprocess.Popen(
-                    [str(word) for word in command],
-                    stdin=subprocess.DEVNULL,
-                    stdout=log,
-                    stderr=log,
-                    cwd=self.folder,
-                )
+            self.processes[name] = subprocess.Popen(
+                [str(word) for word in command],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd=self.folder,
             )
 
     def _status(self) -> str:
         """What bearerbox says of its connections; empty while it does not answer."""
-        for process in self.processes:
+        for name, process in self.processes.items():
             if process.poll() is not None:
-                raise RuntimeError(f"{process.args[0]} ended with {process.returncode}")
+                said = (self.folder / f"{name}.log").read_text(errors="replace")[-1500:]
+                raise RuntimeError(f"{name} ended with {process.returncode}: {said}")
         try:
             url = f"http://127.0.0.1:{self.admin}/status.txt?password={self.password}"
             with urllib.request.urlopen(url, timeout=2) as answer:
@@ -163,9 +162,9 @@ class Kannel:
 
     def __exit__(self, *_) -> None:
         # Boxes first: bearerbox waits for them.
-        for process in reversed(self.processes):
+        for process in reversed(self.processes.values()):
             process.terminate()
-        for process in self.processes:
+        for process in self.processes.values():
             try:
                 process.wait(5)
             except subprocess.TimeoutExpired:
