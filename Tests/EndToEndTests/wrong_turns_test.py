@@ -16,7 +16,7 @@ VOID_CODE = (
     "Le code saisi n'est plus valable. Veuillez recommencer la saisie de votre numéro de téléphone."
 )
 FAILED = "La connexion avec FranceConnect n'a pas abouti. Veuillez réessayer."
-WRONG_SIGN_IN = "L'identifiant ou le mot de passe saisi est incorrect."
+WRONG_SIGN_IN = "Identifiant ou mot de passe incorrect."
 UNAVAILABLE = (
     "FranceConnect n'est pas disponible pour le moment. Vous pouvez utiliser vos identifiants "
     "EduConnect ou réessayer plus tard."
