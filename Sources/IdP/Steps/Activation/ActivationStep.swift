@@ -72,7 +72,7 @@ struct ActivationStep: AuthenticationStep {
             page.errors.add(ActivationEntry.Field.password, problem)
             return .again(page, changes)
         }
-        guard let hash = try await newHash(of: password, for: subject, context) else {
+        guard let hash = try await context.hash(ofNew: password, unlike: subject.presentHash) else {
             page.errors.add(ActivationEntry.Field.password, FieldWords.samePassword)
             return .again(page, changes)
         }
@@ -98,19 +98,6 @@ struct ActivationStep: AuthenticationStep {
         ActivationEntry(
             form, for: subject, asksBirthDate: asksBirthDate(subject, context),
             context.desk.policy.passwordRule)
-    }
-
-    /// Nil for the password that the account has already (J-C-18).
-    private func newHash(
-        of password: String, for subject: ActivationSubject, _ context: StepContext
-    ) async throws -> String? {
-        guard let place = context.place else { throw WorkerPool.Busy() }
-        let salt = context.desk.environment.random(PasswordHash.saltByteCount)
-        let (bytes, present) = (Array(password.utf8), subject.presentHash)
-        return try await place.run {
-            if let present, try PasswordHash.verify(bytes, present) { return nil }
-            return try PasswordHash.hash(bytes, salt: salt)
-        }
     }
 }
 
