@@ -144,7 +144,9 @@ struct EnrolmentTests {
             try await browser.submit(fields.map { ($0.key, $0.value) })
             #expect(browser.answer?.code == 422)
             #expect(browser.words.contains("id=\"\(typed.field)-error\">\(typed.message)"))
-            #expect(browser.words.contains("<a href=\"#\(typed.field)\">\(typed.message)"))
+            let label = EnrolmentEntry.label(typed.field)
+            #expect(
+                browser.words.contains("<a href=\"#\(typed.field)\">\(label) : \(typed.message)"))
             #expect(!browser.words.contains(String(repeating: "L", count: 101)))
             #expect(try await world.test.textMessages().isEmpty)
         }

@@ -52,7 +52,7 @@ struct ActivationEntry {
         } else if let problem = rule.problem(
             of: typed, context: subject.passwordContext(birthDates: false))
         {
-            errors.add(Field.password, FieldWords.of(problem, rule))
+            errors.add(Field.password, problem, rule)
         } else if again.isEmpty {
             errors.add(Field.passwordAgain, FieldWords.required)
         } else if Array(typed.utf8) != Array(again.utf8) {

@@ -52,6 +52,7 @@ struct ActivationStep: AuthenticationStep {
         guard let subject = try await context.activationSubject(interaction) else {
             return Transition(restarts: true)
         }
+        let rule = context.desk.policy.passwordRule
         let entry = entry(form, subject, context)
         var page = ActivationPage(subject, context)
         page.entry = entry
@@ -68,9 +69,10 @@ struct ActivationStep: AuthenticationStep {
         }
         // With the birth dates, once they tell nothing that was not proved.
         if asksBirthDate || !subject.form.asksBirthDate,
-            let problem = subject.problemWithDates(of: password, context.desk.policy.passwordRule)
+            let problem = rule.problem(
+                of: password, context: subject.passwordContext(birthDates: true))
         {
-            page.errors.add(ActivationEntry.Field.password, problem)
+            page.errors.add(ActivationEntry.Field.password, problem, rule)
             return .again(page, changes)
         }
         guard let hash = try await newHash(of: password, for: subject, context) else {
@@ -120,10 +122,5 @@ extension ActivationSubject {
     func hasEldest(bornOn entry: BirthDateEntry?) -> Bool {
         guard let eldest, let entry else { return false }
         return entry.matches(eldest.birthDate)
-    }
-
-    func problemWithDates(of password: String, _ rule: PasswordRule) -> String? {
-        rule.problem(of: password, context: passwordContext(birthDates: true))
-            .map { FieldWords.of($0, rule) }
     }
 }

@@ -37,18 +37,21 @@ struct VerificationPage: Page {
     var content: Markup {
         h1(text: Self.heading)
         if let message { Notice(.error, id: "verification-error", text: message) }
-        if let error { ErrorSummary([.init(field: Field.day, message: error)]) }
+        if let error { ErrorSummary([.init(field: Field.day, label: legend, message: error)]) }
         AccountFacts(subject: subject)
         if subject.eldest == nil { NoChild() } else { fields }
         NeedHelp(.firstSignIn)
+    }
+
+    private var legend: String {
+        "Date de naissance de votre enfant \(subject.eldest?.firstName ?? "")"
     }
 
     private var fields: Markup {
         PostForm(action: form.action, id: "verification-form", hidden: form.hidden) {
             h2(text: "Je renseigne la date de naissance de mon enfant")
             FieldGroup(
-                legend: "Date de naissance de votre enfant \(subject.eldest?.firstName ?? "")",
-                id: Self.group, error: error
+                legend: legend, id: Self.group, error: error
             ) {
                 list("jour", Field.day, Self.numbers(1...31), entry?.day)
                 list("mois", Field.month, Self.numbers(1...12), entry?.month)

@@ -18,6 +18,10 @@ struct CodePage: Page {
     let help: HelpTopic
     var error: String?
 
+    private var label: String {
+        "J'indique le \(kind.rawValue) reçu par SMS (code valable \(minutes)min)"
+    }
+
     var title: String { title(heading, hasError: error != nil) }
     var keepsForm: Bool { true }
 
@@ -29,12 +33,12 @@ struct CodePage: Page {
                     "Si les informations saisies sont celles que connaît l'établissement scolaire, "
                     + "un code vient d'être envoyé par SMS.")
         }
-        if let error { ErrorSummary([.init(field: CodeEntry.field, message: error)]) }
+        if let error {
+            ErrorSummary([.init(field: CodeEntry.field, label: label, message: error)])
+        }
         PostForm(action: form.action, id: "code-form", hidden: form.hidden) {
             TextField(
-                label:
-                    "J'indique le \(kind.rawValue) reçu par SMS (code valable \(minutes)min)",
-                name: CodeEntry.field, error: error, autocomplete: .oneTimeCode,
+                label: label, name: CodeEntry.field, error: error, autocomplete: .oneTimeCode,
                 inputmode: .numeric, isAutofocused: true, maxlength: CodeEntry.byteCountMax)
             RequiredNote()
             ButtonRow {

@@ -84,9 +84,17 @@ struct EnrolmentEntry: Sendable {
         return matching.count == 1 ? matching.first : nil
     }
 
+    static func label(_ field: String) -> String {
+        switch field {
+        case Field.lastName: "Nom"
+        case Field.firstName: "Prénom"
+        default: "N° de téléphone portable"
+        }
+    }
+
     /// Parts of the screens that ask for the number.
     func numberField(isFirst: Bool) -> Markup {
-        let label = "N° de téléphone portable"
+        let label = Self.label(Field.mobileNumber)
         return .sequence([
             TextField(
                 label: label, name: Field.mobileNumber, value: mobileNumber,

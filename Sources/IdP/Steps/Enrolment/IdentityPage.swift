@@ -34,16 +34,18 @@ struct IdentityPage: Page {
     var content: Markup {
         h1(text: Self.heading)
         notice
-        entry.errors.summary
+        entry.errors.summary(EnrolmentEntry.label)
         PostForm(action: form.action, id: "identity-form", hidden: form.hidden) {
             TextField(
-                label: "Nom", name: EnrolmentEntry.Field.lastName, value: entry.lastName,
+                label: EnrolmentEntry.label(EnrolmentEntry.Field.lastName),
+                name: EnrolmentEntry.Field.lastName, value: entry.lastName,
                 error: entry.errors[EnrolmentEntry.Field.lastName], autocomplete: .familyName,
                 isAutofocused: entry.errors.isFocused(
                     EnrolmentEntry.Field.lastName, otherwise: true),
                 maxlength: EnrolmentEntry.lengthMax)
             TextField(
-                label: "Prénom", name: EnrolmentEntry.Field.firstName, value: entry.firstName,
+                label: EnrolmentEntry.label(EnrolmentEntry.Field.firstName),
+                name: EnrolmentEntry.Field.firstName, value: entry.firstName,
                 error: entry.errors[EnrolmentEntry.Field.firstName], autocomplete: .givenName,
                 isAutofocused: entry.errors.isFocused(EnrolmentEntry.Field.firstName),
                 maxlength: EnrolmentEntry.lengthMax)

@@ -98,7 +98,7 @@ struct MobileNumberPage: Page {
     var content: Markup {
         h1(text: Self.heading)
         notice
-        entry.errors.summary
+        entry.errors.summary(EnrolmentEntry.label)
         PostForm(action: form.action, id: "mobile-number-form", hidden: form.hidden) {
             entry.numberField(isFirst: true)
             RequiredNote()
