@@ -22,7 +22,8 @@ public struct TextField: Component {
     ///   - id: stable, for tests and for links to the field; the name where absent.
     ///   - error: shown at the field, in words that say what to do.
     ///   - errorAbove: the id of a message elsewhere that says that this field may be wrong.
-    ///   - isRequired: marked « * », which `RequiredNote` explains (J-G-16).
+    ///   - isRequired: marked « * », which `RequiredNote` explains (J-G-16), but where the label ends
+    ///     with a mark of its own.
     public init(
         label: String, name: String, id: String? = nil, value: String = "", hint: String? = nil,
         error: String? = nil, errorAbove: String? = nil, placeholder: String? = nil,
@@ -132,14 +133,18 @@ public struct SelectField: Component {
     var chosen: Set<String>
     var hint: String?
     var error: String?
+    var errorAbove: String?
     var takesSeveral: Bool
     var isRequired: Bool
+    var isAutofocused: Bool
 
-    /// - Parameter chosen: the values that are selected; unknown ones are ignored.
+    /// - Parameters:
+    ///   - chosen: the values that are selected; unknown ones are ignored.
+    ///   - errorAbove: the id of a message elsewhere that says that this field may be wrong.
     public init(
         label: String, name: String, id: String? = nil, choices: [Choice], chosen: Set<String> = [],
-        hint: String? = nil, error: String? = nil, takesSeveral: Bool = false,
-        isRequired: Bool = true
+        hint: String? = nil, error: String? = nil, errorAbove: String? = nil,
+        takesSeveral: Bool = false, isRequired: Bool = true, isAutofocused: Bool = false
     ) {
         self.label = label
         self.name = name
@@ -148,8 +153,10 @@ public struct SelectField: Component {
         self.chosen = chosen
         self.hint = hint
         self.error = error
+        self.errorAbove = errorAbove
         self.takesSeveral = takesSeveral
         self.isRequired = isRequired
+        self.isAutofocused = isAutofocused
     }
 
     public var markup: Markup {
@@ -158,7 +165,9 @@ public struct SelectField: Component {
         return frame.around(
             select(
                 .class("input"), .id(id), .name(name), takesSeveral ? .multiple : nil,
-                error == nil ? nil : .ariaInvalid, .ariaDescribedBy(frame.describedBy)
+                isRequired ? .required : nil, isAutofocused ? .autofocus : nil,
+                error == nil && errorAbove == nil ? nil : .ariaInvalid,
+                .ariaDescribedBy(frame.describedBy + (errorAbove.map { [$0] } ?? []))
             ) {
                 for choice in choices {
                     option(
@@ -219,7 +228,9 @@ struct FieldFrame {
             HTML.label(.for(id)) {
                 label
                 // Screen readers hear it from `required`.
-                if isRequired { span(.class("required"), .ariaHidden, text: "\u{A0}*") }
+                if isRequired, !label.hasSuffix("*") {
+                    span(.class("required"), .ariaHidden, text: "\u{A0}*")
+                }
             }
             if let hint { p(.class("hint"), .id("\(id)-hint"), text: hint) }
             control

@@ -9,6 +9,9 @@ enum FieldWords {
     static let samePassword =
         "Le nouveau mot de passe doit être différent de votre mot de passe actuel."
 
+    /// Of a date chosen part by part.
+    static let noSuchDate = "Choisissez une date qui existe."
+
     static func of(_ error: BirthDateEntry.EntryError) -> String {
         switch error {
         case .empty: required
