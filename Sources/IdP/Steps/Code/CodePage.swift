@@ -8,6 +8,8 @@ struct CodePage: Page {
     let heading: String
     /// What the SMS calls it.
     var kind = CodeSending.Kind.activation
+    /// Where the code goes; whoever typed it, the screen looks the same (security.md 4.4).
+    let number: MobileNumber?
     /// How long the code is good.
     let minutes: Int64
     /// Where the code is asked for again, and what that link says.
@@ -22,17 +24,20 @@ struct CodePage: Page {
         "J'indique le \(kind.rawValue) reçu par SMS (code valable \(minutes)min)"
     }
 
+    private var sent: String {
+        let code =
+            "n code vient d'être envoyé par SMS" + (number.map { " au \($0.masked)" } ?? "") + "."
+        guard isNeutral else { return "U" + code }
+        return "Si les informations saisies sont celles que connaît l'établissement scolaire, u"
+            + code
+    }
+
     var title: String { title(heading, hasError: error != nil) }
     var keepsForm: Bool { true }
 
     var content: Markup {
         h1(text: heading)
-        if isNeutral {
-            p(
-                text:
-                    "Si les informations saisies sont celles que connaît l'établissement scolaire, "
-                    + "un code vient d'être envoyé par SMS.")
-        }
+        p(.id("code-sent"), text: sent)
         if let error {
             ErrorSummary([.init(field: CodeEntry.field, label: label, message: error)])
         }
@@ -47,6 +52,11 @@ struct CodePage: Page {
             }
         }
         LinkList([a(.href(again), .id("code-again"), text: againText)])
+        p(.class("hint")) {
+            "Un SMS peut mettre quelques minutes à arriver. "
+            HelpLink(
+                .codeNotReceived, id: "code-help", text: "Que faire si le code n'arrive pas\u{A0}?")
+        }
         NeedHelp(help)
     }
 }

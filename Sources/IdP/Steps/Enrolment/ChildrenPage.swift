@@ -50,13 +50,13 @@ struct ChildrenPage: Page {
                 "Si un de ces enfants n'est pas le vôtre, ou s'il en manque un, contactez son "
                 "établissement scolaire avant de continuer."
             }
-            WrongBirthDateHelp()
+            WrongBirthDateHelp(topic: .wrongBirthDates)
             ButtonRow {
                 SubmitButton("Continuer", id: "continue")
                 CancelButton()
             }
         }
-        NeedHelp(.wrongBirthDate)
+        NeedHelp(.wrongBirthDates)
     }
 
     @MarkupBuilder private var notice: Markup {

@@ -153,7 +153,7 @@ struct NewPasswordPage: Page {
                 CancelButton()
             }
         }
-        NeedHelp(.firstSignIn)
+        NeedHelp(.ownPassword)
     }
 }
 

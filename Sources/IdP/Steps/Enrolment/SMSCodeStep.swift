@@ -93,6 +93,7 @@ struct SMSCodeStep: AuthenticationStep {
         let policy = context.desk.policy
         return CodePage(
             form: context.form, heading: MobileNumberPage.heading,
+            number: interaction.draft?.typedNumber,
             minutes: policy.smsCode.lifetime.wholeSeconds / 60,
             again: numberScreen(interaction, context),
             againText: "Je n'ai pas reçu de code d'activation par SMS",
@@ -108,6 +109,13 @@ struct SMSCodeStep: AuthenticationStep {
     /// A-4 after a provider, else B-1.
     private func numberScreen(_ interaction: Interaction, _ context: StepContext) -> String {
         context.path(to: interaction.upstream == nil ? .identity : .mobileNumber)
+    }
+}
+
+extension Draft {
+    /// The number that was typed. In the directory it may have another country code, and the same end.
+    fileprivate var typedNumber: MobileNumber? {
+        mobileNumber.flatMap { try? MobileNumber.candidates(for: $0) }?.first
     }
 }
 
