@@ -92,22 +92,14 @@ struct EnrolmentEntry: Sendable {
         }
     }
 
-    /// Parts of the screens that ask for the number.
-    func numberField(isFirst: Bool) -> Markup {
-        let label = Self.label(Field.mobileNumber)
-        return .sequence([
-            TextField(
-                label: label, name: Field.mobileNumber, value: mobileNumber,
-                error: errors[Field.mobileNumber], type: .tel, autocomplete: .tel, inputmode: .tel,
-                isAutofocused: errors.isFocused(Field.mobileNumber, otherwise: isFirst),
-                maxlength: Self.lengthMax
-            ).markup,
-            HelpMark(
-                about: label,
-                words:
-                    "Le numéro que vous avez indiqué sur la fiche de renseignement de début d'année "
-                    + "scolaire. En cas de changement, contactez l'établissement scolaire."
-            ).markup,
-        ])
+    /// Part of the screens that ask for the number.
+    func numberField(isFirst: Bool) -> TextField {
+        TextField(
+            label: Self.label(Field.mobileNumber), name: Field.mobileNumber, value: mobileNumber,
+            help: "Le numéro que vous avez indiqué sur la fiche de renseignement de début d'année "
+                + "scolaire. En cas de changement, contactez l'établissement scolaire.",
+            error: errors[Field.mobileNumber], type: .tel, autocomplete: .tel, inputmode: .tel,
+            isAutofocused: errors.isFocused(Field.mobileNumber, otherwise: isFirst),
+            maxlength: Self.lengthMax)
     }
 }

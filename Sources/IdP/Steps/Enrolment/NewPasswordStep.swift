@@ -138,10 +138,9 @@ struct NewPasswordPage: Page {
         ) {
             PasswordField(
                 label: label(NewPasswordStep.Field.password), name: NewPasswordStep.Field.password,
-                hint: rule.shortHint, error: errors[NewPasswordStep.Field.password],
+                hint: rule.shortHint, help: rule.longHint, error: errors[NewPasswordStep.Field.password],
                 autocomplete: .newPassword,
                 isAutofocused: errors.isFocused(NewPasswordStep.Field.password, otherwise: true))
-            HelpMark(about: label(NewPasswordStep.Field.password), words: rule.longHint)
             PasswordField(
                 label: label(NewPasswordStep.Field.confirmation),
                 name: NewPasswordStep.Field.confirmation,
