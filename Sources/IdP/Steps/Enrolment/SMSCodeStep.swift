@@ -48,7 +48,7 @@ struct SMSCodeStep: AuthenticationStep {
         case .wrong:
             return .again(
                 RetryPage(
-                    heading: MobileNumberPage.heading, message: RetryPage.wrongCode,
+                    heading: NumberPage.activation, message: RetryPage.wrongCode,
                     retry: context.path(to: .smsCode), help: .wrongMobileNumber),
                 [context.audit("codeRefused", account, "wrong")])
         case .spent: return Transition()
@@ -92,7 +92,7 @@ struct SMSCodeStep: AuthenticationStep {
     ) -> CodePage {
         let policy = context.desk.policy
         return CodePage(
-            form: context.form, heading: MobileNumberPage.heading,
+            form: context.form, heading: NumberPage.activation,
             number: interaction.draft?.typedNumber,
             minutes: policy.smsCode.lifetime.wholeSeconds / 60,
             again: numberScreen(interaction, context),
@@ -102,7 +102,7 @@ struct SMSCodeStep: AuthenticationStep {
 
     private func void(_ interaction: Interaction, _ context: StepContext) -> RetryPage {
         RetryPage(
-            heading: MobileNumberPage.heading, message: RetryPage.voidCode,
+            heading: NumberPage.activation, message: RetryPage.voidCode,
             retry: numberScreen(interaction, context), help: .wrongMobileNumber)
     }
 
