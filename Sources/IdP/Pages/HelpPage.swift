@@ -36,6 +36,13 @@ struct HelpPage: Page {
             section(.id(topic.rawValue)) {
                 h2(text: heading(topic))
                 for paragraph in paragraphs(topic) { p(text: paragraph) }
+                if topic == .mailNotFound {
+                    p {
+                        "S'il n'arrive toujours pas, "
+                        ContactLink(text: "contactez l'assistance")
+                        "."
+                    }
+                }
             }
         }
         BesideSignIn()
@@ -127,7 +134,6 @@ struct HelpPage: Page {
             "Si vous ne le trouvez pas, connectez-vous à nouveau avec votre identifiant et le mot de "
                 + "passe que vous avez choisi\u{A0}: vous pourrez vérifier et corriger votre adresse "
                 + "mail, et recevoir un nouveau mail.",
-            "S'il n'arrive toujours pas, utilisez la page Contacts.",
         ]
     }
 
