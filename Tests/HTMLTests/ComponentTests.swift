@@ -27,6 +27,21 @@ struct ComponentTests {
         #expect(!text.contains("<span class=\"required\""))
     }
 
+    @Test("sets « ? » beside the label, and its words after field and error (J-B-06, J-B-23)")
+    func help() {
+        let text = TextField(
+            label: "Numéro", name: "n", help: "Celui de la fiche", error: "Champ obligatoire"
+        ).markup.text
+        #expect(
+            text.contains(
+                "</label><button class=\"help-mark\" type=\"button\" popovertarget=\"n-help\">?"))
+        #expect(text.contains("Aide sur le champ «\u{A0}Numéro\u{A0}»"))
+        #expect(
+            text.hasSuffix(
+                "</p><p class=\"hint help-text\" id=\"n-help\" popover>Celui de la fiche</p></div>")
+        )
+    }
+
     @Test("never writes a password back")
     func password() {
         let text = PasswordField(label: "Mot de passe", name: "password").markup.text
