@@ -178,6 +178,7 @@ struct EnrolmentUpstreamTests {
             try await browser.submit(world.dates)
             #expect(browser.step == "password")
             #expect(browser.words.contains("déjà liée à un autre compte"))
+            #expect(browser.words.contains("id=\"contact-link\""), "J-G-13")
             #expect(try await world.account()?.state == .notNotified)
         }
     }
