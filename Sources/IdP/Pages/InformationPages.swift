@@ -26,13 +26,15 @@ struct InformationPages: Sendable {
             router.get(RouterPath(path)) { [desk] _, _ in desk.layout.response(page) }
         }
         router.get(RouterPath(WayOn.home)) { [desk] _, _ in
-            desk.layout.response(HomePage(teleservices: try await teleservices()))
+            desk.layout.response(HomePage(teleservices: try await desk.teleservices()))
         }
     }
+}
 
+extension Desk {
     /// Those in which a parent can sign in, as far as they say where.
-    private func teleservices() async throws -> [RegisteredClient] {
-        let rows = try await desk.store.read { reader in
+    func teleservices() async throws -> [RegisteredClient] {
+        let rows = try await store.read { reader in
             try reader.clients(after: nil, limit: HomePage.teleservicesMax)
         }
         return try rows.filter { $0.disabledAt == nil }.map { try RegisteredClient($0) }
@@ -40,9 +42,19 @@ struct InformationPages: Sendable {
     }
 }
 
+extension RegisteredClient {
+    /// Where a new sign-in begins: at the address that the teleservice registered for that (OpenID
+    /// Connect Core §4), else at its first page.
+    func signInEntry(issuer: String) -> String? {
+        guard let address = metadata.initiateLoginURI else { return metadata.clientURI }
+        return address + (address.contains("?") ? "&" : "?") + Form.encode([("iss", issuer)])
+    }
+}
+
 /// What EduConnect is, and where to sign in with it.
 struct HomePage: Page {
     static let teleservicesMax = 50
+    static let teleservicesPath = WayOn.home + "#teleservices"
 
     let teleservices: [RegisteredClient]
 
@@ -59,7 +71,7 @@ struct HomePage: Page {
                 "Pour vous connecter, ouvrez le téléservice que vous voulez utiliser et choisissez "
                 + "«\u{A0}Se connecter avec EduConnect\u{A0}».")
         if !teleservices.isEmpty {
-            h2(text: "Téléservices")
+            h2(.id("teleservices"), text: "Téléservices")
             TileGrid {
                 for client in teleservices {
                     if let address = client.metadata.clientURI {
