@@ -81,7 +81,7 @@ struct RetryPage: Page {
     var content: Markup {
         h1(text: heading)
         Notice(.error, text: message)
-        LinkButton("Réessayer", href: retry, id: "retry", kind: .primary)
+        ButtonRow { LinkButton("Réessayer", href: retry, id: "retry", kind: .primary) }
         NeedHelp(help)
     }
 }
