@@ -26,7 +26,8 @@ struct CodePage: Page {
 
     private var sent: String {
         let code =
-            "n code vient d'être envoyé par SMS" + (number.map { " au \($0.masked)" } ?? "") + "."
+            "n code vient d'être envoyé par SMS" + (number.map { " au \($0.onOneLine)" } ?? "")
+            + "."
         guard isNeutral else { return "U" + code }
         return "Si les informations saisies sont celles que connaît l'établissement scolaire, u"
             + code
@@ -59,6 +60,11 @@ struct CodePage: Page {
         }
         NeedHelp(help)
     }
+}
+
+extension MobileNumber {
+    /// « 06 ** ** ** 06 », which no line breaks.
+    var onOneLine: String { masked.replacing(" ", with: "\u{A0}") }
 }
 
 /// Why a screen can't go on, with « Réessayer »: a wrong code, or one that is void (J-A-13 to J-A-15,

@@ -66,7 +66,7 @@ struct StepUpPage: Page {
         h1(text: Self.heading)
         if let wait { Notice(.error, text: wait.tooManyAttempts) }
         if let number {
-            p(text: "Un code va être envoyé au numéro \(number.masked).")
+            p(text: "Un code va être envoyé au numéro \(number.onOneLine).")
         } else {
             p(text: "L'établissement scolaire ne connaît pas votre numéro de téléphone portable.")
         }
