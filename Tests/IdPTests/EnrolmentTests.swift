@@ -46,7 +46,7 @@ struct EnrolmentTests {
             let page = try await world.atIdentity().words
             for words in [
                 "<h1>Je crée mon compte</h1>", "Nom<", "Prénom<", "N° de téléphone portable<",
-                "<summary>?", "fiche de renseignement", "Recevoir mon code SMS",
+                "class=\"help-mark\"", "fiche de renseignement", "Recevoir mon code SMS",
                 "Je ne souhaite pas utiliser de téléphone portable", "Besoin d'aide ?", "Annuler",
             ] { #expect(page.contains(words), "\(words)") }
         }

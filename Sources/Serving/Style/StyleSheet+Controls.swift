@@ -40,10 +40,9 @@ extension StyleSheet {
         /* Else it stands in the middle of the window. */
         @supports (position-area: block-start) {
           .help-text:popover-open {
-            inset: auto; margin: 0.375rem 0; position-area: block-start span-inline-end;
-            position-try-fallbacks: --help-over-line, flip-block;
+            inset: auto; margin: 0.375rem 1rem; position-area: block-start span-all;
+            position-try-fallbacks: flip-block;
           }
-          @position-try --help-over-line { position-area: block-start span-all; }
         }
         .field-wrong { padding-left: 0.875rem; border-left: 3px solid var(--error); }
         .field-wrong .input { border-color: var(--error); }
