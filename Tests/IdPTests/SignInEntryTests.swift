@@ -2,6 +2,7 @@ import Flow
 import FoundationEssentials
 import TestSupport
 import Testing
+import Tokens
 
 @testable import IdP
 
