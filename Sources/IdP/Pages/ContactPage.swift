@@ -54,15 +54,3 @@ struct ContactPage: Page {
         return facts
     }
 }
-
-/// A link to the contact page, which opens beside the form.
-struct ContactLink: Component {
-    let text: String
-
-    var markup: Markup {
-        a(
-            .href(InformationPages.contactPath), .id("contact-link"), .targetBlank,
-            .rel("noopener"),
-            text: text)
-    }
-}

@@ -39,7 +39,9 @@ struct HelpPage: Page {
                 if topic == .mailNotFound {
                     p {
                         "S'il n'arrive toujours pas, "
-                        ContactLink(text: "contactez l'assistance")
+                        a(
+                            .href(InformationPages.contactPath), .id("contact-link"),
+                            text: "contactez l'assistance")
                         "."
                     }
                 }

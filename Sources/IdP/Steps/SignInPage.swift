@@ -47,7 +47,10 @@ struct SignInPage: Page {
                     words(notice)
                     if notice.needsSupport {
                         " "
-                        ContactLink(text: "Contactez l'assistance.")
+                        // Beside the form.
+                        a(
+                            .href(InformationPages.contactPath), .id("contact-link"), .targetBlank,
+                            .rel("noopener"), text: "Contactez l'assistance.")
                     }
                 }
             }
