@@ -39,7 +39,7 @@ struct ConfigurationTests {
             try documented()
                 == read(
                     in: "Configuration.swift", "Configuration+Messages.swift",
-                    "Configuration+Support.swift"))
+                    "SupportContact.swift"))
         #expect(try documented(ofUpstreams: true) == read(in: "UpstreamConfiguration.swift"))
     }
 
