@@ -84,16 +84,16 @@ extension AttemptLimit {
 
     private static let upstreamStartsAMinute: Int64 = 120
 
-    /// « Annuler » as the first form of a flow: each keeps a row for a while.
-    public static func givingUp(network: String) -> [AttemptRule] {
+    /// A flow's first form, where it tries nothing that is counted: each keeps a row for a while.
+    public static func firstForms(network: String) -> [AttemptRule] {
         [
             AttemptRule(
-                key: key("giving up|network|" + network), windowSeconds: 60,
-                maximum: givingUpAMinute)
+                key: key("first form|network|" + network), windowSeconds: 60,
+                maximum: firstFormsAMinute)
         ]
     }
 
-    private static let givingUpAMinute: Int64 = 30
+    private static let firstFormsAMinute: Int64 = 60
 
     /// A form with the birth dates of these guardians' children. A right one is given back.
     public static func birthDates(

@@ -19,6 +19,7 @@ extension Interaction {
         members["pending"] = pending.map(\.json)
         members["draft"] = draft.map(\.json)
         members["notice"] = notice.map { .string($0.rawValue) }
+        members["refused"] = refused.map(\.json)
         members["holder"] = holder.map { .string(Base64URL.encode($0.bytes)) }
         members["session"] = session.map { .string(Base64URL.encode($0.bytes)) }
         switch purpose {
@@ -45,13 +46,14 @@ extension Interaction {
         let pending = whole.read("pending", Pending.init(json:))
         let draft = whole.read("draft", Draft.init(json:))
         let notice = whole.read("notice") { $0.string.flatMap(Notice.init(rawValue:)) }
+        let refused = whole.read("refused", RefusedForm.init(json:))
         let session = whole.read("session") { $0.bytes.flatMap(Session.ID.init(bytes:)) }
         // Facts are never kept without whom they are about, or without who may see them.
         guard known.count == facts.count, whole.areRead else { return nil }
         self.init(
             id: id, browser: browserHash, purpose: .signIn(request), who: who ?? .unknown,
             facts: known, upstream: upstream, pending: pending, draft: draft, notice: notice,
-            holder: holder, session: session, revision: revision, expiresAt: expires)
+            refused: refused, holder: holder, session: session, revision: revision, expiresAt: expires)
     }
 }
 

@@ -25,6 +25,8 @@ public struct Interaction: Sendable, Equatable {
     public var draft: Draft?
     /// Said once by the next screen.
     public var notice: Notice?
+    /// The last form, where it could not be taken.
+    public var refused: RefusedForm?
     /// The SHA-256 of the cookie that came with the first form; nil while there is none. The browser's
     /// own cookie is old and lives long: whoever noted it on a shared computer must gain nothing from
     /// what is typed and proved there later (SR-56).
@@ -59,7 +61,7 @@ public struct Interaction: Sendable, Equatable {
     public init(
         id: ID, browser: Digest, purpose: Purpose, who: Who = .unknown, facts: [Fact] = [],
         upstream: UpstreamSignIn? = nil, pending: Pending? = nil, draft: Draft? = nil,
-        notice: Notice? = nil, holder: Digest? = nil, session: Session.ID? = nil,
+        notice: Notice? = nil, refused: RefusedForm? = nil, holder: Digest? = nil, session: Session.ID? = nil,
         revision: Int64 = 1, expiresAt: Date
     ) {
         self.id = id
@@ -72,6 +74,7 @@ public struct Interaction: Sendable, Equatable {
         self.pending = pending
         self.draft = draft
         self.notice = notice
+        self.refused = refused
         self.holder = holder
         self.session = session
         self.expiresAt = expiresAt
@@ -89,6 +92,7 @@ public struct Interaction: Sendable, Equatable {
         upstream = nil
         pending = nil
         draft = nil
+        refused = nil
         holder = nil
         session = nil
     }
@@ -158,6 +162,22 @@ public struct Draft: Sendable, Equatable {
         self.mobileNumber = mobileNumber
         self.email = email
         self.passwordHash = passwordHash
+    }
+}
+
+/// The screen of a form that was refused, with what was typed (never a password) and what is wrong.
+/// Kept, so that the answer to the form can be a redirect to it: a browser's way back then leads to a
+/// screen, not to the question whether to send the form again (J §3.0 no. 6).
+public struct RefusedForm: Sendable, Equatable {
+    public let step: StepID
+    public let title: String
+    /// The markup between header and footer.
+    public let content: String
+
+    public init(step: StepID, title: String, content: String) {
+        self.step = step
+        self.title = title
+        self.content = content
     }
 }
 

@@ -142,6 +142,21 @@ extension Draft {
     }
 }
 
+extension RefusedForm {
+    var json: JSON {
+        [
+            "step": .string(step.rawValue), "title": .string(title), "content": .string(content),
+        ]
+    }
+
+    init?(json: JSON) {
+        guard let step = json.member("step")?.string.flatMap(StepID.init(rawValue:)),
+            let title = json.member("title")?.string, let content = json.member("content")?.string
+        else { return nil }
+        self.init(step: step, title: title, content: content)
+    }
+}
+
 extension Proof {
     /// One word; the level of a provider follows a colon.
     var word: String {

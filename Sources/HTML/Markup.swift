@@ -39,6 +39,11 @@ public struct Markup: Sendable {
         Markup(node: .bytes(render()))
     }
 
+    /// What `render()` made earlier, from where nobody else can have written it.
+    public static func rendered(_ utf8: some Sequence<UInt8>) -> Markup {
+        Markup(node: .bytes(Array(utf8)))
+    }
+
     public static func sequence(_ parts: [Markup]) -> Markup {
         Markup(node: .sequence(parts))
     }

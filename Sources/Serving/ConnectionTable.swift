@@ -10,10 +10,12 @@ final class ConnectionTable {
     private(set) var isQuiescing = false
     /// The `Date` field, renewed with each tick.
     private(set) var dateLine: [UInt8] = []
+    private let loop: any EventLoop
     let executor: LoopExecutor
 
     init(settings: ConnectionSettings, loop: any EventLoop) {
         self.settings = settings
+        self.loop = loop
         executor = LoopExecutor(loop)
         renewDate()
     }
@@ -30,10 +32,13 @@ final class ConnectionTable {
         }
     }
 
-    /// No further request: idle connections close now, busy ones after their answer.
+    /// No further request: busy connections close after their answer, idle ones soon. Not at once: a
+    /// request that is on its way just then would find its connection reset and its answer lost.
     func quiesce() {
         isQuiescing = true
-        for connection in connections.values { connection.quiesce() }
+        loop.assumeIsolated().scheduleTask(in: TimeAmount(settings.options.lastRequestTime)) { [self] in
+            for connection in connections.values { connection.quiesce() }
+        }
     }
 
     /// Closes what is still open and cancels what is still under way.

@@ -22,6 +22,8 @@ public struct ListenerOptions: Sendable {
     public var maxConnections = 10_000
     /// A household or school behind one address stays far below; proxies are exempt.
     public var maxConnectionsPerPeer = 256
+    /// How long idle connections are kept after a stop: what is on its way on them is still answered.
+    public var lastRequestTime = Duration.milliseconds(200)
     /// How long requests that were already accepted may still take after a stop.
     public var drainTimeout = Duration.seconds(10)
     public var eventLoopThreads: Int

@@ -46,7 +46,7 @@ extension AuthenticationStep {
     /// A screen without a form of its own leads on by links; a post to it changes nothing.
     public func submit(
         _ form: Form, _ interaction: Interaction, _ context: StepContext
-    ) async throws -> Transition { try await .again(show(interaction, context)) }
+    ) async throws -> Transition { Transition(next: .stay) }
 
     public func attempts(
         _ form: Form, _ interaction: Interaction, _ context: StepContext
@@ -129,6 +129,9 @@ public enum StepField {
     public static let cancel = "annuler"
     /// Forgets what was typed and proved, and begins again at SIGN-1 with the same request.
     public static let restart = "recommencer"
+    /// In the address of a step: its screen as the last form was answered, while that is kept. Links lead
+    /// to the screen without it.
+    public static let refused = "erreur"
     /// The sealed interaction in an address, while there is no row of it.
     public static let sealed = "r"
 }

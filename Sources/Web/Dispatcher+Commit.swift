@@ -8,28 +8,19 @@ import Tokens
 
 extension Dispatcher {
     /// Saves what a step decided, in one transaction with the limits that it must keep. Of two parallel
-    /// posts one wins; the other is sent on to what is there now.
+    /// posts one wins; the other is sent on to what is there now. Every answer is a redirect, so that
+    /// the way back never asks to send a form again (J §3.0 no. 6).
     func commit(
         _ transition: Transition, _ visit: Visit, of step: StepID, _ network: String
     ) async throws -> Response {
+        if case .stay = transition.next { return proceed(visit) }
         if case .again(let page) = transition.next {
-            let changes = transition.changes
-            if !changes.isEmpty {
-                try await desk.store.write { try $0.apply(changes, at: visit.now) }
-            }
-            if try await hasMovedOn(visit) { return proceed(visit) }
-            return desk.layout.response(page, status: .unprocessableContent)
+            return try await refuse(page, transition, visit, of: step, network)
         }
         var interaction = transition.applied(to: visit.interaction)
-        var headers: HTTPFields = [:]
-        if interaction.holder == nil, interaction.session == nil {
-            let proof = Base64URL.encode(desk.environment.random(32))
-            interaction.holder = Digest.sha256(proof)
-            headers[.setCookie] = desk.cookies.setCookie(
-                desk.cookies.proof(of: interaction.id.address), proof)
-        }
         interaction.expiresAt =
             transition.expiresAt ?? visit.now + desk.policy.lifetimes.interaction
+        var headers = hold(&interaction)
         switch try await save(interaction, transition, visit, usedUp(visit, step, network)) {
         case .saved: break
         case .limited(let until):
@@ -48,12 +39,45 @@ extension Dispatcher {
             desk.url(Self.path(interaction.id, sealed: nil)), headers: headers)
     }
 
-    /// Whether another post came first: a code that it has used is no longer good for this one, and
-    /// saying so would lead the person back.
-    private func hasMovedOn(_ visit: Visit) async throws -> Bool {
-        let id = visit.interaction.id
-        let present = try await desk.store.read { try $0.interaction(id)?.revision }
-        return present != (visit.isStored ? visit.interaction.revision : nil)
+    /// Keeps the screen of a form that can't be taken, and sends the browser to it. A flow's first form
+    /// costs a row: beyond so many a minute from one network the form is answered with the screen itself.
+    private func refuse(
+        _ page: any Page, _ transition: Transition, _ visit: Visit, of step: StepID,
+        _ network: String
+    ) async throws -> Response {
+        var (interaction, transition) = (visit.interaction, transition)
+        interaction.notice = nil
+        interaction.refused = RefusedForm(page, of: step)
+        let headers = hold(&interaction)
+        if !visit.isStored {
+            transition.limit = Transition.Limit(AttemptLimit.firstForms(network: network)) { _ in
+                page
+            }
+        }
+        let saved = try await save(interaction, transition, visit, nil)
+        if case .saved = saved {
+            let path = Self.path(interaction.id, step, sealed: nil)
+            return Redirect.seeOther(
+                desk.url(path + "?" + StepField.refused + "=1"), headers: headers)
+        }
+        // What the form has tried is noted all the same.
+        let changes = transition.changes
+        if !changes.isEmpty {
+            try await desk.store.write { try $0.apply(changes, at: visit.now) }
+        }
+        if case .moved = saved { return proceed(visit) }
+        return desk.layout.response(page, status: .unprocessableContent)
+    }
+
+    /// Gives what is about to be kept to this browser alone: the field that tells it, if it is new.
+    private func hold(_ interaction: inout Interaction) -> HTTPFields {
+        guard interaction.holder == nil, interaction.session == nil else { return [:] }
+        let proof = Base64URL.encode(desk.environment.random(32))
+        interaction.holder = Digest.sha256(proof)
+        return [
+            .setCookie: desk.cookies.setCookie(
+                desk.cookies.proof(of: interaction.id.address), proof)
+        ]
     }
 
     /// What became of a transition.
@@ -65,7 +89,8 @@ extension Dispatcher {
     }
 
     func save(
-        _ interaction: Interaction, _ transition: Transition, _ visit: Visit, _ usedUp: AuditEvent
+        _ interaction: Interaction, _ transition: Transition, _ visit: Visit,
+        _ usedUp: AuditEvent?
     ) async throws -> Saved {
         guard let record = interactions.seal.record(of: interaction, desk.environment) else {
             throw HTTPError(.serviceUnavailable)
@@ -75,7 +100,7 @@ extension Dispatcher {
         do {
             return try await desk.store.write { writer in
                 if case .refused(let until) = try writer.reserve(rules, at: now) {
-                    try writer.appendOnceAMinute(usedUp)
+                    if let usedUp { try writer.appendOnceAMinute(usedUp) }
                     return .limited(until: until)
                 }
                 if isStored {

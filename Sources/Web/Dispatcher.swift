@@ -79,8 +79,14 @@ public struct Dispatcher: Sendable {
 
     /// `GET /authorize/{id}/{step}`: the screen, if it is due.
     public func show(_ request: Request, _ context: ServingContext) async throws -> Response {
-        try await visiting(request, context) { visit in
+        let showsRefusal = try RequestForm.query(request)[StepField.refused] != nil
+        return try await visiting(request, context) { visit in
             guard let step = dueStep(visit, context) else { return proceed(visit) }
+            if showsRefusal, let refused = visit.interaction.refused,
+                refused.step == type(of: step).id
+            {
+                return desk.layout.response(RefusedPage(refused))
+            }
             let page = try await step.show(visit.interaction, stepContext(visit, step, context))
             return desk.layout.response(page)
         }
@@ -120,7 +126,7 @@ public struct Dispatcher: Sendable {
         if !visit.isStored {
             let page = try await step.show(visit.interaction, stepContext(visit, step, context))
             transition.limit = Transition.Limit(
-                AttemptLimit.givingUp(network: context.networkKey)
+                AttemptLimit.firstForms(network: context.networkKey)
             ) { _ in page }
         }
         return try await commit(transition, visit, of: type(of: step).id, context.networkKey)

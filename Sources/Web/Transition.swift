@@ -8,8 +8,10 @@ public struct Transition: Sendable {
     public enum Next: Sendable {
         /// Ask `nextMove`.
         case dispatch
-        /// The same screen with a message: nothing of the interaction has changed.
+        /// The same screen with a message, which is all that changes of the interaction.
         case again(any Page)
+        /// The same screen: nothing was typed.
+        case stay
         /// On to another site, whose address this is, by a page of ours (D15).
         case leave(url: String, name: String)
     }
@@ -84,6 +86,7 @@ public struct Transition: Sendable {
     /// anew: all facts are about one person, shown in this flow.
     func applied(to interaction: Interaction) -> Interaction {
         var interaction = interaction
+        interaction.refused = nil
         if restarts { interaction.forgetPerson() }
         if let who {
             if interaction.who != who || interaction.session != nil { interaction.facts = [] }

@@ -17,6 +17,7 @@ VOID_CODE = (
     "Le code saisi n'est plus valable. Veuillez recommencer la saisie de votre numéro de téléphone."
 )
 FAILED = "La connexion avec FranceConnect n'a pas abouti. Veuillez réessayer."
+WRONG_SIGN_IN = "Identifiant ou mot de passe incorrect."
 UNAVAILABLE = (
     "FranceConnect n'est pas disponible pour le moment. Vous pouvez utiliser vos identifiants "
     "EduConnect ou réessayer plus tard."
@@ -340,6 +341,30 @@ def test_back_after_the_sms_shows_a_step_again(installation, visitor):
     screens.report(parent, ANNE_LAURE)
     while parent.back():
         parent.has_way_on()
+
+
+def test_back_over_refused_forms_shows_their_screens(installation, visitor):
+    """Never the browser's question whether to send a form again (J §3.0 no. 6, J-G-18)."""
+    parent = visitor("no-script")
+    screens.leave_for_sign_in(parent, installation.lsu)
+    screens.sign_in(parent, VALERY.identifier, "Parent2027")
+    screens.sign_in_page(parent, WRONG_SIGN_IN)
+    screens.sign_in(parent, VALERY.identifier, "")
+    screens.sign_in_page(parent, "Champ obligatoire")
+    parent.choose("Je n'ai pas de compte")
+    parent.choose("Recevoir mon code SMS")
+    parent.reads(screens.CREATE, "Champ obligatoire")
+    parent.fill("Nom", ANNE_LAURE.family_name)
+    parent.choose("Recevoir mon code SMS")
+    parent.reads(screens.CREATE, "Champ obligatoire")
+    assert parent.field("Nom").input_value() == ANNE_LAURE.family_name
+    pages = []
+    while parent.back():
+        parent.has_way_on()
+        pages.append(parent.page.locator("h1").inner_text())
+    assert pages.count(screens.CREATE) == 2, pages
+    assert pages.count(screens.SIGN_IN) == 3, pages
+    begin(parent, installation.lsu, "S'identifier avec FranceConnect")
 
 
 def test_back_after_franceconnect_shows_a_step_again(installation, visitor):

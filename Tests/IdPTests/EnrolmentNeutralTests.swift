@@ -44,7 +44,7 @@ struct EnrolmentNeutralTests {
                 #expect(seen(known) == seen(active))
                 #expect(known.answer?.code == unknown.answer?.code)
                 for browser in [known, unknown, active] {
-                    try await browser.open(browser.path)
+                    try await browser.open(browser.screen)
                 }
             }
         }
@@ -102,8 +102,8 @@ struct EnrolmentNeutralTests {
             #expect(try await world.test.textMessages().isEmpty)
             for code in ["000000", "", "123456"] {
                 try await browser.submit([("code", code)])
-                #expect(browser.answer?.code == 422)
-                try await browser.open(browser.path)
+                #expect(browser.isRefused)
+                try await browser.open(browser.screen)
             }
             #expect(browser.step == "sms-code")
         }

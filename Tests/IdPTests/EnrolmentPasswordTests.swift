@@ -41,7 +41,7 @@ struct EnrolmentPasswordTests {
         try await EnrolmentWorld.run { world in
             let browser = try await world.atPassword()
             try await browser.choose(typed.0, typed.1)
-            #expect(browser.answer?.code == 422)
+            #expect(browser.isRefused)
             #expect(browser.words.contains(typed.2))
             if !typed.0.isEmpty { #expect(!browser.words.contains("value=\"\(typed.0)\"")) }
             #expect(try await world.account()?.state == .notNotified)
@@ -65,7 +65,7 @@ struct EnrolmentPasswordTests {
         } _: { world in
             let browser = try await world.atPassword()
             try await browser.choose(letter)
-            #expect(browser.answer?.code == 422)
+            #expect(browser.isRefused)
             #expect(browser.words.contains("différent du mot de passe provisoire"))
             try await browser.choose(EnrolmentWorld.password)
             #expect(browser.callback?["code"] != nil)
@@ -97,7 +97,7 @@ struct EnrolmentPasswordTests {
             let other = world.world.browser()
             try await other.open(try world.world.request())
             try await other.signIn("p.loyez", "Stranger7x9")
-            #expect(other.answer?.code == 422)
+            #expect(other.isRefused)
         }
     }
 

@@ -128,6 +128,12 @@ extension TestBrowser {
         text.replacing("&#39;", with: "'").replacing("&quot;", with: "\"")
             .replacing("\u{A0}", with: " ")
     }
+    /// Whether the answer to a form says that something in it is wrong.
+    var isRefused: Bool {
+        answer?.code == 200 && path.contains("?erreur=") && text.contains("<title>Erreur – ")
+    }
+    /// The address of the screen as it is first shown.
+    var screen: String { path.split(separator: "?").first.map(String.init) ?? "" }
     var step: String {
         path.split(separator: "?")[0].split(separator: "/").last.map(String.init) ?? ""
     }

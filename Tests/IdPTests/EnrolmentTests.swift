@@ -75,7 +75,7 @@ struct EnrolmentTests {
     func notRecognised(_ typed: (String, String, String)) async throws {
         try await EnrolmentWorld.run { world in
             let browser = try await world.atCode(typed.0, typed.1, typed.2)
-            #expect(browser.answer?.code == 422)
+            #expect(browser.isRefused)
             #expect(
                 browser.words.contains(
                     "Les informations saisies ne permettent pas de poursuivre l'inscription par SMS. "
@@ -95,12 +95,12 @@ struct EnrolmentTests {
     func noNumber() async throws {
         try await EnrolmentWorld.run { world in
             try await world.test.setMobile(nil, of: world.record.guardian)
-            #expect(try await world.atCode().answer?.code == 422)
+            #expect(try await world.atCode().isRefused)
             let childless = try await world.test.makeRecord(
                 "m.fagot", civility: "Mme", firstName: "Martine", lastName: "FAGOT",
                 mobile: "+33639980012")
             #expect(
-                try await world.atCode("Fagot", "Martine", "0639980012").answer?.code == 422)
+                try await world.atCode("Fagot", "Martine", "0639980012").isRefused)
             try await world.test.makePupil("Enzo", "FAGOT", born: "2016-01-01", of: [childless])
             #expect(try await world.atCode("Fagot", "Martine", "0639980012").step == "sms-code")
         }
@@ -142,7 +142,7 @@ struct EnrolmentTests {
             fields[typed.field] = typed.value
             let browser = try await world.atIdentity()
             try await browser.submit(fields.map { ($0.key, $0.value) })
-            #expect(browser.answer?.code == 422)
+            #expect(browser.isRefused)
             #expect(browser.words.contains("id=\"\(typed.field)-error\">\(typed.message)"))
             let label = EnrolmentEntry.label(typed.field)
             #expect(
@@ -157,7 +157,7 @@ struct EnrolmentTests {
         try await EnrolmentWorld.run { world in
             let browser = try await world.atCode(
                 "Loyez\r\nBcc: <b>x</b>", "Patrick\u{2028}", EnrolmentWorld.number + "\n")
-            #expect(browser.answer?.code == 422)
+            #expect(browser.isRefused)
             #expect(!browser.text.contains("<b>x</b>"))
             #expect(try await world.test.textMessages().isEmpty)
         }
@@ -168,7 +168,7 @@ struct EnrolmentTests {
     func alreadyActive() async throws {
         try await EnrolmentWorld.run { world in
             let browser = try await world.atCode("Durant", "Valéry", "06 39 98 00 01")
-            #expect(browser.answer?.code == 422)
+            #expect(browser.isRefused)
             #expect(
                 browser.words.contains(
                     "Un compte EduConnect est déjà créé à partir de ces données. Vous pouvez vous "
@@ -201,12 +201,12 @@ struct EnrolmentTests {
                 }
                 return try await group.reduce(into: []) { $0.append($1) }
             }
-            #expect(codes.filter { $0 == 422 }.count == 5)
+            #expect(codes.filter { $0 == 303 }.count == 5)
             try await browser.identify("Loyez", "Patrick", EnrolmentWorld.number)
             #expect(browser.answer?.code == 429)
             #expect(browser.words.contains("Trop de tentatives. Réessayez dans 60 minutes."))
             try await browser.identify("Durant", "Valéry", "06 39 98 00 01")
-            #expect(browser.answer?.code == 422, "another number is tried by itself")
+            #expect(browser.isRefused, "another number is tried by itself")
             world.test.clock.advance(by: .seconds(3601))
             try await browser.identify("Loyez", "Patrick", EnrolmentWorld.number)
             #expect(browser.step == "sms-code")
@@ -244,7 +244,7 @@ struct EnrolmentTests {
             father.birthDate = "1970-05-06"
             let record = father
             try await world.test.store.write { _ = try $0.upsert(record) }
-            #expect(try await world.atCode().answer?.code == 422)
+            #expect(try await world.atCode().isRefused)
             #expect(try await world.test.textMessages().isEmpty)
         }
     }
@@ -266,7 +266,7 @@ struct EnrolmentTests {
                 #expect(browser.words.contains("\(name) né(e) le"))
             }
             try await browser.submit(world.dates)
-            #expect(browser.answer?.code == 422, "a child is missing")
+            #expect(browser.isRefused, "a child is missing")
             try await browser.submit(world.dates + [(ChildrenEntry.field(jean.id), "07/06/2014")])
             // The one notified last is kept.
             #expect(browser.words.contains("<strong id=\"identifier\">p.loyez1</strong>"))

@@ -210,7 +210,7 @@ struct FormGuardTests {
                 for try await code in group { codes.append(code) }
                 return codes
             }
-            #expect(codes.filter { $0 == 422 }.count == 5)
+            #expect(codes.filter { $0 == 303 }.count == 5)
             #expect(codes.filter { $0 == 429 }.count == 3)
         }
     }

@@ -48,6 +48,28 @@ struct StoppingTests {
         #expect(Answer(text).body == "done")
     }
 
+    @Test("answers what arrives on an open connection just then, and closes it after that")
+    func lastRequests() async throws {
+        try await RunningServer.run(options: { $0.lastRequestTime = .seconds(300) }) { server in
+            let connection = try await server.connect()
+            try await connection.executeThenClose { inbound, outbound in
+                var answers = inbound.makeAsyncIterator()
+                var last = ""
+                for isStopping in [false, true] {
+                    if isStopping { await server.group.triggerGracefulShutdown() }
+                    repeat {
+                        try await outbound.write(
+                            ByteBuffer(string: "GET /ping HTTP/1.1\r\nHost: h\r\n\r\n"))
+                        last = try await answers.next().map { String(buffer: $0) } ?? ""
+                        #expect(last.hasPrefix("HTTP/1.1 200"))
+                    } while isStopping && last.hasPrefix("HTTP/1.1 200")
+                        && !last.lowercased().contains("connection: close")
+                }
+                #expect(try await answers.next() == nil)
+            }
+        }
+    }
+
     @Test("gives up on a request that does not end within the drain time")
     func givesUp() async throws {
         let gate = Gate()

@@ -1,0 +1,110 @@
+import FoundationEssentials
+import Flow
+import Store
+import TestSupport
+import Testing
+import Tokens
+import Web
+
+@testable import IdP
+
+@Suite("A form that can't be taken")
+struct RefusedFormTests {
+    private static let wrong = "Wrong2026"
+
+    @Test(
+        "is answered with a redirect to its screen, which the way back shows again (J §3.0 no. 6)",
+        arguments: Backend.available)
+    func redirects(_ backend: Backend) async throws {
+        try await SignInWorld.run(backend) { world in
+            let browser = world.browser()
+            try await browser.open(try world.request())
+            let form = try #require(TestForm(browser.text))
+            let fields = [("identifier", "V.Durant1"), ("password", Self.wrong)]
+            #expect(try await browser.send(form.action, form.hidden + fields).code == 303)
+            try await browser.post(form.action, form.hidden + fields)
+            #expect(browser.isRefused)
+            let (address, page) = (browser.path, browser.text)
+            try await browser.open(address)
+            #expect(browser.isRefused && browser.text == page, "loaded again")
+            #expect(browser.text.contains("value=\"V.Durant1\"") && !page.contains(Self.wrong))
+            try await browser.follow("no-account")
+            try await browser.open(address)
+            #expect(browser.isRefused, "and after another screen")
+            try await browser.signIn()
+            #expect(browser.callback?["code"] != nil)
+        }
+    }
+
+    @Test("says so no more at the screen's own address, nor once another form was taken")
+    func ends() async throws {
+        try await EnrolmentWorld.run { world in
+            let browser = try await world.atIdentity()
+            try await browser.identify("Loyez", "", EnrolmentWorld.number)
+            #expect(browser.isRefused && browser.words.contains("Champ obligatoire"))
+            let refused = browser.path
+            let fresh = try await browser.peek(browser.screen)
+            #expect(fresh.code == 200 && !fresh.text.contains("<title>Erreur"))
+            try await browser.open(refused)
+            try await browser.identify("Loyez", "Patrick", EnrolmentWorld.number)
+            #expect(browser.step == "sms-code")
+            try await browser.open(refused)
+            #expect(browser.step == "identity" && !browser.isRefused)
+        }
+    }
+
+    @Test("shows what was typed to the browser alone that typed it (SR-56)")
+    func isHeld() async throws {
+        try await EnrolmentWorld.run { world in
+            let browser = try await world.atIdentity()
+            let earlier = world.world.browser()
+            earlier.copyCookies(of: browser)
+            try await browser.identify("Loyez", "", EnrolmentWorld.number)
+            #expect(browser.text.contains("value=\"Loyez\""))
+            let seen = try await earlier.open(browser.path)
+            #expect(seen.code == 200 && !seen.text.contains("Loyez"))
+        }
+    }
+
+    @Test(
+        "as a flow's first costs a row, of which one network gets so many a minute: later ones are answered in place (SR-66)"
+    )
+    func rows() async throws {
+        try await SignInWorld.run { world in
+            for number in 0...60 {
+                let browser = world.browser()
+                try await browser.open(try world.request())
+                let id = try #require(
+                    Interaction.ID(address: browser.path.split(separator: "/")[1]))
+                let answer = try await browser.submit([("identifier", ""), ("password", "")])
+                #expect(answer.code == (number < 60 ? 200 : 422))
+                #expect(browser.words.contains("Champ obligatoire"))
+                let row = try await world.test.store.read { try $0.interaction(id) }
+                #expect((row == nil) == (number == 60))
+                try await browser.signIn()
+                #expect(browser.callback?["code"] != nil, "nothing is lost")
+            }
+        }
+    }
+
+    @Test("of two at once is noted twice, whichever is shown (SR-63)", arguments: Backend.available)
+    func parallel(_ backend: Backend) async throws {
+        try await SignInWorld.run(backend) { world in
+            let browser = world.browser()
+            try await browser.open(try world.request())
+            let form = try #require(TestForm(browser.text))
+            let fields = form.hidden + [("identifier", "v.durant1"), ("password", Self.wrong)]
+            try await withThrowingTaskGroup(of: Int.self) { group in
+                for _ in 0..<4 {
+                    let tab = world.browser()
+                    tab.copyCookies(of: browser)
+                    group.addTask { try await tab.send(form.action, fields).code }
+                }
+                for try await code in group { #expect(code == 303) }
+            }
+            let notes = try await world.test.store.read { try $0.auditEvents(of: nil, before: nil, limit: 99) }
+                .filter { $0.kind == "signInRefused" }
+            #expect(notes.count == 4)
+        }
+    }
+}
