@@ -7,7 +7,8 @@ import Testing
 
 @Suite("The screen that asks for a code")
 struct CodeScreenTests {
-    @Test("names the number that the code went to, masked (J-A-11, J-B-13)", arguments: [false, true])
+    @Test(
+        "names the number that the code went to, masked (J-A-11, J-B-13)", arguments: [false, true])
     func number(_ byUpstream: Bool) async throws {
         try await EnrolmentWorld.run { world in
             let browser =

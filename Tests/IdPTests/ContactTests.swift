@@ -3,6 +3,7 @@ import Messages
 import Serving
 import TestSupport
 import Testing
+import Tokens
 
 @testable import IdP
 
@@ -53,5 +54,23 @@ struct ContactTests {
                 browser.words.contains(
                     "href=\"/contact\" id=\"contact-link\">l'assistance</a>"))
         }
+    }
+
+    @Test("is read from the configuration, which says what is wrong with it")
+    func configuration() throws {
+        func read(_ text: String) throws -> (SupportContact, [String]) {
+            let reader = ConfigurationReader(
+                try JSON(parsing: Array(text.utf8)), folder: "/", prefix: "X", environment: [:])
+            return (SupportContact(reader), reader.problems)
+        }
+        let (good, none) = try read(
+            #"{"support":{"phone":"01 99 00 00 01","mail":"help@example.org","page":"https://a.org/"}}"#
+        )
+        #expect(good.isKnown && none.isEmpty)
+        #expect(good.mail?.text == "help@example.org")
+        let (bad, problems) = try read(
+            #"{"support":{"phone":"call me","mail":"help","page":"javascript:x"}}"#)
+        #expect(!bad.isKnown)
+        #expect(problems.count == 3)
     }
 }

@@ -138,7 +138,8 @@ struct NewPasswordPage: Page {
         ) {
             PasswordField(
                 label: label(NewPasswordStep.Field.password), name: NewPasswordStep.Field.password,
-                hint: rule.shortHint, help: rule.longHint, error: errors[NewPasswordStep.Field.password],
+                hint: rule.shortHint, help: rule.longHint,
+                error: errors[NewPasswordStep.Field.password],
                 autocomplete: .newPassword,
                 isAutofocused: errors.isFocused(NewPasswordStep.Field.password, otherwise: true))
             PasswordField(
