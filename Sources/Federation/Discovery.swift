@@ -21,11 +21,29 @@ enum Discovery {
             metadata.jwksURI != nil
         else { throw .unusableMetadata("an endpoint is missing") }
         _ = try browserURL(authorization, "authorization_endpoint")
+        try checkEndpoints(metadata)
         return metadata
     }
 
-    /// A URL that a browser will be sent to: https, or http on this machine. (Those that we call
-    /// ourselves are checked by `HTTPFetch`.)
+    /// An https issuer has https endpoints: whoever could name plain http on this machine would have
+    /// us, or a browser, talk to a neighbour. (The hosts that we call are checked by `HTTPFetch`.)
+    private static func checkEndpoints(_ metadata: ProviderMetadata) throws(FederationError) {
+        if (try? URIReference(metadata.issuer))?.scheme == "http" { return }
+        let endpoints = [
+            ("authorization_endpoint", metadata.authorizationEndpoint),
+            ("token_endpoint", metadata.tokenEndpoint), ("jwks_uri", metadata.jwksURI),
+            ("userinfo_endpoint", metadata.userInfoEndpoint),
+            ("end_session_endpoint", metadata.endSessionEndpoint),
+        ]
+        for (name, endpoint) in endpoints {
+            guard let endpoint else { continue }
+            guard (try? URIReference(endpoint))?.scheme == "https" else {
+                throw .unusableMetadata("\(name): scheme")
+            }
+        }
+    }
+
+    /// A URL that a browser will be sent to: https, or http on this machine.
     static func browserURL(_ text: String, _ name: String) throws(FederationError) -> URIReference {
         let uri: URIReference
         do {

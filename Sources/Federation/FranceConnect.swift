@@ -56,10 +56,10 @@ public struct FranceConnect: UpstreamProvider {
     /// The level of all that version 2 signs in.
     public static let level = "eidas1"
 
-    /// What the match with a school's record needs, and nothing beyond. Schools hold usage names, no
-    /// birth dates and no birthplaces of parents; the birth date tells homonyms apart for assistance.
+    /// What the match with a school's record needs, and nothing beyond (RGPD article 5: minimisation).
+    /// Schools hold names and titles, but no birth dates and no birthplaces of parents.
     public static let identityScope =
-        Scope("openid given_name family_name preferred_username birthdate gender") ?? .empty
+        Scope("openid given_name family_name preferred_username gender") ?? .empty
 
     /// All else is a page that says Y030007.
     private static let prompts: Set = ["login", "consent", "login consent"]

@@ -1,13 +1,14 @@
 import FoundationEssentials
 import Tokens
 
-/// What FranceConnect says about a person, as it came: names keep their spelling.
+/// What FranceConnect says about a person and a school's record can be compared with, as it came: names
+/// keep their spelling. No other claim is read.
 ///
 /// Any claim may be absent, since only those of the scopes asked for come, and an empty text counts
 /// as absent; what is there must make sense. Nothing in it is a key of ours (SR-37): the same person
 /// may come with other values tomorrow.
 ///
-/// Source: FranceConnect's documentation of scopes; INSEE, code officiel géographique.
+/// Source: FranceConnect's documentation of scopes.
 public struct PivotIdentity: Sendable, Equatable {
     public enum Gender: String, Sendable { case male, female, unspecified }
 
@@ -19,17 +20,7 @@ public struct PivotIdentity: Sendable, Equatable {
     public let familyName: String?
     /// The usage name, for those who have one.
     public let preferredUsername: String?
-    /// An unknown day or month comes as 01; `idpBirthdate` tells.
-    public let birthdate: BirthDate?
-    /// As the person's own identity provider wrote it.
-    public let idpBirthdate: BirthDate?
     public let gender: Gender?
-    /// The commune's code: `75107`, `2B002`. Absent for those born abroad.
-    public let birthplace: String?
-    /// The country's code: `99100` is France, overseas included.
-    public let birthcountry: String?
-    /// Never trusted: nobody has checked it, couples share one, and it differs by identity provider.
-    public let email: String?
 
     /// Throws `.pivotIdentity` with the name of the claim that is of another type, too long or
     /// nonsense.
@@ -39,46 +30,13 @@ public struct PivotIdentity: Sendable, Equatable {
         givenNameArray = try reader.names("given_name_array")
         familyName = try reader.name("family_name")
         preferredUsername = try reader.name("preferred_username")
-        birthdate = try reader.value("birthdate", BirthDate.init)
-        idpBirthdate = try reader.value("idp_birthdate", BirthDate.init)
         gender = try reader.value("gender", Gender.init)
-        birthplace = try reader.value("birthplace") { Self.isCommune($0) ? $0 : nil }
-        birthcountry = try reader.value("birthcountry") { Self.isCountry($0) ? $0 : nil }
-        email = try reader.value("email", byteCountMax: Self.emailByteCountMax) {
-            Reader.isPrintable($0) && $0.utf8.contains(UInt8(ascii: "@")) ? $0 : nil
-        }
-    }
-
-    /// The first names as far as they can be told apart: the array, or all of them as one.
-    public var givenNames: [String] {
-        givenNameArray.isEmpty ? givenName.map { [$0] } ?? [] : givenNameArray
     }
 
     /// A family or first name.
     public static let nameByteCountMax = 256
     public static let givenNamesByteCountMax = 1024
     public static let givenNameCountMax = 32
-    /// RFC 5321 §4.5.3.1.3.
-    public static let emailByteCountMax = 254
-
-    /// `75107`, `2A004`, `97411`.
-    private static func isCommune(_ text: String) -> Bool {
-        let bytes = Array(text.utf8)
-        guard bytes.count == 5, bytes[2...].allSatisfy(isDigit), isDigit(bytes[0]) else {
-            return false
-        }
-        let isCorsica = bytes[0] == UInt8(ascii: "2") && (bytes[1] == 0x41 || bytes[1] == 0x42)
-        return isDigit(bytes[1]) || isCorsica
-    }
-
-    /// `99352`.
-    private static func isCountry(_ text: String) -> Bool {
-        text.utf8.count == 5 && text.hasPrefix("99") && text.utf8.allSatisfy(isDigit)
-    }
-
-    private static func isDigit(_ byte: UInt8) -> Bool {
-        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-    }
 
     private struct Reader {
         let claims: JSONMembers

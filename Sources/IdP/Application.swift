@@ -96,7 +96,7 @@ struct Application: Sendable {
         if let control { services.append(control) }
         if let outboxPage { services.append(outboxPage) }
         // Last in, first out: the listener stops first, the rest once nobody asks any more.
-        services.append(listener)
+        services.append(NamedListener(listener, configuration.listen, setting: "listen.port"))
         try await ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: services.map {
@@ -110,17 +110,41 @@ struct Application: Sendable {
     }
 
     /// The page that shows the messages of a development machine; nil where they are sent.
-    private var outboxPage: Listener? {
+    private var outboxPage: NamedListener? {
         guard let folder = outboxFolder, let settings = configuration.messages.outbox else {
             return nil
         }
         let log = desk.environment.log
-        return Listener(
-            options: ListenerOptions(port: settings.port, eventLoopThreads: 1),
-            environment: desk.environment, securityHeaders: SecurityHeaders(https: false),
+        let options = ListenerOptions(port: settings.port, eventLoopThreads: 1)
+        let listener = Listener(
+            options: options, environment: desk.environment,
+            securityHeaders: SecurityHeaders(https: false),
             responder: OutboxPages(folder: folder, version: Self.version).responder()
         ) { port in
             log.notice("messages are shown", metadata: ["url": "http://localhost:\(port)"])
+        }
+        return NamedListener(listener, options, setting: "development.outboxPort")
+    }
+}
+
+/// A listener that says by which setting it can be put elsewhere.
+private struct NamedListener: Service {
+    let listener: Listener
+    let options: ListenerOptions
+    let setting: String
+
+    init(_ listener: Listener, _ options: ListenerOptions, setting: String) {
+        self.listener = listener
+        self.options = options
+        self.setting = setting
+    }
+
+    func run() async throws {
+        do {
+            try await listener.run()
+        } catch {
+            throw CommandFailure(
+                "can't listen on \(options.host):\(options.port) (\(setting)): \(error)")
         }
     }
 }

@@ -20,8 +20,8 @@ extension Configuration {
 
     struct SMSSettings: Sendable {
         enum Gateway: Sendable {
-            case kannel(url: String, user: String, password: String)
-            case json(url: String, token: String?, JSONGateway.Members)
+            case kannel(url: String, user: String, password: HiddenText)
+            case json(url: String, token: HiddenText?, JSONGateway.Members)
         }
 
         var gateway: Gateway
@@ -76,7 +76,7 @@ extension Configuration.MailSettings {
     /// Nil without `mail.smtp`, or where something is wrong, which the reader's problems say.
     fileprivate static func read(_ reader: ConfigurationReader) -> Self? {
         let user = reader.has("mail.user") ? reader.string("mail.user") : nil
-        let password = reader.secret("mail.password")
+        let password = reader.secret("mail.password").map { HiddenText($0) }
         let startTLS = reader.bool("mail.startTLS", default: true)
         let extraCA = reader.has("mail.extraCA") ? reader.path("mail.extraCA") : nil
         guard reader.has("mail.smtp") else {
@@ -123,8 +123,8 @@ extension Configuration.SMSSettings {
         let extraCA = reader.has("sms.extraCA") ? reader.path("sms.extraCA") : nil
         let from = reader.string("sms.from", default: "EduConnect")
         let user = reader.has("sms.user") ? reader.string("sms.user") : nil
-        let password = reader.secret("sms.password")
-        let token = reader.secret("sms.token")
+        let password = reader.secret("sms.password").map { HiddenText($0) }
+        let token = reader.secret("sms.token").map { HiddenText($0) }
         let members = JSONGateway.Members(
             to: reader.string("sms.members.to", default: "to"),
             from: reader.string("sms.members.from", default: "from"),

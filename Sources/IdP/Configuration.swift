@@ -90,8 +90,10 @@ struct Configuration: Sendable {
         policy = Self.policy(reader)
         passwordThreads = reader.integer("passwordThreads", in: 1...64, default: Self.processors)
         log = reader.choice("log.level", default: .info)
+        // Without an issuer of ours nothing is said about theirs that may be untrue.
         upstreams = UpstreamConfiguration.read(
-            reader.strings("upstreams").map(reader.absolute), reader, environment: environment)
+            reader.strings("upstreams").map(reader.absolute), reader, environment: environment,
+            isDevelopment: issuer?.scheme != "https")
         messages = MessageSettings(
             reader, dataFolder: dataFolder, isDevelopment: issuer?.scheme == "http")
         support = SupportContact(reader)

@@ -39,13 +39,16 @@ struct UpstreamConfiguration: Sendable {
     let signInLifetime: Duration
 
     /// Nil when something is missing; the reader's problems say what.
-    init?(_ reader: ConfigurationReader) {
+    ///
+    /// - Parameter isDevelopment: whether our own issuer is plain http, which is on loopback only.
+    init?(_ reader: ConfigurationReader, isDevelopment: Bool) {
         kind = reader.choice("kind", default: .standard)
         let isFranceConnect = kind == .franceconnect
         let id = Self.id(reader)
         displayName = reader.string(
             "displayName", default: isFranceConnect ? "FranceConnect" : id ?? "")
-        let issuer = Self.url(reader, "issuer", reader.string("issuer"), isIssuer: true)
+        let issuer = Self.url(
+            reader, "issuer", reader.string("issuer"), isIssuer: true, isDevelopment)
         let clientID = reader.string("clientID")
         let authentication = Self.authentication(reader)
         scope = Self.scope(reader, isFranceConnect)
@@ -55,7 +58,7 @@ struct UpstreamConfiguration: Sendable {
         isEnabled = reader.bool("enabled", default: true)
         let information = reader.has("moreInformation") ? reader.string("moreInformation") : nil
         moreInformation =
-            information.flatMap { Self.url(reader, "moreInformation", $0) }
+            information.flatMap { Self.url(reader, "moreInformation", $0, isDevelopment) }
             ?? (isFranceConnect ? "https://franceconnect.gouv.fr" : nil)
         signInLifetime = .seconds(
             reader.integer("signInLifetime", in: 60...7200, default: 30 * 60))
@@ -80,15 +83,21 @@ struct UpstreamConfiguration: Sendable {
         return isGood ? id : reader.note("id", "must be 1 to 32 of a–z, 0–9 and -")
     }
 
-    /// https, or http on this machine.
+    /// https; in development also http on this machine. Behind an issuer that parents use, nobody
+    /// on this machine may vouch for them, nor may a browser be sent to its own.
     private static func url(
-        _ reader: ConfigurationReader, _ name: String, _ text: String?, isIssuer: Bool = false
+        _ reader: ConfigurationReader, _ name: String, _ text: String?, isIssuer: Bool = false,
+        _ isDevelopment: Bool
     ) -> String? {
         guard let text else { return nil }
-        guard let uri = try? URIReference(text), uri.isWeb(development: true), uri.fragment == nil,
-            !isIssuer || uri.query == nil
+        guard let uri = try? URIReference(text), uri.fragment == nil, !isIssuer || uri.query == nil,
+            uri.isWeb(development: isDevelopment)
         else {
-            return reader.note(name, "must begin with https:// (http:// on this machine only)")
+            return reader.note(
+                name,
+                isDevelopment
+                    ? "must begin with https:// (http:// on this machine only)"
+                    : "must begin with https:// (http:// is for an own issuer on http://localhost)")
         }
         return text
     }
@@ -123,12 +132,15 @@ extension UpstreamConfiguration {
     ///
     /// `UPSTREAM_FRANCECONNECT_ISSUER` in the environment overrides `issuer` of `franceconnect.json`.
     static func read(
-        _ files: [String], _ reader: ConfigurationReader, environment: [String: String]
+        _ files: [String], _ reader: ConfigurationReader, environment: [String: String],
+        isDevelopment: Bool
     ) -> [UpstreamConfiguration] {
         var found: [UpstreamConfiguration] = []
         for (index, file) in files.enumerated() {
             let place = "upstreams[\(index)]"
-            guard let upstream = read(file, place, reader, environment) else { continue }
+            guard let upstream = read(file, place, reader, environment, isDevelopment) else {
+                continue
+            }
             if found.contains(where: { $0.id == upstream.id }) {
                 reader.note(place, "has the id of another: \(upstream.id)") as Void?
             }
@@ -143,7 +155,7 @@ extension UpstreamConfiguration {
 
     private static func read(
         _ file: String, _ place: String, _ reader: ConfigurationReader,
-        _ environment: [String: String]
+        _ environment: [String: String], _ isDevelopment: Bool
     ) -> UpstreamConfiguration? {
         let url = URL(filePath: file)
         guard let data = try? Data(contentsOf: url) else {
@@ -158,7 +170,7 @@ extension UpstreamConfiguration {
         let own = ConfigurationReader(
             document, folder: url.deletingLastPathComponent().path(percentEncoded: false),
             prefix: prefix(url), environment: environment)
-        let upstream = UpstreamConfiguration(own)
+        let upstream = UpstreamConfiguration(own, isDevelopment: isDevelopment)
         for problem in own.problems { reader.note(place, "\(file): \(problem)") as Void? }
         return upstream
     }

@@ -21,13 +21,13 @@ public struct JSONGateway: SMSGateway {
 
     private let http: any OutgoingHTTP
     private let url: String
-    private let token: String?
+    private let token: HiddenText?
     private let members: Members
     private let sender: SMSSender
 
     /// - Parameter token: sent as a bearer token (RFC 6750 §2.1).
     public init(
-        url: String, token: String?, members: Members = Members(), from sender: SMSSender,
+        url: String, token: HiddenText?, members: Members = Members(), from sender: SMSSender,
         over http: any OutgoingHTTP
     ) {
         self.url = url
@@ -50,7 +50,9 @@ public struct JSONGateway: SMSGateway {
             (name: "Content-Type", value: "application/json"),
             (name: "Idempotency-Key", value: consignment.id),
         ]
-        if let token { headers.append((name: "Authorization", value: "Bearer \(token)")) }
+        if let token {
+            headers.append((name: "Authorization", value: "Bearer \(token.exposed)"))
+        }
         do throws(FetchError) {
             let answer = try await http.send(
                 OutgoingRequest(.post, url, headers: headers, body: Array(body)))

@@ -7,12 +7,12 @@ public struct KannelGateway: SMSGateway {
     private let http: any OutgoingHTTP
     private let url: String
     private let user: String
-    private let password: String
+    private let password: HiddenText
     private let sender: SMSSender
 
     /// - Parameter url: of `sendsms`, without a query.
     public init(
-        url: String, user: String, password: String, from sender: SMSSender,
+        url: String, user: String, password: HiddenText, from sender: SMSSender,
         over http: any OutgoingHTTP
     ) {
         self.url = url
@@ -25,7 +25,7 @@ public struct KannelGateway: SMSGateway {
     public func send(_ message: TextMessage, _ consignment: Consignment) async -> DeliveryOutcome {
         // Kannel recodes from the charset to what the coding asks for: GSM 7 bits, or UCS-2.
         var query = [
-            ("username", user), ("password", password), ("from", sender.text),
+            ("username", user), ("password", password.exposed), ("from", sender.text),
             ("to", message.number.text), ("text", message.text), ("charset", "UTF-8"),
         ]
         if !message.isGSM7 { query.append(("coding", "2")) }

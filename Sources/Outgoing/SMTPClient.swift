@@ -41,9 +41,9 @@ public struct SMTPServer: Sendable {
 
     public struct Credentials: Sendable {
         let user: String
-        let password: String
+        let password: HiddenText
 
-        public init(user: String, password: String) {
+        public init(user: String, password: HiddenText) {
             self.user = user
             self.password = password
         }

@@ -29,7 +29,7 @@ extension Transfer {
         if server.startTLS { try set(CURLOPT_USE_SSL, Int(CURLUSESSL_ALL.rawValue)) }
         if let credentials = server.credentials {
             try set(CURLOPT_USERNAME, credentials.user)
-            try set(CURLOPT_PASSWORD, credentials.password)
+            try set(CURLOPT_PASSWORD, credentials.password.exposed)
             try set(CURLOPT_LOGIN_OPTIONS, "AUTH=PLAIN;AUTH=LOGIN")
         }
         try set(CURLOPT_MAXAGE_CONN, Self.idleSecondsMax)

@@ -7,13 +7,13 @@ import Tokens
 /// Turns an interaction into sealed bytes and back: for the browser that carries it until the first
 /// form is posted, and for its row afterwards. Only what this desk sealed is ever read.
 public struct InteractionSeal: Sendable {
-    private let keys: LiveKeys
+    private let seal: PurposeSeal
 
     /// What may travel in an address: longer requests are refused as `invalid_request`.
     public static let travellingByteCountMax = 6 * 1024
 
     public init(keys: LiveKeys) {
-        self.keys = keys
+        seal = PurposeSeal("interaction", keys: keys)
     }
 
     /// The form in which an unsaved interaction travels; nil when it is too long to.
@@ -58,31 +58,17 @@ public struct InteractionSeal: Sendable {
     }
 
     private func sealed(_ interaction: Interaction, _ environment: ServerEnvironment) -> [UInt8]? {
-        guard
-            let key = keys.current.currentStoreKey(at: environment.now())?.derivedKey(
-                for: Self.purpose)
-        else { return nil }
-        return SealedBox.seal(
-            interaction.encoded(), context: Self.context(interaction.id), key: key,
-            nonce: environment.random(SealedBox.nonceByteCount)
-        ).bytes
+        seal.seal(
+            interaction.encoded(), context: Self.context(interaction.id),
+            random: environment.random, at: environment.now())
     }
 
     private func open(_ sealed: [UInt8], id: Interaction.ID, revision: Int64) -> Interaction? {
-        let derived = keys.current.storeKeys.compactMap { $0.derivedKey(for: Self.purpose) }
-        guard let opened = try? SealedBox(sealed).open(context: Self.context(id), keys: derived),
+        guard let opened = try? seal.open(sealed, context: Self.context(id)),
             let interaction = Interaction(encoded: opened, revision: revision), interaction.id == id
         else { return nil }
         return interaction
     }
 
-    private static let purpose = "interaction"
     private static func context(_ id: Interaction.ID) -> String { "interaction " + id.address }
-}
-
-extension StoreKey {
-    /// A key of its own for one purpose, under the same id.
-    func derivedKey(for purpose: String) -> StoreKey? {
-        StoreKey(id: id, bytes: derived(for: purpose))
-    }
 }

@@ -8,11 +8,11 @@ import Tokens
 /// Where a step leaves a message to be carried: sealed, and written in the transaction that causes it
 /// (D12, security.md 5.16). Renders nothing itself; the courier opens what it sealed.
 public struct Outbox: Sendable {
-    private let keys: LiveKeys
+    private let seal: PurposeSeal
     private let random: @Sendable (Int) -> [UInt8]
 
     public init(keys: LiveKeys, random: @escaping @Sendable (Int) -> [UInt8]) {
-        self.keys = keys
+        seal = PurposeSeal("outbox", keys: keys)
         self.random = random
     }
 
@@ -28,16 +28,13 @@ public struct Outbox: Sendable {
         _ message: OutboxMessage, key: String, expiresAt: Date, account: Account.ID? = nil,
         notBefore: Date? = nil, at now: Date
     ) -> Change? {
-        guard let sealing = keys.current.currentStoreKey(at: now)?.derivedKey(for: Self.purpose),
-            let content = try? message.encoded()
-        else { return nil }
         let id = OutboxRecord.ID(at: now, random: random(10))
-        let box = SealedBox.seal(
-            content, context: Self.context(id), key: sealing,
-            nonce: random(SealedBox.nonceByteCount))
+        guard let content = try? message.encoded(),
+            let body = seal.seal(content, context: Self.context(id), random: random, at: now)
+        else { return nil }
         return .enqueue(
             OutboxRecord(
-                id: id, kind: message.kind, uniqueKey: key, body: box.bytes, account: account,
+                id: id, kind: message.kind, uniqueKey: key, body: body, account: account,
                 createdAt: now, notBefore: notBefore ?? now, expiresAt: expiresAt))
     }
 
@@ -46,9 +43,7 @@ public struct Outbox: Sendable {
     /// Throws `SealedBoxError.unknownKey` where this node has not read the key yet or has forgotten
     /// it; any other error is for good: the row was not written here for this id.
     public func message(of record: OutboxRecord) throws -> OutboxMessage {
-        let derived = keys.current.storeKeys.compactMap { $0.derivedKey(for: Self.purpose) }
-        let content = try SealedBox(record.body).open(
-            context: Self.context(record.id), keys: derived)
+        let content = try seal.open(record.body, context: Self.context(record.id))
         return switch record.kind {
         case .mail: try OutboxMessage(encodedMail: content)
         case .sms: try OutboxMessage(encodedSMS: content)
@@ -56,7 +51,6 @@ public struct Outbox: Sendable {
         }
     }
 
-    private static let purpose = "outbox"
     private static func context(_ id: OutboxRecord.ID) -> String { "outbox/" + id.text }
 }
 

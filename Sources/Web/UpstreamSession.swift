@@ -24,22 +24,16 @@ public struct UpstreamSession: Sendable, Equatable {
 
     /// For the session's row, bound to it; nil without a store key.
     public func sealed(for session: Session.ID, _ desk: Desk) -> [UInt8]? {
-        let now = desk.now
-        guard let key = desk.keys.current.currentStoreKey(at: now)?.derivedKey(for: Self.purpose)
-        else { return nil }
         let json: JSON = ["provider": .string(provider), "token": .string(idToken)]
-        return SealedBox.seal(
-            json.serialized(), context: Self.context(session), key: key,
-            nonce: desk.environment.random(SealedBox.nonceByteCount)
-        ).bytes
+        return Self.seal(desk).seal(
+            json.serialized(), context: Self.context(session), random: desk.environment.random,
+            at: desk.now)
     }
 
     /// Nil for anything that was not sealed here for this session.
     public init?(of session: Session, _ desk: Desk) {
-        let keys = desk.keys.current.storeKeys.compactMap { $0.derivedKey(for: Self.purpose) }
         guard let sealed = session.upstream,
-            let opened = try? SealedBox(sealed).open(
-                context: Self.context(session.id), keys: keys),
+            let opened = try? Self.seal(desk).open(sealed, context: Self.context(session.id)),
             let json = try? JSON(parsing: opened),
             let provider = json.member("provider")?.string,
             let token = json.member("token")?.string
@@ -47,6 +41,8 @@ public struct UpstreamSession: Sendable, Equatable {
         self.init(provider: provider, idToken: token)
     }
 
-    private static let purpose = "upstream session"
+    private static func seal(_ desk: Desk) -> PurposeSeal {
+        PurposeSeal("upstream session", keys: desk.keys)
+    }
     private static func context(_ id: Session.ID) -> String { "upstream session " + id.text }
 }

@@ -96,6 +96,11 @@ struct AnswerRefusalTests {
             ("authorization_endpoint", "javascript:alert(1)"),
             ("authorization_endpoint", "http://op.example.org/authorize"),
             ("authorization_endpoint", "https://user@op.example.org/authorize"),
+            // On this machine, behind an issuer that isn't.
+            ("authorization_endpoint", "http://localhost:9/authorize"),
+            ("token_endpoint", "http://localhost:9/token"), ("jwks_uri", "http://127.0.0.1/jwks"),
+            ("userinfo_endpoint", "http://[::1]/userinfo"),
+            ("end_session_endpoint", "http://localhost/end"),
         ] {
             let desk = try Desk()
             desk.provider.change { $0.metadata[name] = value }

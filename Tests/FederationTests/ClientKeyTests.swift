@@ -43,11 +43,12 @@ struct ClientKeyTests {
         defer { try? FileManager.default.removeItem(at: folder) }
         _ = try ClientKey(file: file)
         try FileManager.default.setAttributes([.posixPermissions: 0o640], ofItemAtPath: file)
-        #expect(failure(file) == .permissions(file))
+        #expect(failure(file) == .file(.permissions(file)))
         let text = folder.appending(path: "text.pem").path
         try Data("no key".utf8).write(to: URL(filePath: text))
         try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: text)
         #expect(failure(text) == .malformed(text))
-        #expect(failure("/proc/nowhere/key.pem") == .unwritable("/proc/nowhere/key.pem"))
+        let nowhere = "/proc/nowhere/key.pem"
+        #expect(failure(nowhere) == .file(.unwritable(nowhere)))
     }
 }

@@ -33,7 +33,7 @@ struct FranceConnectTests {
         #expect(sent["redirect_uri"] == "https://rp.example.org/franceconnect/retour")
         #expect(sent["response_type"] == "code")
         #expect(
-            sent["scope"] == "openid given_name family_name preferred_username birthdate gender")
+            sent["scope"] == "openid given_name family_name preferred_username gender")
         #expect(sent["state"] == started.pending.state)
         #expect(started.pending.state.utf8.count == 43)
         #expect(started.pending.verifier == nil)

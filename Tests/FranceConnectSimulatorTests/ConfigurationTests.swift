@@ -70,8 +70,13 @@ struct ConfigurationTests {
         #expect(attributes[.posixPermissions] as? Int == 0o600)
         #expect(try SecretFile.read(file) { [UInt8](repeating: 8, count: $0) } == made)
         try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: file)
-        #expect(throws: SecretFile.Failure.permissions(file)) {
+        #expect(throws: PrivateFile.Failure.permissions(file)) {
             try SecretFile.read(file) { [UInt8](repeating: 8, count: $0) }
+        }
+        let empty = folder.appending(path: "empty").path
+        try PrivateFile(empty).make(Array("\n".utf8))
+        #expect(throws: SecretFile.Empty(file: empty)) {
+            try SecretFile.read(empty) { [UInt8](repeating: 8, count: $0) }
         }
     }
 

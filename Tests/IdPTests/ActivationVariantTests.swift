@@ -109,9 +109,15 @@ struct ActivationVariantTests {
             let row = try await world.row()
             #expect(row.state == .active && row.provisionalPasswordHash == nil)
             #expect(row.email == "desoil@example.org" && row.pendingEmail == nil)
-            // The one session is of the new epoch, and the owner knows of the new browser.
+            // The one session is of the new epoch; the owner is told of password and browser (SR-47).
             #expect(try await world.sessions() == 1)
-            #expect(try await world.mails().map(\.to.text) == ["desoil@example.org"])
+            let mails = try await world.mails()
+            #expect(mails.allSatisfy { $0.to.text == "desoil@example.org" })
+            #expect(
+                Set(mails.map(\.subject)) == [
+                    "Services en ligne de l'éducation nationale – votre mot de passe a été modifié",
+                    "Services en ligne de l'éducation nationale – nouvelle connexion à votre compte",
+                ])
         }
     }
 
@@ -132,6 +138,7 @@ struct ActivationVariantTests {
                 #expect(browser.callback?["code"] != nil)
                 #expect(try await world.row().pendingEmail == address)
                 #expect(try await world.row().email == nil)
+                #expect(try await world.mails().isEmpty, "no address is confirmed")
             }
         }
     }
@@ -160,11 +167,13 @@ struct ActivationVariantTests {
                 ("new-password-confirmation", SignInWorld.password),
             ])
             #expect(browser.isRefused, "the present one")
+            let before = try await world.mails().count
             try await browser.submit([
                 ("new-password", ActivationWorld.chosen),
                 ("new-password-confirmation", ActivationWorld.chosen),
             ])
             #expect(browser.callback?["code"] != nil)
+            #expect(try await world.mails().count == before + 1, "none before it was replaced")
             // Once is enough.
             let again = world.signIn.browser()
             try await again.open(try world.signIn.request())

@@ -6,9 +6,9 @@ import Store
 import TestSupport
 import Testing
 import Tokens
-import Web
 
 @testable import IdP
+@testable import Web
 
 @Suite("The address that waits for its confirmation (C-6)")
 struct AddressStepTests {
@@ -43,6 +43,32 @@ struct AddressStepTests {
             try await telephone.open(new)
             try await telephone.submit([])
             #expect(telephone.shows("Compte activé !"))
+        }
+    }
+
+    @Test("is given to no account that its link has opened in the meantime (T8, SR-52)")
+    func opened() async throws {
+        try await ActivationWorld.run { world in
+            _ = try await world.waiting()
+            world.test.clock.advance(by: .seconds(61))
+            let browser = try await atAddress(world)
+            let desk = world.test.desk
+            let id = try #require(
+                Interaction.ID(address: browser.path.split(separator: "/")[1]))
+            let row = try #require(try await world.test.store.read { try $0.interaction(id) })
+            let interaction = try #require(
+                InteractionSeal(keys: desk.keys).interaction(of: row))
+            let context = StepContext(
+                desk: desk, client: world.signIn.client, now: desk.now, network: "192.0.2.1",
+                form: StepForm(action: browser.path, hidden: []), interaction: id, sealed: nil)
+            let other = "other@example.org"
+            let form = Form([("email", other), ("email-confirmation", other)])
+            // Between the look that found the form due and the step's own.
+            let before = try await AddressStep().submit(form, interaction, context)
+            #expect(!before.changes.isEmpty)
+            try await world.apply(.addressConfirmed(ActivationWorld.address))
+            let after = try await AddressStep().submit(form, interaction, context)
+            #expect(after.restarts && after.changes.isEmpty)
         }
     }
 

@@ -74,6 +74,32 @@ struct ConfigurationTests {
         }
     }
 
+    @Test("shows none of its secrets to whoever prints or dumps it (SR-33)")
+    func dumped() throws {
+        let secrets = [
+            "SMTP": "canary-of-mail", "SMS": "canary-of-sms", "STORE": "dbname=canary-of-store",
+        ]
+        for gateway in [
+            #""kannel": "https://sms.example.org/s", "user": "u", "passwordEnv": "SMS""#,
+            #""json": "https://sms.example.org/s", "tokenEnv": "SMS""#,
+        ] {
+            let configuration = try load(
+                """
+                {"issuer": "https://educonnect.example.org",
+                 "store": {"postgresqlEnv": "STORE"},
+                 "mail": {"smtp": "smtp://mail.example.org", "from": "noreply@example.org",
+                          "user": "u", "passwordEnv": "SMTP"},
+                 "sms": {\(gateway)}}
+                """, secrets)
+            let (transports, _) = try configuration.messages.transports()
+            for value in [configuration, transports] as [Any] {
+                var text = "\(value)" + String(reflecting: value)
+                dump(value, to: &text)
+                #expect(text.contains("example.org") && !text.contains("canary"))
+            }
+        }
+    }
+
     @Test("lists all that is wrong with it at once")
     func problems() throws {
         #expect {

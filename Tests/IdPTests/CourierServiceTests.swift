@@ -40,7 +40,8 @@ struct CourierServiceTests {
                 mail: Mailer(
                     try SMTPClient(SMTPServer(url: server.url, startTLS: false)), from: sender),
                 sms: JSONGateway(
-                    url: gateway.base, token: "token", from: try #require(SMSSender("EduConnect")),
+                    url: gateway.base, token: HiddenText("token"),
+                    from: try #require(SMSSender("EduConnect")),
                     over: try HTTPFetch()))
             try await test.enqueue(try .code(), "1")
             try await test.enqueue(try .letter("secret"), "2")

@@ -95,6 +95,42 @@ struct MailTests {
             #expect(mails.signedInFromNewDevice(account, teleservice: "LSU", at: now) == nil)
             #expect(mails.linked(account, provider: "FranceConnect", at: now) == nil)
             #expect(mails.activated(account, at: now) == nil)
+            #expect(mails.passwordReplaced(account, at: now) == nil)
+        }
+    }
+
+    @Test("say that a password was replaced, masked and without a link to it (SR-47)")
+    func passwordReplaced() async throws {
+        try await TestDesk.run(.sqlite) { test in
+            let parent = try await test.makeParent()
+            let change = AccountMails(desk: test.desk).passwordReplaced(
+                parent.account, at: test.clock.now)
+            guard case .enqueue(let record)? = change,
+                case .mail(let mail) = try test.desk.outbox.message(of: record)
+            else {
+                Issue.record("no mail")
+                return
+            }
+            #expect(mail.to.text == "valery.durant@example.org")
+            #expect(
+                mail.subject
+                    == "Services en ligne de l'éducation nationale – votre mot de passe a été modifié"
+            )
+            #expect(
+                mail.text.replacing("\u{A0}", with: " ") == """
+                    Bonjour,
+
+                    Le mot de passe de votre compte EduConnect (identifiant v....1) a été modifié le 15/01/2026 à 11:00.
+
+                    Si c'était vous, vous n'avez rien à faire. Sinon, prévenez le directeur de l'école de votre enfant.
+
+                    En cas de problème, vous trouverez toutes les informations nécessaires à cette adresse : \(TestDesk.issuer)/aide
+
+                    Cordialement,
+
+                    L'administrateur des services en ligne
+
+                    """)
         }
     }
 

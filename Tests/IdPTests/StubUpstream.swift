@@ -44,9 +44,11 @@ final class StubUpstream: UpstreamProvider {
     /// How many responses were redeemed.
     var finished: Int { settings.withLock { $0.finished } }
 
-    func upstream(id: String = "franceconnect", isEnabled: Bool = true) -> Upstream {
+    func upstream(
+        id: String = "franceconnect", name: String = "FranceConnect", isEnabled: Bool = true
+    ) -> Upstream {
         Upstream(
-            id: id, displayName: "FranceConnect", provider: self, acrValues: ["eidas1"],
+            id: id, displayName: name, provider: self, acrValues: ["eidas1"],
             isFranceConnect: true, moreInformation: "https://franceconnect.gouv.fr",
             isEnabled: isEnabled)
     }

@@ -121,6 +121,19 @@ struct UpstreamConfigurationTests {
         ("displayname", "FC", "displayname is not a setting"),
     ]
 
+    @Test("is on plain http on this machine only where our own issuer is")
+    func plainHTTP() throws {
+        let inUse = ["EDUCONNECT_ISSUER": "https://educonnect.example.org"]
+        let text = try changed { $0["issuer"] = "http://localhost:8082/api/v2" }
+        #expect(try problems(text).isEmpty)
+        #expect(try problems(Self.franceConnect, inUse).isEmpty)
+        let refusal = "must begin with https:// (http:// is for an own issuer on http://localhost)"
+        #expect(try problems(text, inUse) == ["issuer " + refusal])
+        let information = try changed { $0["moreInformation"] = "http://127.0.0.1/" }
+        #expect(try problems(information).isEmpty)
+        #expect(try problems(information, inUse) == ["moreInformation " + refusal])
+    }
+
     @Test("names the file that holds no secret, or isn't there")
     func missingFiles() throws {
         let secret = try #require(try problems(changed { $0["clientSecretFile"] = "no" }).first)

@@ -1,3 +1,5 @@
+import Glibc
+
 /// A small HTTP/1.1 server on a free loopback port, one thread a connection, for tests of what goes
 /// out.
 public final class LoopbackServer: Sendable {
@@ -17,6 +19,9 @@ public final class LoopbackServer: Sendable {
         case response(status: Int, headers: [(String, String)], body: [UInt8])
         /// Written as it is, then the connection is closed.
         case raw([UInt8])
+        /// A JSON answer of so many bytes that never comes whole: a byte each time that these
+        /// milliseconds have passed, until the peer closes the connection.
+        case trickle(byteCount: Int, everyMilliseconds: UInt32)
         /// Never answers; the connection stays open until the peer closes it.
         case silence
 
@@ -52,6 +57,15 @@ public final class LoopbackServer: Sendable {
             case .raw(let bytes):
                 _ = connection.write(bytes)
                 return
+            case .trickle(let byteCount, let milliseconds):
+                let head =
+                    "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+                    + "Content-Length: \(byteCount)\r\n\r\n"
+                guard connection.write(Array(head.utf8)) else { return }
+                for _ in 0..<byteCount {
+                    guard connection.write([UInt8(ascii: " ")]) else { return }
+                    usleep(milliseconds * 1000)
+                }
             case .silence:
                 _ = connection.receive(&buffer)
                 return

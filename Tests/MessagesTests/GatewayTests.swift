@@ -39,14 +39,31 @@ struct GatewayTests {
 
     private func kannel(_ base: String) throws -> KannelGateway {
         KannelGateway(
-            url: base + "/cgi-bin/sendsms", user: "u", password: "p&w",
+            url: base + "/cgi-bin/sendsms", user: "u", password: HiddenText("p&w"),
             from: try #require(sender), over: try http())
     }
 
     private func json(_ base: String) throws -> JSONGateway {
         JSONGateway(
-            url: base + "/v1/sms", token: "token", members: .init(to: "phone"),
+            url: base + "/v1/sms", token: HiddenText("token"), members: .init(to: "phone"),
             from: try #require(sender), over: try http())
+    }
+
+    @Test("shows its password or token to nobody who prints, dumps or mirrors it (SR-33)")
+    func dumped() throws {
+        let server = SMTPServer(
+            url: "smtp://127.0.0.1:1", startTLS: false,
+            credentials: SMTPServer.Credentials(user: "u", password: HiddenText("p&w")))
+        let values: [Any] = [
+            try kannel("http://127.0.0.1:1"), try json("http://127.0.0.1:1"), server,
+            HiddenText("token"), HiddenText("p&w") as HiddenText?,
+        ]
+        for value in values {
+            var text = "\(value)" + String(reflecting: value)
+            dump(value, to: &text)
+            #expect(text.contains("•••"))
+            #expect(!text.contains("p&w") && !text.contains("\"token\""), "\(type(of: value))")
+        }
     }
 
     private func deliver(

@@ -182,7 +182,7 @@ struct MailTests {
             let stub = try SMTPStub(script)
             let server = SMTPServer(
                 url: stub.url, startTLS: false,
-                credentials: SMTPServer.Credentials(user: "u", password: "p"))
+                credentials: SMTPServer.Credentials(user: "u", password: HiddenText("p")))
             let mailer = Mailer(
                 try SMTPClient(server),
                 from: MailSender(address: try #require(MailAddress("noreply@example.org"))))

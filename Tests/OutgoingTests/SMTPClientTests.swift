@@ -20,7 +20,9 @@ struct SMTPClientTests {
         var options = SMTPClient.Options()
         options.totalTimeout = timeout
         options.extraCAFile = ca?.path
-        let credentials = user.map { SMTPServer.Credentials(user: $0, password: "pass word") }
+        let credentials = user.map {
+            SMTPServer.Credentials(user: $0, password: HiddenText("pass word"))
+        }
         return try SMTPClient(
             SMTPServer(url: url, startTLS: startTLS, credentials: credentials), options)
     }

@@ -30,8 +30,7 @@ private final class Noting: SQLConnection {
 
 @Suite("A look-up")
 struct IndexTests {
-    @Test("uses an index, and never reads through a table")
-    func plans() throws {
+    private func inStore(_ body: (SQLiteConnection, Noting) throws -> Void) throws {
         let folder = try TemporaryFolder("plans")
         defer { folder.remove() }
         let connection = try SQLiteConnection(
@@ -39,7 +38,40 @@ struct IndexTests {
         _ = try MigrationRunner(
             connection: connection, dialect: .sqlite, migrations: Migration.all
         ).run()
-        let noting = Noting(connection)
+        try body(connection, Noting(connection))
+    }
+
+    private func plan(
+        _ text: String, _ values: [SQLValue], _ connection: SQLiteConnection
+    ) throws -> [String] {
+        try connection.all(SQLStatement("EXPLAIN QUERY PLAN " + text), values) { row in
+            row.skip(3)
+            return try row.text()
+        }
+    }
+
+    @Test("for messages that are due reads those of its kind alone, the oldest first (5.16)")
+    func outbox() throws {
+        try inStore { connection, noting in
+            let writer = StoreWriter(connection: noting)
+            _ = try writer.hasDue(.sms, at: start)
+            _ = try writer.lease(
+                kinds: [.mail], until: start.addingTimeInterval(60), limit: 16, at: start)
+            let asked = noting.ran.filter { $0.key.contains("FROM outbox") }
+            #expect(asked.count == 2)
+            for (text, values) in asked {
+                #expect(
+                    try plan(text, values, connection) == [
+                        "SEARCH outbox USING INDEX outbox_due (kind=? AND not_before<?)"
+                    ])
+            }
+        }
+    }
+
+    @Test("uses an index, and never reads through a table")
+    func plans() throws { try inStore(plans) }
+
+    private func plans(_ connection: SQLiteConnection, _ noting: Noting) throws {
         let writer = StoreWriter(connection: noting)
         for seed in 1...2 { try writer.insert(Sample.account(seed)) }
         _ = try writer.enrolmentCandidates(mobile: "+33639980001", at: start)
@@ -65,11 +97,7 @@ struct IndexTests {
         _ = try writer.setMustChange(before: start, after: id(1), limit: 1, at: start)
         #expect(noting.ran.count > 25)
         for (text, values) in noting.ran {
-            let plan = try connection.all(SQLStatement("EXPLAIN QUERY PLAN " + text), values) {
-                row in
-                row.skip(3)
-                return try row.text()
-            }
+            let plan = try plan(text, values, connection)
             #expect(!plan.contains { $0.hasPrefix("SCAN") }, "\(text): \(plan)")
         }
     }

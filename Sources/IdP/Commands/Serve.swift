@@ -29,16 +29,8 @@ struct Serve: AsyncParsableCommand {
             log: environment.log)
         let issuer = configuration.issuer.text
         let log = environment.log
-        do {
-            try await application.run(control: control) { port in
-                log.notice(
-                    "listening", metadata: ["port": "\(port)", "issuer": "\(issuer)"])
-            }
-        } catch let error as CommandFailure {
-            throw error
-        } catch {
-            let listen = configuration.listen
-            throw CommandFailure("can't listen on \(listen.host):\(listen.port): \(error)")
+        try await application.run(control: control) { port in
+            log.notice("listening", metadata: ["port": "\(port)", "issuer": "\(issuer)"])
         }
     }
 }

@@ -84,6 +84,20 @@ struct AccountMails: Sendable {
             ], at: now)
     }
 
+    /// Another own password is in force from now on (SR-47). An account's first one is told by
+    /// `activated`.
+    func passwordReplaced(_ account: Account, at now: Date) -> Change? {
+        notice(
+            "passwordReplaced", account, subject: "votre mot de passe a été modifié",
+            [
+                "Le mot de passe de votre compte EduConnect (identifiant "
+                    + "\(account.maskedIdentifier)) a été modifié le "
+                    + "\(ParisTime.dayAndMinute(now)).",
+                "Si c'était vous, vous n'avez rien à faire. Sinon, prévenez le directeur de l'école de "
+                    + "votre enfant.",
+            ], at: now)
+    }
+
     private func notice(
         _ kind: String, _ account: Account, subject: String, _ paragraphs: [String], at now: Date
     ) -> Change? {

@@ -14,6 +14,7 @@ struct SignInDoors: Sendable {
         SignInPage(
             form: context.form(to: .password), teleservice: context.client.displayName,
             doors: upstreams.filter(\.isEnabled).map { UpstreamDoor($0, at: context.now) },
+            provider: upstreams.count == 1 ? upstreams.first?.displayName : nil,
             upstreamForm: context.form(to: .upstream), enrolment: context.path(to: .identity),
             identifier: identifier, message: message, notice: notice, missing: missing,
             explainsOtherWays: explainsOtherWays,

@@ -20,6 +20,8 @@ struct SignInPage: Page {
     /// Who asks, so that nobody signs in for a service they did not mean.
     let teleservice: String
     var doors: [UpstreamDoor] = []
+    /// The provider that notices are about; nil where it could be one of several.
+    var provider: String?
     /// Where a provider's button posts to.
     var upstreamForm: StepForm
     /// « Je n'ai pas de compte ».
@@ -118,21 +120,24 @@ struct SignInPage: Page {
         }
     }
 
-    private static let provisionalExpired =
+    static let provisionalExpired =
         "Votre mot de passe provisoire n'est plus valable. Contactez le directeur d'école pour qu'il "
         + "vous transmette à nouveau un courrier de notification."
+
+    private var ofProvider: String { provider.map { " " + $0 } ?? "" }
 
     private func words(_ notice: Interaction.Notice) -> String {
         switch notice {
         case .provisionalExpired: Self.provisionalExpired
-        case .upstreamFailed: "La connexion avec FranceConnect n'a pas abouti. Veuillez réessayer."
+        case .upstreamFailed:
+            "La connexion avec \(provider ?? "le service choisi") n'a pas abouti. Veuillez réessayer."
         case .upstreamUnavailable:
-            "FranceConnect n'est pas disponible pour le moment. Vous pouvez utiliser vos "
+            "\(provider ?? "Le service choisi") n'est pas disponible pour le moment. Vous pouvez utiliser vos "
                 + "identifiants EduConnect ou réessayer plus tard."
         case .upstreamTaken:
-            "Cette identité FranceConnect est déjà liée à un autre compte."
+            "Cette identité\(ofProvider) est déjà liée à un autre compte."
         case .upstreamClosed:
-            "Le compte lié à cette identité FranceConnect n'est plus utilisable."
+            "Le compte lié à cette identité\(ofProvider) n'est plus utilisable."
         case .alreadyActive: Interaction.Notice.alreadyActiveWords
         }
     }

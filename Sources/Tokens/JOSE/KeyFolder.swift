@@ -3,9 +3,7 @@ import Glibc
 
 /// The files of a key ring: reading with all refusals, writing so that no reader sees half a file.
 struct KeyFolder {
-    static let fileByteCountMax = 64 * 1024
     static let fileCountMax = 256
-    private static let mode: mode_t = 0o600
     private static let suffix = ".json"
 
     let path: String
@@ -58,17 +56,9 @@ struct KeyFolder {
             throw .tooManyKeys(folder: path)
         }
         let target = path + "/" + name
-        let draft = path + "/." + name + ".new"
-        unlink(draft)
-        let descriptor = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, KeyFolder.mode)
-        guard descriptor >= 0 else { throw .unwritable(file: name) }
-        // The umask may have taken bits away, never added any; the mode is set whatever it is.
-        let isWritten =
-            fchmod(descriptor, KeyFolder.mode) == 0 && KeyFolder.writeAll(bytes, to: descriptor)
-            && fsync(descriptor) == 0
-        close(descriptor)
-        guard isWritten, rename(draft, target) == 0, isFolderSynced() else {
-            unlink(draft)
+        let draft = PrivateFile(path + "/." + name + ".new")
+        guard draft.write(bytes), rename(draft.path, target) == 0, isFolderSynced() else {
+            unlink(draft.path)
             throw .unwritable(file: name)
         }
     }
@@ -77,20 +67,6 @@ struct KeyFolder {
     func remove(_ name: String) throws(KeyRingError) {
         guard unlink(path + "/" + name) == 0, isFolderSynced() else {
             throw .unwritable(file: name)
-        }
-    }
-
-    private static func writeAll(_ bytes: [UInt8], to descriptor: CInt) -> Bool {
-        bytes.withUnsafeBytes { raw in
-            var written = 0
-            while written < raw.count {
-                let rest = UnsafeRawBufferPointer(rebasing: raw[written...])
-                let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
-                if count < 0 && errno == EINTR { continue }
-                guard count > 0 else { return false }
-                written += count
-            }
-            return true
         }
     }
 
@@ -114,28 +90,14 @@ struct KeyFolder {
         return files
     }
 
-    /// Reads a regular file that only its owner may read. The mode is asked of the open file, so
-    /// that nobody can exchange it in between.
     private func contents(of name: String) throws(KeyRingError) -> [UInt8] {
-        let descriptor = open(path + "/" + name, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else { throw .unreadable(file: name) }
-        defer { close(descriptor) }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
-            status.st_size <= KeyFolder.fileByteCountMax
-        else { throw .unreadable(file: name) }
-        guard status.st_mode & 0o177 == 0 else { throw .permissions(file: name) }
-        var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
-        var count = 0
-        while count < bytes.count {
-            let more = bytes.withUnsafeMutableBytes { raw in
-                let rest = UnsafeMutableRawBufferPointer(rebasing: raw[count...])
-                return Glibc.read(descriptor, rest.baseAddress, rest.count)
+        do {
+            return try PrivateFile(path + "/" + name).contents()
+        } catch {
+            switch error {
+            case .permissions: throw .permissions(file: name)
+            case .unreadable, .unwritable: throw .unreadable(file: name)
             }
-            if more < 0 && errno == EINTR { continue }
-            guard more > 0 else { throw .unreadable(file: name) }
-            count += more
         }
-        return bytes
     }
 }

@@ -50,7 +50,7 @@ struct ActivationEnd {
             tooMany: tooMany)
     }
 
-    /// T12b and the flag: on to the teleservice.
+    /// T12b and the flag: on to the teleservice; the owner is told at the confirmed address (SR-47).
     private func signedIn(
         _ hash: String, _ address: MailAddress?, _ changes: [Change], isSignIn: Bool
     ) async throws -> Transition {
@@ -59,6 +59,9 @@ struct ActivationEnd {
             context.desk.policy, at: context.now)
         var changes = changes + change.changes
         changes.append(context.audit("passwordReplaced", subject.account))
+        let mail = AccountMails(desk: context.desk).passwordReplaced(
+            change.account, at: context.now)
+        changes += [mail].compactMap { $0 }
         if isSignIn {
             let browser = AttemptLimit.browserKey(
                 identifier: subject.account.identifier, browser: interaction.browser)

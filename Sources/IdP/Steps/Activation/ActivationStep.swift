@@ -30,8 +30,7 @@ struct ActivationStep: AuthenticationStep {
         guard let subject = try await context.activationSubject(interaction),
             asksBirthDate(subject, context), entry(form, subject, context).errors.isEmpty
         else { return [] }
-        return AttemptLimit.birthDates(
-            guardians: subject.guardians, context.desk.policy.enrolment)
+        return subject.birthDateAttempts(context)
     }
 
     func refused(
@@ -42,7 +41,7 @@ struct ActivationStep: AuthenticationStep {
         }
         var page = ActivationPage(subject, context)
         page.entry = entry(form, subject, context)
-        page.message = Wait(until: until, now: context.now).tooManyAttempts
+        page.message = subject.tooManyBirthDates(until: until, context)
         return page
     }
 
@@ -122,5 +121,19 @@ extension ActivationSubject {
     func hasEldest(bornOn entry: BirthDateEntry?) -> Bool {
         guard let eldest, let entry else { return false }
         return entry.matches(eldest.birthDate)
+    }
+
+    func birthDateAttempts(_ context: StepContext) -> [AttemptRule] {
+        AttemptLimit.birthDates(
+            guardians: guardians, letterOf: account, context.desk.policy, at: context.now)
+    }
+
+    /// Who must wait for longer than the letter is good is told so: a new one is the way out.
+    func tooManyBirthDates(until: Date, _ context: StepContext) -> String {
+        let limits = context.desk.policy.provisionalPassword
+        if PasswordStanding(account, at: until, limits) == .provisional(expired: true) {
+            return SignInPage.provisionalExpired
+        }
+        return Wait(until: until, now: context.now).tooManyAttempts
     }
 }

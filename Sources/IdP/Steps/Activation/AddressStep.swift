@@ -23,9 +23,10 @@ struct AddressStep: AuthenticationStep {
     func submit(
         _ form: Form, _ interaction: Interaction, _ context: StepContext
     ) async throws -> Transition {
-        guard let account = try await account(interaction, context) else {
-            return Transition(restarts: true)
-        }
+        // Its link may have been followed since this form was found due. On an active account a given
+        // address would begin a change, without what a change asks for.
+        guard let account = try await account(interaction, context), account.state == .activating
+        else { return Transition(restarts: true) }
         var page = AddressPage(
             form: context.form, email: form.typed(Field.email),
             emailAgain: form.typed(Field.emailAgain))
