@@ -57,6 +57,9 @@ extension Attribute {
     public static func minlength(_ count: Int) -> Attribute {
         Attribute("minlength", String(count))
     }
+    /// Shown above the page while a button that names it (`popoverTarget`) has it open.
+    public static let popover = Attribute("popover")
+    public static func popoverTarget(_ id: String) -> Attribute { Attribute("popovertarget", id) }
     public static func size(_ count: Int) -> Attribute { Attribute("size", String(count)) }
     public static func rows(_ count: Int) -> Attribute { Attribute("rows", String(count)) }
     public static func cols(_ count: Int) -> Attribute { Attribute("cols", String(count)) }

@@ -58,14 +58,18 @@ public struct Notice: Component {
     }
 }
 
-/// The errors of a form in one place, each a link to its field.
+/// The errors of a form in one place, each a link to its field: « Nom : Champ obligatoire ».
 public struct ErrorSummary: Component {
-    /// One wrong field: its id and what to do.
+    /// One wrong field: its id, its label and what to do.
     public struct Entry: Sendable {
         var field: String
+        var label: String
         var message: String
-        public init(field: String, message: String) {
+
+        /// - Parameter label: without the marks of its end, which say nothing here.
+        public init(field: String, label: String, message: String) {
             self.field = field
+            self.label = String(label.prefix { $0 != "*" })
             self.message = message
         }
     }
@@ -78,7 +82,11 @@ public struct ErrorSummary: Component {
             Notice(.error, title: "Le formulaire contient des erreurs", id: "error-summary") {
                 ul {
                     for entry in entries {
-                        li { a(.href("#\(entry.field)"), text: entry.message) }
+                        li {
+                            a(
+                                .href("#\(entry.field)"),
+                                text: "\(entry.label)\u{A0}: \(entry.message)")
+                        }
                     }
                 }
             }

@@ -8,6 +8,7 @@ public struct TextField: Component {
     var id: String
     var value: String
     var hint: String?
+    var help: String?
     var error: String?
     var errorAbove: String?
     var placeholder: String?
@@ -20,13 +21,15 @@ public struct TextField: Component {
 
     /// - Parameters:
     ///   - id: stable, for tests and for links to the field; the name where absent.
+    ///   - help: what « ? » beside the label opens.
     ///   - error: shown at the field, in words that say what to do.
     ///   - errorAbove: the id of a message elsewhere that says that this field may be wrong.
-    ///   - isRequired: marked « * », which `RequiredNote` explains (J-G-16).
+    ///   - isRequired: marked « * », which `RequiredNote` explains (J-G-16), but where the label ends
+    ///     with a mark of its own.
     public init(
         label: String, name: String, id: String? = nil, value: String = "", hint: String? = nil,
-        error: String? = nil, errorAbove: String? = nil, placeholder: String? = nil,
-        type: Attribute.InputType = .text,
+        help: String? = nil, error: String? = nil, errorAbove: String? = nil,
+        placeholder: String? = nil, type: Attribute.InputType = .text,
         autocomplete: Attribute.Autocomplete = .off, inputmode: Attribute.InputMode? = nil,
         isRequired: Bool = true, isAutofocused: Bool = false, maxlength: Int? = nil
     ) {
@@ -35,6 +38,7 @@ public struct TextField: Component {
         self.id = id ?? name
         self.value = value
         self.hint = hint
+        self.help = help
         self.error = error
         self.errorAbove = errorAbove
         self.placeholder = placeholder
@@ -48,7 +52,7 @@ public struct TextField: Component {
 
     public var markup: Markup {
         let frame = FieldFrame(
-            label: label, id: id, hint: hint, error: error, isRequired: isRequired)
+            label: label, id: id, hint: hint, help: help, error: error, isRequired: isRequired)
         return frame.around(
             input(
                 .class("input"), .id(id), .name(name), .type(type),
@@ -72,6 +76,7 @@ public struct PasswordField: Component {
     var name: String
     var id: String
     var hint: String?
+    var help: String?
     var error: String?
     var errorAbove: String?
     var placeholder: String?
@@ -81,8 +86,8 @@ public struct PasswordField: Component {
 
     /// - Parameter autocomplete: `.currentPassword` to sign in, `.newPassword` where one is chosen.
     public init(
-        label: String, name: String, id: String? = nil, hint: String? = nil, error: String? = nil,
-        errorAbove: String? = nil, placeholder: String? = nil,
+        label: String, name: String, id: String? = nil, hint: String? = nil, help: String? = nil,
+        error: String? = nil, errorAbove: String? = nil, placeholder: String? = nil,
         autocomplete: Attribute.Autocomplete = .currentPassword, isAutofocused: Bool = false,
         maxlength: Int? = nil
     ) {
@@ -90,6 +95,7 @@ public struct PasswordField: Component {
         self.name = name
         self.id = id ?? name
         self.hint = hint
+        self.help = help
         self.error = error
         self.errorAbove = errorAbove
         self.placeholder = placeholder
@@ -99,7 +105,8 @@ public struct PasswordField: Component {
     }
 
     public var markup: Markup {
-        let frame = FieldFrame(label: label, id: id, hint: hint, error: error, isRequired: true)
+        let frame = FieldFrame(
+            label: label, id: id, hint: hint, help: help, error: error, isRequired: true)
         return frame.around(
             input(
                 .class("input"), .id(id), .name(name), .type(.password),
@@ -132,14 +139,18 @@ public struct SelectField: Component {
     var chosen: Set<String>
     var hint: String?
     var error: String?
+    var errorAbove: String?
     var takesSeveral: Bool
     var isRequired: Bool
+    var isAutofocused: Bool
 
-    /// - Parameter chosen: the values that are selected; unknown ones are ignored.
+    /// - Parameters:
+    ///   - chosen: the values that are selected; unknown ones are ignored.
+    ///   - errorAbove: the id of a message elsewhere that says that this field may be wrong.
     public init(
         label: String, name: String, id: String? = nil, choices: [Choice], chosen: Set<String> = [],
-        hint: String? = nil, error: String? = nil, takesSeveral: Bool = false,
-        isRequired: Bool = true
+        hint: String? = nil, error: String? = nil, errorAbove: String? = nil,
+        takesSeveral: Bool = false, isRequired: Bool = true, isAutofocused: Bool = false
     ) {
         self.label = label
         self.name = name
@@ -148,8 +159,10 @@ public struct SelectField: Component {
         self.chosen = chosen
         self.hint = hint
         self.error = error
+        self.errorAbove = errorAbove
         self.takesSeveral = takesSeveral
         self.isRequired = isRequired
+        self.isAutofocused = isAutofocused
     }
 
     public var markup: Markup {
@@ -158,7 +171,9 @@ public struct SelectField: Component {
         return frame.around(
             select(
                 .class("input"), .id(id), .name(name), takesSeveral ? .multiple : nil,
-                error == nil ? nil : .ariaInvalid, .ariaDescribedBy(frame.describedBy)
+                isRequired ? .required : nil, isAutofocused ? .autofocus : nil,
+                error == nil && errorAbove == nil ? nil : .ariaInvalid,
+                .ariaDescribedBy(frame.describedBy + (errorAbove.map { [$0] } ?? []))
             ) {
                 for choice in choices {
                     option(
@@ -207,8 +222,13 @@ struct FieldFrame {
     var label: String
     var id: String
     var hint: String?
+    var help: String?
     var error: String?
     var isRequired: Bool
+
+    private var mark: HelpMark? {
+        help.map { HelpMark(field: label, id: "\(id)-help", words: $0) }
+    }
 
     var describedBy: [String] {
         (hint == nil ? [] : ["\(id)-hint"]) + (error == nil ? [] : ["\(id)-error"])
@@ -216,14 +236,28 @@ struct FieldFrame {
 
     func around(_ control: Markup) -> Markup {
         div(error == nil ? .class("field") : .class("field field-wrong")) {
-            HTML.label(.for(id)) {
-                label
-                // Screen readers hear it from `required`.
-                if isRequired { span(.class("required"), .ariaHidden, text: "\u{A0}*") }
+            if let mark {
+                div(.class("label-line")) {
+                    labelled
+                    mark.button
+                }
+            } else {
+                labelled
             }
             if let hint { p(.class("hint"), .id("\(id)-hint"), text: hint) }
             control
             if let error { p(.class("field-error"), .id("\(id)-error"), text: error) }
+            if let mark { mark.text }
+        }
+    }
+
+    private var labelled: Markup {
+        HTML.label(.for(id)) {
+            label
+            // Screen readers hear it from `required`.
+            if isRequired, !label.hasSuffix("*") {
+                span(.class("required"), .ariaHidden, text: "\u{A0}*")
+            }
         }
     }
 }

@@ -33,7 +33,7 @@ public struct RequiredNote: Component {
 /// What is wrong with the fields of a form, in the order of the screen: each message stands at its
 /// field, the summary links to all, and the first wrong field gets the focus.
 public struct FieldErrors: Sendable, Equatable {
-    private var messages: [(field: String, message: String)] = []
+    private var messages: [(field: String, message: String, brief: String)] = []
 
     public init() {}
 
@@ -44,8 +44,11 @@ public struct FieldErrors: Sendable, Equatable {
     public var isEmpty: Bool { messages.isEmpty }
 
     /// The first message of a field counts.
-    public mutating func add(_ field: String, _ message: String) {
-        if self[field] == nil { messages.append((field, message)) }
+    ///
+    /// - Parameter brief: what the summary says instead, where the message is long or names the field
+    ///   itself.
+    public mutating func add(_ field: String, _ message: String, brief: String? = nil) {
+        if self[field] == nil { messages.append((field, message, brief ?? message)) }
     }
 
     public subscript(field: String) -> String? {
@@ -58,8 +61,10 @@ public struct FieldErrors: Sendable, Equatable {
         messages.first.map { $0.field == field } ?? otherwise
     }
 
-    public var summary: ErrorSummary {
-        ErrorSummary(messages.map { .init(field: $0.field, message: $0.message) })
+    /// - Parameter label: what the screen calls a field.
+    public func summary(_ label: (_ field: String) -> String) -> ErrorSummary {
+        ErrorSummary(
+            messages.map { .init(field: $0.field, label: label($0.field), message: $0.brief) })
     }
 }
 

@@ -47,7 +47,7 @@ struct Application: Sendable {
             configuration: configuration, desk: desk,
             routes: try ProviderRoutes(
                 desk: desk, keyLead: configuration.keys.lead,
-                upstreams: configuration.makeUpstreams()),
+                upstreams: configuration.makeUpstreams(), support: configuration.support),
             courier: Courier(desk: desk, transports: transports), outboxFolder: outboxFolder)
     }
 
@@ -67,6 +67,7 @@ struct Application: Sendable {
                 Layout.Link("Mentions légales", InformationPages.legalPath),
                 Layout.Link("Aide", InformationPages.helpPath),
             ],
+            contact: InformationPages.contactPath,
             banner: configuration.banner)
     }
 

@@ -18,6 +18,7 @@ struct Configuration: Sendable {
     /// Providers that sign parents in for us; see `makeUpstreams`.
     var upstreams: [UpstreamConfiguration]
     var messages: MessageSettings
+    var support: SupportContact
     /// Said above every page of an installation that is not the real one; nil for none.
     var banner: String?
 
@@ -95,6 +96,7 @@ struct Configuration: Sendable {
             isDevelopment: issuer?.scheme != "https")
         messages = MessageSettings(
             reader, dataFolder: dataFolder, isDevelopment: issuer?.scheme == "http")
+        support = SupportContact(reader)
         banner = reader.has("banner") ? reader.string("banner") : nil
         reader.refuseUnknownMembers()
         guard let issuer else { return nil }

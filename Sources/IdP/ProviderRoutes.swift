@@ -10,12 +10,17 @@ import Web
 struct ProviderRoutes: Sendable {
     let desk: Desk
     let keyLead: Duration
+    let support: SupportContact
     private let doors: SignInDoors
     private let passwordStep: PasswordStep
 
-    init(desk: Desk, keyLead: Duration, upstreams: [Upstream] = []) throws {
+    init(
+        desk: Desk, keyLead: Duration, upstreams: [Upstream] = [],
+        support: SupportContact = SupportContact()
+    ) throws {
         self.desk = desk
         self.keyLead = keyLead
+        self.support = support
         doors = SignInDoors(upstreams: upstreams)
         passwordStep = try PasswordStep(environment: desk.environment, doors: doors)
     }
@@ -26,7 +31,7 @@ struct ProviderRoutes: Sendable {
         router.add(middleware: ErrorResponses(layout: desk.layout))
         router.add(middleware: ExactPaths())
         StaticFiles.addRoutes(to: router)
-        InformationPages(desk: desk).addRoutes(to: router)
+        InformationPages(desk: desk, support: support).addRoutes(to: router)
         HealthEndpoint(desk: desk).addRoutes(to: router)
         addSignIn(to: router)
         addConfirmation(to: router)

@@ -45,7 +45,9 @@ struct SignInFailurePage: Sendable {
                 LinkButton("Revenir à l'accueil", href: "/", id: "home")
             }
             // Nobody needs help with what they chose themselves.
-            if failure != .cancelled { SupportReference(reference) }
+            if failure != .cancelled {
+                SupportReference(reference, contact: layout.product.contact)
+            }
         }
     }
 

@@ -175,7 +175,9 @@ enum SignInFailure: Sendable {
 
     var status: HTTPResponse.Status {
         switch self {
-        case .cancelled, .stale: .badRequest
+        // Nothing went wrong: the parent chose so.
+        case .cancelled: .ok
+        case .stale: .badRequest
         case .unavailable: .serviceUnavailable
         }
     }

@@ -55,6 +55,7 @@ enum TeleserviceKind: String, Sendable, CaseIterable {
                     Layout.Link("Mentions légales", issuer + "/mentions-legales"),
                     Layout.Link("Aide", issuer + "/aide"),
                     Layout.Link("Conditions générales d'utilisation", TeleservicePaths.terms),
-                ]))
+                ],
+                contact: issuer + "/contact"))
     }
 }

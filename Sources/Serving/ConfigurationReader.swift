@@ -10,6 +10,9 @@ import Tokens
 public final class ConfigurationReader {
     private var root: JSON
     private var asked: Set<String> = []
+    /// The paths that variables set, as `memberName` spells them: it can't know which letters are
+    /// capitals in `startTLS`.
+    private var overridden: Set<String> = []
     public private(set) var problems: [String] = []
     private let folder: String
     private let environment: [String: String]
@@ -36,7 +39,9 @@ public final class ConfigurationReader {
 
     private func override(_ name: Substring, _ value: String) {
         let path = name.split(separator: "__", omittingEmptySubsequences: false)
-        root = Self.setting(root, path: path.map { Self.memberName($0) }, to: value)
+            .map { Self.memberName($0) }
+        overridden.insert(path.joined(separator: "."))
+        root = Self.setting(root, path: path, to: value)
     }
 
     /// The values of all members `…Env`.
@@ -152,7 +157,10 @@ public final class ConfigurationReader {
     public func refuseUnknownMembers() {
         for path in Self.leaves(root, at: "") where !asked.contains(path) {
             let isInside = asked.contains { path.hasPrefix($0 + ".") }
-            if !isInside { problems.append("\(path) is not a setting") }
+            let isAskedOtherwise =
+                overridden.contains(path)
+                && asked.contains { $0.lowercased() == path.lowercased() }
+            if !isInside, !isAskedOtherwise { problems.append("\(path) is not a setting") }
         }
     }
 
@@ -165,9 +173,11 @@ public final class ConfigurationReader {
         asked.insert(path)
         var current = root
         for name in path.split(separator: ".") {
-            guard case .object(let members) = current, let next = members[String(name)] else {
-                return nil
-            }
+            // What only the file spells otherwise is refused below.
+            guard case .object(let members) = current,
+                let next = members[String(name)]
+                    ?? members.first(where: { $0.key.lowercased() == name.lowercased() })?.value
+            else { return nil }
             current = next
         }
         return current

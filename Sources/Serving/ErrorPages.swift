@@ -87,11 +87,23 @@ public struct ErrorPages: RouterMiddleware {
 /// only where the log has it.
 public struct SupportReference: Component {
     let correlation: CorrelationID
-    public init(_ correlation: CorrelationID) { self.correlation = correlation }
+    let contact: String?
+
+    /// - Parameter contact: the page that names the team.
+    public init(_ correlation: CorrelationID, contact: String?) {
+        self.correlation = correlation
+        self.contact = contact
+    }
 
     public var markup: Markup {
         p(.class("hint")) {
-            "Si le problème persiste, indiquez cette référence à l'assistance\u{A0}: "
+            "Si le problème persiste, indiquez cette référence à "
+            if let contact {
+                a(.href(contact), .id("contact-link"), text: "l'assistance")
+            } else {
+                "l'assistance"
+            }
+            "\u{A0}: "
             code(.id("reference"), text: "\(correlation)")
         }
     }
@@ -112,7 +124,7 @@ public struct FailurePage: Sendable {
                 LinkButton(
                     "Revenir à l'accueil", href: layout.product.home, id: "home", kind: .primary)
             }
-            SupportReference(failure.correlation)
+            SupportReference(failure.correlation, contact: layout.product.contact)
         }
     }
 

@@ -25,18 +25,21 @@ public struct Layout: Sendable {
         public var version: String
         /// « Contact », « Mentions légales », « Aide ».
         public var footer: [Link]
+        /// Where « l'assistance » is named.
+        public var contact: String?
         /// Said above every page of an installation that isn't the real one.
         public var banner: String?
 
         public init(
             name: String, slogan: String, home: String, version: String, footer: [Link],
-            banner: String? = nil
+            contact: String? = nil, banner: String? = nil
         ) {
             self.name = name
             self.slogan = slogan
             self.home = home
             self.version = version
             self.footer = footer
+            self.contact = contact
             self.banner = banner
         }
     }

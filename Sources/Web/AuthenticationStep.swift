@@ -83,6 +83,15 @@ public struct StepContext: Sendable {
         Dispatcher.path(interaction, step, sealed: sealed)
     }
 
+    /// The form of a screen that stays open while the flow ends elsewhere: its address names the
+    /// teleservice still, so that its button leads there (J §3.0.6).
+    public func lastingForm(of step: StepID, _ interaction: Interaction) -> StepForm {
+        let nameplate = InteractionSeal(keys: desk.keys).nameplate(
+            of: interaction, desk.environment)
+        return StepForm(
+            action: Dispatcher.path(interaction.id, step, sealed: nameplate), hidden: form.hidden)
+    }
+
     /// The form of another step of this flow, on this step's screen.
     public func form(to step: StepID) -> StepForm {
         StepForm(action: path(to: step), hidden: form.hidden)

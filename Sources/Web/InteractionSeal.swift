@@ -24,6 +24,17 @@ public struct InteractionSeal: Sendable {
         return text.utf8.count <= Self.travellingByteCountMax ? text : nil
     }
 
+    /// Names the request of a stored interaction, and its teleservice, once the row is empty. It is of
+    /// nobody and has expired, so it begins nothing again; nil when it is too long to travel.
+    public func nameplate(of interaction: Interaction, _ environment: ServerEnvironment) -> String?
+    {
+        var past = interaction
+        past.forgetPerson()
+        past.notice = nil
+        past.expiresAt = .distantPast
+        return travelling(past, environment)
+    }
+
     /// Nil for anything that was not sealed here for this very interaction.
     public func interaction(travelling text: String, id: Interaction.ID) -> Interaction? {
         guard text.utf8.count <= Self.travellingByteCountMax, let sealed = Base64URL.decode(text)

@@ -30,7 +30,6 @@ def test_a_parent_opens_a_report_and_a_second_teleservice_asks_for_no_password(
 ):
     page.goto(lsu)
     page.locator("#sign-in").click()
-    pictures.take(page, "sign-in")
     sign_in(page, VALERY.identifier, VALERY.password)
     expect(page.get_by_text("Livret Scolaire Unique du CP à la 3ème").first).to_be_visible()
     assert "Alexis" in text_of(page)
@@ -134,7 +133,6 @@ def test_a_browser_without_script_reads_the_reports_and_signs_out(chromium_brows
     page = context.new_page()
     page.goto(lsu)
     page.locator("#sign-in").click()
-    pictures.take(page, "sign-in-phone")
     sign_in(page, PATRICK.identifier, PATRICK.password)
     for child in PATRICK.children:
         expect(page.locator("nav.tabs").get_by_text(child)).to_be_visible()

@@ -102,7 +102,7 @@ def test_a_notified_parent_activates_the_account_in_one_browser(installation, vi
     parent.page = waiting
     parent.choose("VALIDER")
     parent.reads("Cette demande n'est plus valable", "Revenez au téléservice et recommencez.")
-    parent.has_way_on()
+    assert parent.page.locator("#way-on").get_attribute("href").rstrip("/") == installation.lsu
 
 
 @EVERYWHERE

@@ -5,8 +5,9 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from rig import screens
+from rig.chromium import barriers
 from rig.parents import ANGELA, ANNE_LAURE, CELINE, CHOSEN, PIERRE, VALERY
-from rig.visitor import Visitor
+from rig.visitor import DEVICES, Visitor
 
 pytestmark = pytest.mark.usefixtures("fresh")
 
@@ -200,6 +201,35 @@ def test_a_wrong_birth_date_is_said_once_above_the_children(installation, visito
     assert [each.get_attribute("aria-invalid") for each in fields] == [None, "true"]
     screens.enter_children(parent, ANGELA)
     parent.reads(screens.ACTIVATE, "Je prends note de mon identifiant")
+
+
+@pytest.mark.parametrize("device", DEVICES)
+def test_the_help_mark_opens_beside_its_label_and_moves_nothing(installation, visitor, device):
+    """By a touch and by the keyboard, without script; Escape closes it (J-B-06, J-A-07)."""
+    parent = visitor(device)
+    begin(parent, installation.lsu, "Je n'ai pas de compte")
+    parent.reads(screens.CREATE)
+    words = parent.page.get_by_text("fiche de renseignement")
+    mark = parent.page.locator(".help-mark")
+    field = parent.field("N° de téléphone portable")
+    label = parent.page.locator("label", has_text="N° de téléphone portable").bounding_box()
+    place, beside = field.bounding_box(), mark.bounding_box()
+    assert label["y"] < beside["y"] + beside["height"] / 2 < label["y"] + label["height"]
+    assert 0 < beside["x"] - (label["x"] + label["width"]) < 20
+    assert not words.is_visible()
+    mark.click()
+    expect(words).to_be_visible()
+    assert field.bounding_box() == place
+    shown, width = words.bounding_box(), parent.page.viewport_size["width"]
+    assert shown["x"] >= 0 and shown["x"] + shown["width"] <= width
+    assert shown["y"] + shown["height"] <= place["y"], "the field stays in sight"
+    if device == "phone":
+        assert barriers(parent.page) == []
+    parent.page.keyboard.press("Escape")
+    expect(words).to_be_hidden()
+    parent.tab_to(mark) if parent.has_script else mark.focus()
+    parent.page.keyboard.press("Enter")
+    expect(words).to_be_visible()
 
 
 def test_a_first_wrong_field_has_the_focus_and_values_stay(installation, visitor):

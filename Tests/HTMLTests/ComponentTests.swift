@@ -27,6 +27,21 @@ struct ComponentTests {
         #expect(!text.contains("<span class=\"required\""))
     }
 
+    @Test("sets « ? » beside the label, and its words after field and error (J-B-06, J-B-23)")
+    func help() {
+        let text = TextField(
+            label: "Numéro", name: "n", help: "Celui de la fiche", error: "Champ obligatoire"
+        ).markup.text
+        #expect(
+            text.contains(
+                "</label><button class=\"help-mark\" type=\"button\" popovertarget=\"n-help\">?"))
+        #expect(text.contains("Aide sur le champ «\u{A0}Numéro\u{A0}»"))
+        #expect(
+            text.hasSuffix(
+                "</p><p class=\"hint help-text\" id=\"n-help\" popover>Celui de la fiche</p></div>")
+        )
+    }
+
     @Test("never writes a password back")
     func password() {
         let text = PasswordField(label: "Mot de passe", name: "password").markup.text
@@ -94,12 +109,19 @@ struct ComponentTests {
         #expect(empty.markup.text == "<p class=\"empty\">Aucun compte.</p>")
     }
 
-    @Test("lists errors with links to their fields, and nothing where there are none")
+    @Test(
+        "lists errors by their fields' names, with links to them, and nothing where there are none")
     func summary() {
-        let text = ErrorSummary([.init(field: "password", message: "Champ obligatoire")]).markup
-            .text
-        #expect(text.contains("<a href=\"#password\">Champ obligatoire</a>"))
-        #expect(ErrorSummary([]).markup.text.isEmpty)
+        var errors = FieldErrors()
+        #expect(errors.summary { $0 }.markup.text.isEmpty)
+        errors.add("password", "Champ obligatoire")
+        errors.add("password", "Trop court")
+        errors.add("mail", "Le champ \"Email\" doit être une adresse", brief: "Adresse à corriger")
+        let text = errors.summary { $0 == "mail" ? "Email" : "mot de passe**" }.markup.text
+        #expect(
+            text.contains("<a href=\"#password\">mot de passe\u{A0}: Champ obligatoire</a>"))
+        #expect(text.contains("<a href=\"#mail\">Email\u{A0}: Adresse à corriger</a>"))
+        #expect(errors["mail"] == "Le champ \"Email\" doit être une adresse")
     }
 
     @Test("hides a tile's icon from screen readers")

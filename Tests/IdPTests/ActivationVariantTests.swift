@@ -37,7 +37,7 @@ struct ActivationVariantTests {
             try await browser.submit([("day", "17"), ("month", "05"), ("year", "2012")])
             #expect(browser.shows("La date de naissance saisie est incorrecte"))
             try await browser.submit([("day", "31"), ("month", "02"), ("year", "2012")])
-            #expect(browser.shows("Saisissez une date qui existe"))
+            #expect(browser.shows("Choisissez une date qui existe."))
             try await browser.submit([("day", "16"), ("month", "05"), ("year", "2012")])
             #expect(browser.step == "waiting")
             let row = try await world.row()

@@ -36,7 +36,10 @@ struct ConfigurationTests {
     @Test("has a document that lists its members, all of them and no others")
     func document() throws {
         #expect(
-            try documented() == read(in: "Configuration.swift", "Configuration+Messages.swift"))
+            try documented()
+                == read(
+                    in: "Configuration.swift", "Configuration+Messages.swift",
+                    "SupportContact.swift"))
         #expect(try documented(ofUpstreams: true) == read(in: "UpstreamConfiguration.swift"))
     }
 

@@ -29,7 +29,7 @@ struct EnrolmentChildrenTests {
                 "Je confirme le rattachement à mon compte des enfants suivants :",
                 "Léane LOYEZ né(e) le", "Clémence LOYEZ né(e) le", "Format attendu : jj/mm/aaaa",
                 "Continuer", "Besoin d'aide ?", "Mentions légales", "Contacts",
-                "n'est pas le vôtre", "/aide#date-de-naissance",
+                "n'est pas le vôtre", "/aide#dates-de-naissance",
             ] { #expect(page.contains(words), "\(words)") }
             let places = try [
                 "Collège Victor Hugo", "Léane", "Ecole élémentaire Marie Curie", "Clémence",
@@ -37,7 +37,7 @@ struct EnrolmentChildrenTests {
             .map { try #require(page.range(of: $0)).lowerBound }
             #expect(places == places.sorted())
             let help = try await world.world.browser().open("/aide").text
-            #expect(help.contains("id=\"date-de-naissance\""))
+            #expect(help.contains("id=\"dates-de-naissance\""))
         }
     }
 

@@ -16,7 +16,7 @@ struct EnrolmentPasswordTests {
             let page = try await world.atPassword().words
             for words in [
                 "Je prends note de mon identifiant", "<strong id=\"identifier\">p.loyez</strong>",
-                "Je crée mon mot de passe", "<summary>?",
+                "Je crée mon mot de passe", "class=\"help-mark\"",
                 "...et je le confirme en le saisissant à nouveau", "Terminer", "Besoin d'aide ?",
                 "La valeur du champ \"Nouveau mot de passe\" doit comporter entre 8 et 14 caractères",
             ] { #expect(page.contains(words), "\(words)") }

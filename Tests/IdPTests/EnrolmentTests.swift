@@ -46,7 +46,7 @@ struct EnrolmentTests {
             let page = try await world.atIdentity().words
             for words in [
                 "<h1>Je crée mon compte</h1>", "Nom<", "Prénom<", "N° de téléphone portable<",
-                "<summary>?", "fiche de renseignement", "Recevoir mon code SMS",
+                "class=\"help-mark\"", "fiche de renseignement", "Recevoir mon code SMS",
                 "Je ne souhaite pas utiliser de téléphone portable", "Besoin d'aide ?", "Annuler",
             ] { #expect(page.contains(words), "\(words)") }
         }
@@ -144,7 +144,9 @@ struct EnrolmentTests {
             try await browser.submit(fields.map { ($0.key, $0.value) })
             #expect(browser.isRefused)
             #expect(browser.words.contains("id=\"\(typed.field)-error\">\(typed.message)"))
-            #expect(browser.words.contains("<a href=\"#\(typed.field)\">\(typed.message)"))
+            let label = EnrolmentEntry.label(typed.field)
+            #expect(
+                browser.words.contains("<a href=\"#\(typed.field)\">\(label) : \(typed.message)"))
             #expect(!browser.words.contains(String(repeating: "L", count: 101)))
             #expect(try await world.test.textMessages().isEmpty)
         }

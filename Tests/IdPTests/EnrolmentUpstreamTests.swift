@@ -42,7 +42,7 @@ struct EnrolmentUpstreamTests {
             let browser = try await world.atMobileNumber()
             #expect(browser.step == "mobile-number")
             for words in [
-                "<h1>J'active mon compte</h1>", "N° de téléphone portable<", "<summary>?",
+                "<h1>J'active mon compte</h1>", "N° de téléphone portable<", "class=\"help-mark\"",
                 "fiche de renseignement", "Recevoir mon code SMS",
                 "Je ne souhaite pas utiliser de téléphone portable",
             ] { #expect(browser.words.contains(words), "\(words)") }
@@ -178,6 +178,7 @@ struct EnrolmentUpstreamTests {
             try await browser.submit(world.dates)
             #expect(browser.step == "password")
             #expect(browser.words.contains("déjà liée à un autre compte"))
+            #expect(browser.words.contains("id=\"contact-link\""), "J-G-13")
             #expect(try await world.account()?.state == .notNotified)
         }
     }

@@ -41,6 +41,7 @@ struct StepUpTests {
             try await browser.submit([])
             #expect(browser.step == "step-up-code")
             #expect(browser.words.contains("<h1>Vérification par SMS</h1>"))
+            #expect(browser.words.contains("envoyé par SMS au 06 ** ** ** 01."))
             let message = try #require(try await world.test.textMessages().first)
             #expect(message.number.text == "+33639980001")
             #expect(message.text.contains("votre code de vérification est "))

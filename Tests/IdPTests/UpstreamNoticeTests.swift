@@ -17,7 +17,7 @@ struct UpstreamNoticeTests {
             form: form, teleservice: "LSU", provider: provider, upstreamForm: form,
             enrolment: "/", notice: notice)
         return String(decoding: page.content.render(), as: UTF8.self)
-            .replacing("&#39;", with: "'")
+            .replacing("&#39;", with: "'").replacing(/<\/?a[^>]*>/, with: "")
     }
 
     @Test(

@@ -29,6 +29,18 @@ struct ConfigurationReaderTests {
         #expect(reader.problems.isEmpty)
     }
 
+    @Test("takes a variable whose name can't tell the capitals of a member")
+    func capitals() throws {
+        let reader = try reader("{}", ["EDUCONNECT_MAIL__START_TLS": "false"])
+        #expect(!reader.bool("mail.startTLS", default: true))
+        reader.refuseUnknownMembers()
+        #expect(reader.problems.isEmpty)
+        let misspelt = try self.reader(#"{"mail":{"startTls":false}}"#)
+        _ = misspelt.bool("mail.startTLS", default: true)
+        misspelt.refuseUnknownMembers()
+        #expect(misspelt.problems == ["mail.startTls is not a setting"])
+    }
+
     @Test("lists every problem at once, each with its path")
     func problems() throws {
         let reader = try reader(

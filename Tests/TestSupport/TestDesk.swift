@@ -113,7 +113,7 @@ public struct TestDesk: Sendable {
             footer: [
                 Layout.Link("Contacts", "/contact"),
                 Layout.Link("Mentions légales", "/mentions-legales"), Layout.Link("Aide", "/aide"),
-            ]))
+            ], contact: "/contact"))
 }
 
 /// Bytes that are all different from draw to draw and the same in each run: a counter, hashed.

@@ -33,7 +33,7 @@ struct UntrustedRequestPage: Page {
             p(text: "Revenez au téléservice et recommencez. Si cela se reproduit, prévenez-le.")
         }
         WayOn(to: client)
-        SupportReference(reference)
+        SupportReference(reference, contact: InformationPages.contactPath)
     }
 }
 

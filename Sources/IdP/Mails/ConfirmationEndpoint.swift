@@ -101,18 +101,23 @@ struct ConfirmationEndpoint: Sendable {
         return desk.layout.response(page, status: state == .void ? .gone : .ok)
     }
 
-    /// « Se connecter »: the request that waits, where this browser holds it and it is live, or else the
-    /// teleservice that it came from.
+    /// « Se connecter »: the request that waits, where this browser holds it and it is live, or else a
+    /// new sign-in at the teleservice that it came from; at the only one, or by their list, where
+    /// nothing is known of the link.
     private func wayOn(_ token: MailToken?, _ cookies: CookieJar) async throws -> String {
         if let id = token?.interaction {
             let found = try await InteractionDesk(desk: desk).find(
                 id, sealed: nil, cookies, at: desk.now)
             if case .live = found { return Dispatcher.path(id, .password, sealed: nil) }
         }
-        guard let id = token?.client, let client = try? await desk.clients.client(id) else {
-            return WayOn.home
+        if let id = token?.client, let client = try? await desk.clients.client(id) {
+            return client.signInEntry(issuer: desk.issuer) ?? HomePage.teleservicesPath
         }
-        return client.metadata.clientURI ?? WayOn.home
+        let known = try await desk.teleservices()
+        guard known.count == 1, let only = known.first?.signInEntry(issuer: desk.issuer) else {
+            return HomePage.teleservicesPath
+        }
+        return only
     }
 
     private static func token(_ form: Form) -> OpaqueToken? {

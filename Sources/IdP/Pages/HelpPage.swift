@@ -10,8 +10,13 @@ enum HelpTopic: String, CaseIterable {
     case journeys = "parcours"
     case firstSignIn = "premiere-connexion"
     case mailNotFound = "mail-introuvable"
-    case wrongBirthDate = "date-de-naissance"
     case wrongMobileNumber = "numero-de-portable"
+    case codeNotReceived = "code-non-recu"
+    /// Of the letter's screens.
+    case wrongBirthDate = "date-de-naissance"
+    /// Of all the children, without a letter.
+    case wrongBirthDates = "dates-de-naissance"
+    case ownPassword = "mot-de-passe"
     case letter = "courrier"
     case lost = "perdu"
 
@@ -31,6 +36,15 @@ struct HelpPage: Page {
             section(.id(topic.rawValue)) {
                 h2(text: heading(topic))
                 for paragraph in paragraphs(topic) { p(text: paragraph) }
+                if topic == .mailNotFound {
+                    p {
+                        "S'il n'arrive toujours pas, "
+                        a(
+                            .href(InformationPages.contactPath), .id("contact-link"),
+                            text: "contactez l'assistance")
+                        "."
+                    }
+                }
             }
         }
         BesideSignIn()
@@ -43,8 +57,11 @@ struct HelpPage: Page {
         case .journeys: "Trois façons d'obtenir un compte"
         case .firstSignIn: "Première connexion avec le courrier de l'école"
         case .mailNotFound: "Vous ne trouvez pas le mail d'activation"
-        case .wrongBirthDate: "La date de naissance saisie est refusée"
         case .wrongMobileNumber: "Votre numéro de portable n'est pas reconnu"
+        case .codeNotReceived: "Je n'ai pas reçu de code"
+        case .wrongBirthDate: "La date de naissance saisie est refusée"
+        case .wrongBirthDates: "Les dates de naissance de vos enfants sont refusées"
+        case .ownPassword: "Votre mot de passe"
         case .letter: "Vous n'avez pas reçu le courrier"
         case .lost: "Identifiant ou mot de passe perdu"
         }
@@ -56,8 +73,11 @@ struct HelpPage: Page {
         case .journeys: journeys
         case .firstSignIn: firstSignIn
         case .mailNotFound: mailNotFound
-        case .wrongBirthDate: wrongBirthDate
         case .wrongMobileNumber: wrongMobileNumber
+        case .codeNotReceived: codeNotReceived
+        case .wrongBirthDate: wrongBirthDate
+        case .wrongBirthDates: wrongBirthDates
+        case .ownPassword: ownPassword
         case .letter: letter
         case .lost: lost
         }
@@ -116,7 +136,6 @@ struct HelpPage: Page {
             "Si vous ne le trouvez pas, connectez-vous à nouveau avec votre identifiant et le mot de "
                 + "passe que vous avez choisi\u{A0}: vous pourrez vérifier et corriger votre adresse "
                 + "mail, et recevoir un nouveau mail.",
-            "S'il n'arrive toujours pas, utilisez la page Contacts.",
         ]
     }
 
@@ -127,7 +146,48 @@ struct HelpPage: Page {
                 + "de l'école pour qu'il la corrige. La correction est prise en compte au plus tôt le "
                 + "lendemain\u{A0}: reprenez alors l'activation avec le même identifiant et le même mot "
                 + "de passe provisoire.",
-            "Après plusieurs dates erronées, attendez le temps indiqué avant de réessayer.",
+            Self.tooManyDates,
+        ]
+    }
+
+    private var wrongBirthDates: [String] {
+        [
+            "Vérifiez toutes les dates et leur forme\u{A0}: jour, mois, année (jj/mm/aaaa). La page ne "
+                + "dit pas laquelle est refusée.",
+            "Si elles sont justes, l'école a peut-être enregistré une autre date. Contactez le directeur "
+                + "de l'école pour qu'il la corrige. La correction est prise en compte au plus tôt le "
+                + "lendemain\u{A0}: recommencez alors avec FranceConnect ou avec votre numéro de "
+                + "portable.",
+            Self.tooManyDates,
+        ]
+    }
+
+    private static let tooManyDates =
+        "Après plusieurs dates erronées, attendez le temps indiqué avant de réessayer."
+
+    private var codeNotReceived: [String] {
+        let wait = max(1, (policy.sends.interval.wholeSeconds + 59) / 60)
+        return [
+            "Un SMS arrive d'ordinaire en moins d'une minute, parfois en quelques minutes. Vérifiez que "
+                + "votre téléphone capte le réseau mobile, et regardez aussi parmi les messages "
+                + "indésirables.",
+            "Un code n'est envoyé qu'au numéro que connaît l'école\u{A0}: vérifiez les informations que "
+                + "vous avez saisies. Si votre numéro a changé, contactez le directeur de l'école.",
+            "Pour recevoir un nouveau code, choisissez «\u{A0}Je n'ai pas reçu de code…\u{A0}» sous le "
+                + "champ du code, puis demandez-le à nouveau. Attendez \(wait) "
+                + "minute\(wait > 1 ? "s" : "") entre deux demandes, et n'en faites pas plus de "
+                + "\(policy.sends.perNumberAnHour) par heure. Seul le dernier code envoyé est valable, "
+                + "pendant \(policy.smsCode.lifetime.wholeSeconds / 60) minutes.",
+        ]
+    }
+
+    private var ownPassword: [String] {
+        [
+            "Choisissez un mot de passe que vous n'utilisez nulle part ailleurs\u{A0}: "
+                + "\(policy.passwordRule.shortHint).",
+            "Évitez ce que d'autres connaissent de vous\u{A0}: noms, prénoms, dates de naissance, "
+                + "identifiant.",
+            "Notez l'identifiant affiché\u{A0}: avec ce mot de passe, il vous servira à chaque connexion.",
         ]
     }
 

@@ -13,27 +13,28 @@ struct InformationPages: Sendable {
     static let helpPath = "/aide"
 
     let desk: Desk
+    let support: SupportContact
 
     func addRoutes(to router: Router<ServingContext>) {
-        let pages: [(String, InformationPage)] = [
-            (Self.contactPath, .contact),
-            (Self.legalPath, .legal(desk.cookies, desk.policy)),
+        let pages: [(String, any Page)] = [
+            (Self.contactPath, ContactPage(support: support)),
+            (Self.legalPath, LegalPage(cookies: desk.cookies, policy: desk.policy)),
+            (Self.helpPath, HelpPage(policy: desk.policy)),
         ]
         for (path, page) in pages {
             // The text never changes while the program runs.
             router.get(RouterPath(path)) { [desk] _, _ in desk.layout.response(page) }
         }
-        router.get(RouterPath(Self.helpPath)) { [desk] _, _ in
-            desk.layout.response(HelpPage(policy: desk.policy))
-        }
         router.get(RouterPath(WayOn.home)) { [desk] _, _ in
-            desk.layout.response(HomePage(teleservices: try await teleservices()))
+            desk.layout.response(HomePage(teleservices: try await desk.teleservices()))
         }
     }
+}
 
+extension Desk {
     /// Those in which a parent can sign in, as far as they say where.
-    private func teleservices() async throws -> [RegisteredClient] {
-        let rows = try await desk.store.read { reader in
+    func teleservices() async throws -> [RegisteredClient] {
+        let rows = try await store.read { reader in
             try reader.clients(after: nil, limit: HomePage.teleservicesMax)
         }
         return try rows.filter { $0.disabledAt == nil }.map { try RegisteredClient($0) }
@@ -41,9 +42,19 @@ struct InformationPages: Sendable {
     }
 }
 
+extension RegisteredClient {
+    /// Where a new sign-in begins: at the address that the teleservice registered for that (OpenID
+    /// Connect Core §4), else at its first page.
+    func signInEntry(issuer: String) -> String? {
+        guard let address = metadata.initiateLoginURI else { return metadata.clientURI }
+        return address + (address.contains("?") ? "&" : "?") + Form.encode([("iss", issuer)])
+    }
+}
+
 /// What EduConnect is, and where to sign in with it.
 struct HomePage: Page {
     static let teleservicesMax = 50
+    static let teleservicesPath = WayOn.home + "#teleservices"
 
     let teleservices: [RegisteredClient]
 
@@ -60,7 +71,7 @@ struct HomePage: Page {
                 "Pour vous connecter, ouvrez le téléservice que vous voulez utiliser et choisissez "
                 + "«\u{A0}Se connecter avec EduConnect\u{A0}».")
         if !teleservices.isEmpty {
-            h2(text: "Téléservices")
+            h2(.id("teleservices"), text: "Téléservices")
             TileGrid {
                 for client in teleservices {
                     if let address = client.metadata.clientURI {
@@ -72,57 +83,48 @@ struct HomePage: Page {
     }
 }
 
-/// A page of plain text: a title, paragraphs, and perhaps points.
-struct InformationPage: Page {
-    let title: String
-    let paragraphs: [String]
-    var points: [String] = []
+/// Mentions légales.
+struct LegalPage: Page {
+    let cookies: CookieNames
+    let policy: Policy
+
+    var title: String { "Mentions légales" }
     var width: Layout.Width { .normal }
 
     var content: Markup {
         h1(text: title)
-        for paragraph in paragraphs { p(text: paragraph) }
-        if !points.isEmpty { ul { for point in points { li(text: point) } } }
+        p(
+            text:
+                "EduConnect est un service du ministère chargé de l'éducation nationale. Il traite les "
+                + "données des responsables légaux et de leurs enfants pour leur donner accès aux "
+                + "téléservices auxquels ils ont droit.")
+        p(
+            text: "Toute personne peut obtenir communication et, le cas échéant, rectification des "
+                + "informations la concernant en s'adressant au directeur de l'école ou au chef "
+                + "d'établissement.")
+        p(
+            text:
+                "EduConnect dépose trois cookies, tous indispensables à la connexion. Aucun ne sert à "
+                + "la mesure d'audience.")
+        ul { for point in points { li(text: point) } }
         BesideSignIn()
         WayOn(to: nil)
     }
 
-    static let contact = InformationPage(
-        title: "Contacts",
-        paragraphs: [
-            "Pour toute question sur votre compte (identifiant, mot de passe, enfants rattachés), "
-                + "adressez-vous d'abord au directeur de l'école ou au chef d'établissement de votre "
-                + "enfant.",
-            "Si une page d'erreur affiche une référence, communiquez-la\u{A0}: elle permet de "
-                + "retrouver ce qui s'est passé.",
-        ])
-
-    static func legal(_ cookies: CookieNames, _ policy: Policy) -> InformationPage {
+    private var points: [String] {
         let memory = policy.passwordAttempts.browserMemory.wholeSeconds / 86_400
         let hours = policy.session.absolute.wholeSeconds / 3600
         let idle = policy.session.idle.wholeSeconds / 60
-        return InformationPage(
-            title: "Mentions légales",
-            paragraphs: [
-                "EduConnect est un service du ministère chargé de l'éducation nationale. Il traite "
-                    + "les données des responsables légaux et de leurs enfants pour leur donner accès "
-                    + "aux téléservices auxquels ils ont droit.",
-                "Toute personne peut obtenir communication et, le cas échéant, rectification des "
-                    + "informations la concernant en s'adressant au directeur de l'école ou au chef "
-                    + "d'établissement.",
-                "EduConnect dépose trois cookies, tous indispensables à la connexion. Aucun ne sert à "
-                    + "la mesure d'audience.",
-            ],
-            points: [
-                "\(cookies.browser) reconnaît votre navigateur pendant la connexion, et d'une "
-                    + "connexion à l'autre pour que les essais d'un inconnu ne bloquent pas votre "
-                    + "compte\u{A0}: il est gardé \(memory) jours.",
-                "\(cookies.proof) atteste, pendant la connexion, que c'est dans votre navigateur que "
-                    + "le mot de passe a été saisi\u{A0}: il disparaît à la fin de la connexion, ou quand "
-                    + "vous fermez le navigateur.",
-                "\(cookies.session) garde votre session ouverte\u{A0}: il disparaît quand vous vous "
-                    + "déconnectez ou fermez le navigateur, et la session prend fin au bout de "
-                    + "\(hours) heures, ou de \(idle) minutes sans utilisation.",
-            ])
+        return [
+            "\(cookies.browser) reconnaît votre navigateur pendant la connexion, et d'une connexion à "
+                + "l'autre pour que les essais d'un inconnu ne bloquent pas votre compte\u{A0}: il est "
+                + "gardé \(memory) jours.",
+            "\(cookies.proof) atteste, pendant la connexion, que c'est dans votre navigateur que le mot "
+                + "de passe a été saisi\u{A0}: il disparaît à la fin de la connexion, ou quand vous "
+                + "fermez le navigateur.",
+            "\(cookies.session) garde votre session ouverte\u{A0}: il disparaît quand vous vous "
+                + "déconnectez ou fermez le navigateur, et la session prend fin au bout de \(hours) "
+                + "heures, ou de \(idle) minutes sans utilisation.",
+        ]
     }
 }

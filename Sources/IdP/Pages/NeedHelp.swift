@@ -7,11 +7,23 @@ struct NeedHelp: Component {
     init(_ topic: HelpTopic) { self.topic = topic }
 
     var markup: Markup {
-        p {
-            // Beside the form: what was typed must not be lost.
-            a(
-                .href(topic.path), .id("need-help"), .targetBlank,
-                .rel("noopener"), text: "Besoin d'aide\u{A0}?")
-        }
+        p { HelpLink(topic, id: "need-help", text: "Besoin d'aide\u{A0}?") }
+    }
+}
+
+/// A link to a part of the help, which opens beside the form: what was typed must not be lost.
+struct HelpLink: Component {
+    let topic: HelpTopic
+    let id: String
+    let text: String
+
+    init(_ topic: HelpTopic, id: String, text: String) {
+        self.topic = topic
+        self.id = id
+        self.text = text
+    }
+
+    var markup: Markup {
+        a(.href(topic.path), .id(id), .targetBlank, .rel("noopener"), text: text)
     }
 }

@@ -23,11 +23,14 @@ struct BirthDateField: Component {
 
 /// The way on where the directory may be wrong (J-C-25).
 struct WrongBirthDateHelp: Component {
+    /// Of the letter's screens, unless another one is due.
+    var topic = HelpTopic.wrongBirthDate
+
     var markup: Markup {
         p {
-            a(
-                .href(HelpTopic.wrongBirthDate.path), .id("birth-date-help"), .targetBlank,
-                .rel("noopener"), text: "Que faire si la date de naissance est refusée\u{A0}?")
+            HelpLink(
+                topic, id: "birth-date-help",
+                text: "Que faire si la date de naissance est refusée\u{A0}?")
         }
     }
 }

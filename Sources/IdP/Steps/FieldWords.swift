@@ -1,4 +1,5 @@
 import Flow
+import HTML
 import Tokens
 
 /// What fields of several forms say.
@@ -8,20 +9,29 @@ enum FieldWords {
     static let samePassword =
         "Le nouveau mot de passe doit être différent de votre mot de passe actuel."
 
+    /// Of a date chosen part by part.
+    static let noSuchDate = "Choisissez une date qui existe."
+
     static func of(_ error: BirthDateEntry.EntryError) -> String {
         switch error {
         case .empty: required
         case .notADate: "Saisissez une date qui existe, de la forme jj/mm/aaaa."
         }
     }
+}
 
-    static func of(_ problem: PasswordProblem, _ rule: PasswordRule) -> String {
+extension FieldErrors {
+    mutating func add(_ field: String, _ problem: PasswordProblem, _ rule: PasswordRule) {
         switch problem {
-        case .rule: rule.longHint
-        case .common: "Ce mot de passe est trop facile à deviner. Choisissez-en un autre."
+        // The long hint calls the field by the name that it has on one screen only.
+        case .rule: add(field, rule.longHint, brief: rule.shortHint + ".")
+        case .common:
+            add(field, "Ce mot de passe est trop facile à deviner. Choisissez-en un autre.")
         case .personal:
-            "Ce mot de passe contient des informations que d'autres connaissent (nom, prénom, "
-                + "identifiant, date). Choisissez-en un autre."
+            add(
+                field,
+                "Ce mot de passe contient des informations que d'autres connaissent (nom, prénom, "
+                    + "identifiant, date). Choisissez-en un autre.")
         }
     }
 }

@@ -43,7 +43,20 @@ struct SignInPage: Page {
     var content: Markup {
         h1(text: Self.question)
         p(.class("lead"), text: "Pour continuer vers «\u{A0}\(teleservice)\u{A0}».")
-        if let text = notice.map({ words($0) }) { Notice(.error, text: text) }
+        if let notice {
+            Notice(.error) {
+                p {
+                    words(notice)
+                    if notice.needsSupport {
+                        " "
+                        // Beside the form.
+                        a(
+                            .href(InformationPages.contactPath), .id("contact-link"), .targetBlank,
+                            .rel("noopener"), text: "Contactez l'assistance.")
+                    }
+                }
+            }
+        }
         if explainsOtherWays { WithoutPhoneExplanation() }
         for door in doors {
             UpstreamEntrance(door: door, form: upstreamForm)
@@ -122,13 +135,17 @@ struct SignInPage: Page {
             "\(provider ?? "Le service choisi") n'est pas disponible pour le moment. Vous pouvez utiliser vos "
                 + "identifiants EduConnect ou réessayer plus tard."
         case .upstreamTaken:
-            "Cette identité\(ofProvider) est déjà liée à un autre compte. Contactez l'assistance."
+            "Cette identité\(ofProvider) est déjà liée à un autre compte."
         case .upstreamClosed:
-            "Le compte lié à cette identité\(ofProvider) n'est plus utilisable. Contactez "
-                + "l'assistance."
+            "Le compte lié à cette identité\(ofProvider) n'est plus utilisable."
         case .alreadyActive: Interaction.Notice.alreadyActiveWords
         }
     }
+}
+
+extension Interaction.Notice {
+    /// Whether nobody else can help.
+    fileprivate var needsSupport: Bool { self == .upstreamTaken || self == .upstreamClosed }
 }
 
 /// SIGN-2: how to obtain an account without a mobile phone (J-S-20, J-A-08, J-B-08).

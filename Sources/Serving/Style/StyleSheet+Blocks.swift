@@ -85,11 +85,6 @@ extension StyleSheet {
         .steps-bar { display: flex; gap: 0.375rem; margin-top: 0.625rem; }
         .steps-bar span { flex: 1; height: 0.375rem; border-radius: 1rem; background: var(--line); }
         .steps-bar .done { background: var(--blue); }
-        details {
-          margin: 1rem 0; border-top: 1px solid var(--line); border-bottom: 1px solid var(--line);
-        }
-        summary { padding: 0.75rem 0; color: var(--blue); font-weight: 600; cursor: pointer; }
-        details[open] > :last-child { margin-bottom: 1rem; }
         @media (max-width: 35.99rem) {
           table, caption, tbody, tbody tr, tbody th, tbody td { display: block; }
           thead {
@@ -125,7 +120,7 @@ extension StyleSheet {
         @media print {
           @page { margin: 18mm; }
           body { display: block; font-size: 10.5pt; }
-          .skip, .tabs, .user-links, .footer-links, form .button, .buttons { display: none; }
+          .skip, .tabs, .user-links, .footer-links, form .button, .buttons, .help-mark { display: none; }
           .content { max-width: none; padding: 6mm 0; }
           .site-header, .site-footer { border-color: #000000; }
           .card, .tile, .notice, tr { break-inside: avoid; }

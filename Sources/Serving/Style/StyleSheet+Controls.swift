@@ -2,10 +2,10 @@ extension StyleSheet {
     /// Fields and buttons.
     static let controls: StaticString = #"""
         .field { margin-bottom: 1.25rem; }
-        .field > label, .field > legend {
+        .field > label, .field > legend, .label-line {
           display: block; margin-bottom: 0.375rem; padding: 0; font-weight: 600;
         }
-        .field > label + .hint, .field > legend + .hint { margin: -0.25rem 0 0.5rem; }
+        .field > label + .hint, .field > legend + .hint, .label-line + .hint { margin: -0.25rem 0 0.5rem; }
         .field + .hint { margin: -0.5rem 0 1.25rem; }
         .required { color: var(--error); font-weight: 400; }
         .input {
@@ -24,6 +24,25 @@ extension StyleSheet {
             linear-gradient(-45deg, transparent 50%, var(--blue) 50%);
           background-position: right 1.25rem center, right 0.875rem center;
           background-size: 0.4rem 0.4rem; background-repeat: no-repeat;
+        }
+        .label-line { display: flex; flex-wrap: wrap; align-items: center; gap: 0.25rem 0.5rem; }
+        .help-mark {
+          width: 1.5rem; height: 1.5rem; padding: 0; border: 1px solid currentColor;
+          border-radius: 50%; background: var(--paper); color: var(--blue); font: inherit;
+          font-size: 0.875rem; line-height: 1; cursor: pointer;
+        }
+        .help-mark:hover { background: var(--blue-mist); }
+        .help-text { margin-top: 0.375rem; }
+        .help-text:popover-open {
+          width: min(24rem, 100vw - 2rem); padding: 0.75rem 1rem; border: 1px solid var(--blue);
+          border-radius: var(--round); background: var(--paper); color: var(--ink);
+        }
+        /* Else it stands in the middle of the window. */
+        @supports (position-area: block-start) {
+          .help-text:popover-open {
+            inset: auto; margin: 0.375rem 1rem; position-area: block-start span-all;
+            position-try-fallbacks: flip-block;
+          }
         }
         .field-wrong { padding-left: 0.875rem; border-left: 3px solid var(--error); }
         .field-wrong .input { border-color: var(--error); }

@@ -96,6 +96,8 @@ extension StyleSheet {
         h4 { font-size: 1rem; line-height: 1.4; margin: 1rem 0 0.5rem; }
         h2:first-child, h3:first-child { margin-top: 0; }
         p + p, p + ul, ul + p { margin-top: 0.75rem; }
+        p + form, ul + form { margin-top: 1.5rem; }
+        p + section, section + section, section + p { margin-top: 2rem; }
         main ul, main ol { padding-left: 1.25rem; }
         main li + li { margin-top: 0.25rem; }
         main li::marker { color: var(--blue); }

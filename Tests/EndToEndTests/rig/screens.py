@@ -92,7 +92,9 @@ def code_page(visitor: Visitor) -> None:
     visitor.reads(
         ACTIVATE,
         "J'indique le code d'activation reçu par SMS (code valable 30min)",
+        "Un code vient d'être envoyé par SMS au 0",
         "Je n'ai pas reçu de code d'activation par SMS",
+        "Que faire si le code n'arrive pas ?",
         *HELP,
         name="code",
     )
@@ -193,6 +195,7 @@ def waiting(visitor: Visitor) -> None:
         WAITING,
         "Pour utiliser votre compte, ouvrez maintenant le mail que vous venez de recevoir et suivez "
         "les instructions.",
+        "Le mail a été envoyé à l'adresse",
         'Si vous n\'avez rien reçu, pensez à regarder dans vos courriers indésirables ou "spams".',
         *HELP,
         name="waiting",

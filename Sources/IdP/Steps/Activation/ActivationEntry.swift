@@ -30,10 +30,13 @@ struct ActivationEntry {
         email = form.typed(Field.email)
         emailAgain = form.typed(Field.emailAgain)
         birthDateText = form.typed(Field.birthDate)
+        // C-2a asks for the password first, and errors stand in the order of the screen.
+        let isInTwoScreens = subject.form.asksBirthDate && !asksBirthDate
+        if isInTwoScreens { readPassword(form, subject, rule) }
         if subject.form.asksAddress, !isLeftOut(subject.form) {
             address = errors.address(email, again: emailAgain)
         }
-        readPassword(form, subject, rule)
+        if !isInTwoScreens { readPassword(form, subject, rule) }
         if asksBirthDate { readBirthDate() }
     }
 
@@ -52,7 +55,7 @@ struct ActivationEntry {
         } else if let problem = rule.problem(
             of: typed, context: subject.passwordContext(birthDates: false))
         {
-            errors.add(Field.password, FieldWords.of(problem, rule))
+            errors.add(Field.password, problem, rule)
         } else if again.isEmpty {
             errors.add(Field.passwordAgain, FieldWords.required)
         } else if Array(typed.utf8) != Array(again.utf8) {

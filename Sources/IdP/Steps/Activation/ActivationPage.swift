@@ -46,7 +46,7 @@ struct ActivationPage: Page {
     var content: Markup {
         h1(text: heading)
         if let message { Notice(.error, id: "activation-error", text: message) }
-        errors.summary
+        errors.summary(label)
         if subject.form.asksBirthDate, subject.eldest == nil {
             NoChild()
         } else {
@@ -103,12 +103,24 @@ struct ActivationPage: Page {
         }.markup
     }
 
+    private func label(_ field: String) -> String {
+        switch field {
+        case Field.email: isInTwoScreens ? "adresse mail***" : "Email"
+        case Field.emailAgain:
+            isInTwoScreens ? "confirmation de l'adresse mail" : "Confirmez votre email"
+        case Field.password: isInTwoScreens ? "nouveau mot de passe**" : "Nouveau mot de passe"
+        case Field.passwordAgain:
+            isInTwoScreens ? "confirmation du nouveau mot de passe" : "Confirmez votre mot de passe"
+        default: "Date de naissance de votre enfant \(subject.eldest?.firstName ?? "")"
+        }
+    }
+
     private var sendsLink: Bool { subject.form == .activation }
 
     @MarkupBuilder private var addresses: Markup {
         if subject.form.asksAddress {
             TextField(
-                label: isInTwoScreens ? "adresse mail***" : "Email", name: Field.email,
+                label: label(Field.email), name: Field.email,
                 value: entry?.email ?? subject.knownAddress,
                 hint: "Indiquez une adresse que vous consultez régulièrement.",
                 error: errors[Field.email],
@@ -117,8 +129,8 @@ struct ActivationPage: Page {
                 maxlength: MailAddress.byteCountMax)
             if !isInTwoScreens { AddressPurposes(sendsLink: sendsLink) }
             TextField(
-                label: isInTwoScreens ? "confirmation de l'adresse mail" : "Confirmez votre email",
-                name: Field.emailAgain, value: entry?.emailAgain ?? "",
+                label: label(Field.emailAgain), name: Field.emailAgain,
+                value: entry?.emailAgain ?? "",
                 error: errors[Field.emailAgain], type: .email, autocomplete: .email,
                 inputmode: .email, isRequired: sendsLink,
                 isAutofocused: errors.isFocused(Field.emailAgain),
@@ -128,22 +140,20 @@ struct ActivationPage: Page {
 
     @MarkupBuilder private var passwords: Markup {
         PasswordField(
-            label: isInTwoScreens ? "nouveau mot de passe**" : "Nouveau mot de passe",
-            name: Field.password, hint: isInTwoScreens ? nil : rule.longHint,
+            label: label(Field.password), name: Field.password,
+            hint: isInTwoScreens ? nil : rule.longHint,
             error: errors[Field.password], autocomplete: .newPassword,
             isAutofocused: errors.isFocused(
                 Field.password, otherwise: isInTwoScreens || !subject.form.asksAddress))
         PasswordField(
-            label: isInTwoScreens
-                ? "confirmation du nouveau mot de passe" : "Confirmez votre mot de passe",
-            name: Field.passwordAgain, error: errors[Field.passwordAgain],
+            label: label(Field.passwordAgain), name: Field.passwordAgain,
+            error: errors[Field.passwordAgain],
             autocomplete: .newPassword, isAutofocused: errors.isFocused(Field.passwordAgain))
     }
 
     @MarkupBuilder private var birthDate: Markup {
         BirthDateField(
-            label: "Date de naissance de votre enfant \(subject.eldest?.firstName ?? "")",
-            name: Field.birthDate, value: entry?.birthDateText ?? "",
+            label: label(Field.birthDate), name: Field.birthDate, value: entry?.birthDateText ?? "",
             error: errors[Field.birthDate], isAutofocused: errors.isFocused(Field.birthDate))
         if errors[Field.birthDate] == FieldWords.wrongBirthDate { WrongBirthDateHelp() }
     }

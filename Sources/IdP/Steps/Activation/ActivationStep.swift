@@ -51,6 +51,7 @@ struct ActivationStep: AuthenticationStep {
         guard let subject = try await context.activationSubject(interaction) else {
             return Transition(restarts: true)
         }
+        let rule = context.desk.policy.passwordRule
         let entry = entry(form, subject, context)
         var page = ActivationPage(subject, context)
         page.entry = entry
@@ -67,9 +68,10 @@ struct ActivationStep: AuthenticationStep {
         }
         // With the birth dates, once they tell nothing that was not proved.
         if asksBirthDate || !subject.form.asksBirthDate,
-            let problem = subject.problemWithDates(of: password, context.desk.policy.passwordRule)
+            let problem = rule.problem(
+                of: password, context: subject.passwordContext(birthDates: true))
         {
-            page.errors.add(ActivationEntry.Field.password, problem)
+            page.errors.add(ActivationEntry.Field.password, problem, rule)
             return .again(page, changes)
         }
         guard let hash = try await context.hash(ofNew: password, unlike: subject.presentHash) else {
@@ -120,10 +122,5 @@ extension ActivationSubject {
             return SignInPage.provisionalExpired
         }
         return Wait(until: until, now: context.now).tooManyAttempts
-    }
-
-    func problemWithDates(of password: String, _ rule: PasswordRule) -> String? {
-        rule.problem(of: password, context: passwordContext(birthDates: true))
-            .map { FieldWords.of($0, rule) }
     }
 }

@@ -70,6 +70,10 @@ struct AddressPage: Page {
     private typealias Field = ActivationEntry.Field
     private static let heading = "Vérification de votre adresse mail"
 
+    private func label(_ field: String) -> String {
+        field == Field.email ? "Email" : "Confirmez votre email"
+    }
+
     var title: String {
         title(Self.heading, hasError: !errors.isEmpty || message != nil)
     }
@@ -78,7 +82,7 @@ struct AddressPage: Page {
     var content: Markup {
         h1(text: Self.heading)
         if let message { Notice(.error, id: "address-error", text: message) }
-        errors.summary
+        errors.summary(label)
         p(
             .class("lead"),
             text:
@@ -91,12 +95,13 @@ struct AddressPage: Page {
                 + "proposés par l'éducation nationale.")
         PostForm(action: form.action, id: "address-form", hidden: form.hidden) {
             TextField(
-                label: "Email", name: Field.email, value: email, error: errors[Field.email],
+                label: label(Field.email), name: Field.email, value: email,
+                error: errors[Field.email],
                 type: .email, autocomplete: .email, inputmode: .email,
                 isAutofocused: errors.isFocused(Field.email, otherwise: true),
                 maxlength: MailAddress.byteCountMax)
             TextField(
-                label: "Confirmez votre email", name: Field.emailAgain, value: emailAgain,
+                label: label(Field.emailAgain), name: Field.emailAgain, value: emailAgain,
                 error: errors[Field.emailAgain], type: .email, autocomplete: .email,
                 inputmode: .email, isAutofocused: errors.isFocused(Field.emailAgain),
                 maxlength: MailAddress.byteCountMax)

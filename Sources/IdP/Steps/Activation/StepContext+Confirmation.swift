@@ -30,6 +30,8 @@ extension StepContext {
         let moment = now
         return Transition(
             restarts: true, pending: .set(.mail(link.id)),
+            // C-4 says where the mail went.
+            draft: .set(Draft(email: address.text)),
             changes: changes + [.issueMailToken(link), mail],
             limit: Transition.Limit(
                 AttemptLimit.mails(to: address.text, account: account.id, desk.policy.sends)

@@ -56,7 +56,10 @@ struct VerificationStep: AuthenticationStep {
         do {
             birthDate = try Entry(form).date()
         } catch {
-            page.error = FieldWords.of(error)
+            switch error {
+            case .empty: page.missing = Entry(form).missing
+            case .notADate: page.error = FieldWords.noSuchDate
+            }
             return .again(page)
         }
         guard subject.hasEldest(bornOn: birthDate) else {
@@ -84,6 +87,16 @@ struct VerificationStep: AuthenticationStep {
             day = form.typed(Field.day)
             month = form.typed(Field.month)
             year = form.typed(Field.year)
+        }
+
+        /// The lists in which nothing was chosen.
+        var missing: FieldErrors {
+            var errors = FieldErrors()
+            for (field, value) in [(Field.day, day), (Field.month, month), (Field.year, year)]
+            where value.isEmpty {
+                errors.add(field, FieldWords.required)
+            }
+            return errors
         }
 
         func date() throws(BirthDateEntry.EntryError) -> BirthDateEntry {

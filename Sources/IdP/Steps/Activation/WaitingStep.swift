@@ -9,12 +9,15 @@ struct WaitingStep: AuthenticationStep {
     static let id = StepID.waiting
 
     func show(_ interaction: Interaction, _ context: StepContext) async throws -> any Page {
-        WaitingPage(form: context.form)
+        WaitingPage(
+            form: context.lastingForm(of: Self.id, interaction), address: interaction.draft?.email)
     }
 }
 
 struct WaitingPage: Page {
     let form: StepForm
+    /// Where the mail went.
+    let address: String?
 
     var title: String { "COMPTE EN ATTENTE DE VALIDATION" }
     var keepsForm: Bool { true }
@@ -26,6 +29,14 @@ struct WaitingPage: Page {
             text:
                 "Pour utiliser votre compte, ouvrez maintenant le mail que vous venez de recevoir "
                 + "et suivez les instructions.")
+        if let address {
+            p {
+                "Le mail a été envoyé à l'adresse "
+                strong(.id("mail-address"), text: address)
+                ". Si elle n'est pas la bonne, choisissez «\u{A0}VALIDER\u{A0}» et connectez-vous avec "
+                "le mot de passe que vous avez choisi\u{A0}: vous pourrez la corriger."
+            }
+        }
         p(
             text: "Si vous n'avez rien reçu, pensez à regarder dans vos courriers indésirables ou "
                 + "\"spams\".")

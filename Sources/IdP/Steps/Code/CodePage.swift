@@ -8,6 +8,8 @@ struct CodePage: Page {
     let heading: String
     /// What the SMS calls it.
     var kind = CodeSending.Kind.activation
+    /// Where the code goes; whoever typed it, the screen looks the same (security.md 4.4).
+    let number: MobileNumber?
     /// How long the code is good.
     let minutes: Int64
     /// Where the code is asked for again, and what that link says.
@@ -18,23 +20,31 @@ struct CodePage: Page {
     let help: HelpTopic
     var error: String?
 
+    private var label: String {
+        "J'indique le \(kind.rawValue) reçu par SMS (code valable \(minutes)min)"
+    }
+
+    private var sent: String {
+        let code =
+            "n code vient d'être envoyé par SMS" + (number.map { " au \($0.onOneLine)" } ?? "")
+            + "."
+        guard isNeutral else { return "U" + code }
+        return "Si les informations saisies sont celles que connaît l'établissement scolaire, u"
+            + code
+    }
+
     var title: String { title(heading, hasError: error != nil) }
     var keepsForm: Bool { true }
 
     var content: Markup {
         h1(text: heading)
-        if isNeutral {
-            p(
-                text:
-                    "Si les informations saisies sont celles que connaît l'établissement scolaire, "
-                    + "un code vient d'être envoyé par SMS.")
+        p(.id("code-sent"), text: sent)
+        if let error {
+            ErrorSummary([.init(field: CodeEntry.field, label: label, message: error)])
         }
-        if let error { ErrorSummary([.init(field: CodeEntry.field, message: error)]) }
         PostForm(action: form.action, id: "code-form", hidden: form.hidden) {
             TextField(
-                label:
-                    "J'indique le \(kind.rawValue) reçu par SMS (code valable \(minutes)min)",
-                name: CodeEntry.field, error: error, autocomplete: .oneTimeCode,
+                label: label, name: CodeEntry.field, error: error, autocomplete: .oneTimeCode,
                 inputmode: .numeric, isAutofocused: true, maxlength: CodeEntry.byteCountMax)
             RequiredNote()
             ButtonRow {
@@ -43,8 +53,18 @@ struct CodePage: Page {
             }
         }
         LinkList([a(.href(again), .id("code-again"), text: againText)])
+        p(.class("hint")) {
+            "Un SMS peut mettre quelques minutes à arriver. "
+            HelpLink(
+                .codeNotReceived, id: "code-help", text: "Que faire si le code n'arrive pas\u{A0}?")
+        }
         NeedHelp(help)
     }
+}
+
+extension MobileNumber {
+    /// « 06 ** ** ** 06 », which no line breaks.
+    var onOneLine: String { masked.replacing(" ", with: "\u{A0}") }
 }
 
 /// Why a screen can't go on, with « Réessayer »: a wrong code, or one that is void (J-A-13 to J-A-15,
@@ -67,7 +87,7 @@ struct RetryPage: Page {
     var content: Markup {
         h1(text: heading)
         Notice(.error, text: message)
-        LinkButton("Réessayer", href: retry, id: "retry", kind: .primary)
+        ButtonRow { LinkButton("Réessayer", href: retry, id: "retry", kind: .primary) }
         NeedHelp(help)
     }
 }

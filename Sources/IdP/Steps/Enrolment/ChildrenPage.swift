@@ -32,7 +32,10 @@ struct ChildrenPage: Page {
     var content: Markup {
         h1(text: heading)
         notice
-        entry.errors.summary
+        entry.errors.summary { field in
+            children.first { ChildrenEntry.field($0.child.id) == field }.map { label($0.child) }
+                ?? ""
+        }
         p(
             .class("lead"),
             text: "Je confirme le rattachement à mon compte des enfants suivants\u{A0}:")
@@ -47,13 +50,13 @@ struct ChildrenPage: Page {
                 "Si un de ces enfants n'est pas le vôtre, ou s'il en manque un, contactez son "
                 "établissement scolaire avant de continuer."
             }
-            WrongBirthDateHelp()
+            WrongBirthDateHelp(topic: .wrongBirthDates)
             ButtonRow {
                 SubmitButton("Continuer", id: "continue")
                 CancelButton()
             }
         }
-        NeedHelp(.wrongBirthDate)
+        NeedHelp(.wrongBirthDates)
     }
 
     @MarkupBuilder private var notice: Markup {
@@ -72,15 +75,18 @@ struct ChildrenPage: Page {
         var isWrong = false
         if case .wrong? = message { isWrong = true }
         return BirthDateField(
-            label: "\(shown(child)) né(e) le", name: name, value: entry.value(child.id),
+            label: label(child), name: name, value: entry.value(child.id),
             error: entry.errors[name], errorAbove: isWrong ? Self.noticeID : nil,
             isAutofocused: entry.errors.isFocused(name, otherwise: isFirst)
         ).markup
     }
 
-    private func shown(_ child: Child) -> String {
-        guard hidesFamilyNames else { return "\(child.firstName) \(child.lastName)" }
-        return child.firstName + child.lastName.prefix(1).map { " \($0)." }.joined()
+    private func label(_ child: Child) -> String {
+        let lastName =
+            hidesFamilyNames
+            ? child.lastName.prefix(1).map { "\($0)." }.joined() : child.lastName
+        return [child.firstName, lastName, "né(e) le"].filter { !$0.isEmpty }
+            .joined(separator: " ")
     }
 
     /// In the order of their eldest child; children of no school last.

@@ -84,22 +84,22 @@ struct EnrolmentEntry: Sendable {
         return matching.count == 1 ? matching.first : nil
     }
 
-    /// Parts of the screens that ask for the number.
-    func numberField(isFirst: Bool) -> Markup {
-        let label = "N° de téléphone portable"
-        return .sequence([
-            TextField(
-                label: label, name: Field.mobileNumber, value: mobileNumber,
-                error: errors[Field.mobileNumber], type: .tel, autocomplete: .tel, inputmode: .tel,
-                isAutofocused: errors.isFocused(Field.mobileNumber, otherwise: isFirst),
-                maxlength: Self.lengthMax
-            ).markup,
-            HelpMark(
-                about: label,
-                words:
-                    "Le numéro que vous avez indiqué sur la fiche de renseignement de début d'année "
-                    + "scolaire. En cas de changement, contactez l'établissement scolaire."
-            ).markup,
-        ])
+    static func label(_ field: String) -> String {
+        switch field {
+        case Field.lastName: "Nom"
+        case Field.firstName: "Prénom"
+        default: "N° de téléphone portable"
+        }
+    }
+
+    /// Part of the screens that ask for the number.
+    func numberField(isFirst: Bool) -> TextField {
+        TextField(
+            label: Self.label(Field.mobileNumber), name: Field.mobileNumber, value: mobileNumber,
+            help: "Le numéro que vous avez indiqué sur la fiche de renseignement de début d'année "
+                + "scolaire. En cas de changement, contactez l'établissement scolaire.",
+            error: errors[Field.mobileNumber], type: .tel, autocomplete: .tel, inputmode: .tel,
+            isAutofocused: errors.isFocused(Field.mobileNumber, otherwise: isFirst),
+            maxlength: Self.lengthMax)
     }
 }

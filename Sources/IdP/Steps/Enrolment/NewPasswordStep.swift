@@ -79,7 +79,7 @@ struct NewPasswordStep: AuthenticationStep {
         if password.isEmpty {
             errors.add(Field.password, FieldWords.required)
         } else if let problem = policy.passwordRule.problem(of: password, context: known) {
-            errors.add(Field.password, FieldWords.of(problem, policy.passwordRule))
+            errors.add(Field.password, problem, policy.passwordRule)
         }
         if confirmation.isEmpty {
             errors.add(Field.confirmation, FieldWords.required)
@@ -108,12 +108,17 @@ struct NewPasswordPage: Page {
 
     private static let heading = "J'active mon compte"
 
+    private func label(_ field: String) -> String {
+        field == NewPasswordStep.Field.password
+            ? "Je crée mon mot de passe" : "...et je le confirme en le saisissant à nouveau"
+    }
+
     var title: String { title(Self.heading, hasError: !errors.isEmpty) }
     var keepsForm: Bool { true }
 
     var content: Markup {
         h1(text: Self.heading)
-        errors.summary
+        errors.summary(label)
         p(.class("lead")) {
             "Je prends note de mon identifiant\u{A0}: "
             strong(.id("identifier"), text: identifier)
@@ -125,13 +130,13 @@ struct NewPasswordPage: Page {
             ]
         ) {
             PasswordField(
-                label: "Je crée mon mot de passe", name: NewPasswordStep.Field.password,
-                hint: rule.shortHint, error: errors[NewPasswordStep.Field.password],
+                label: label(NewPasswordStep.Field.password), name: NewPasswordStep.Field.password,
+                hint: rule.shortHint, help: rule.longHint,
+                error: errors[NewPasswordStep.Field.password],
                 autocomplete: .newPassword,
                 isAutofocused: errors.isFocused(NewPasswordStep.Field.password, otherwise: true))
-            HelpMark(about: "Je crée mon mot de passe", words: rule.longHint)
             PasswordField(
-                label: "...et je le confirme en le saisissant à nouveau",
+                label: label(NewPasswordStep.Field.confirmation),
                 name: NewPasswordStep.Field.confirmation,
                 error: errors[NewPasswordStep.Field.confirmation], autocomplete: .newPassword,
                 isAutofocused: errors.isFocused(NewPasswordStep.Field.confirmation))
@@ -141,7 +146,7 @@ struct NewPasswordPage: Page {
                 CancelButton()
             }
         }
-        NeedHelp(.firstSignIn)
+        NeedHelp(.ownPassword)
     }
 }
 

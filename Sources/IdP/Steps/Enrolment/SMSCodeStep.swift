@@ -48,7 +48,7 @@ struct SMSCodeStep: AuthenticationStep {
         case .wrong:
             return .again(
                 RetryPage(
-                    heading: MobileNumberPage.heading, message: RetryPage.wrongCode,
+                    heading: NumberPage.activation, message: RetryPage.wrongCode,
                     retry: context.path(to: .smsCode), help: .wrongMobileNumber),
                 [context.audit("codeRefused", account, "wrong")])
         case .spent: return Transition()
@@ -92,7 +92,8 @@ struct SMSCodeStep: AuthenticationStep {
     ) -> CodePage {
         let policy = context.desk.policy
         return CodePage(
-            form: context.form, heading: MobileNumberPage.heading,
+            form: context.form, heading: NumberPage.activation,
+            number: interaction.draft?.typedNumber,
             minutes: policy.smsCode.lifetime.wholeSeconds / 60,
             again: numberScreen(interaction, context),
             againText: "Je n'ai pas reçu de code d'activation par SMS",
@@ -101,13 +102,20 @@ struct SMSCodeStep: AuthenticationStep {
 
     private func void(_ interaction: Interaction, _ context: StepContext) -> RetryPage {
         RetryPage(
-            heading: MobileNumberPage.heading, message: RetryPage.voidCode,
+            heading: NumberPage.activation, message: RetryPage.voidCode,
             retry: numberScreen(interaction, context), help: .wrongMobileNumber)
     }
 
     /// A-4 after a provider, else B-1.
     private func numberScreen(_ interaction: Interaction, _ context: StepContext) -> String {
         context.path(to: interaction.upstream == nil ? .identity : .mobileNumber)
+    }
+}
+
+extension Draft {
+    /// The number that was typed. In the directory it may have another country code, and the same end.
+    fileprivate var typedNumber: MobileNumber? {
+        mobileNumber.flatMap { try? MobileNumber.candidates(for: $0) }?.first
     }
 }
 

@@ -10,7 +10,7 @@ struct StepUpCodeStep: AuthenticationStep {
     static let id = StepID.stepUpCode
 
     func show(_ interaction: Interaction, _ context: StepContext) async throws -> any Page {
-        page(context)
+        try await page(interaction, context)
     }
 
     func attempts(
@@ -30,7 +30,7 @@ struct StepUpCodeStep: AuthenticationStep {
             return Transition(restarts: true)
         }
         guard let entry = CodeEntry(form) else {
-            return .again(page(context, error: FieldWords.required))
+            return .again(try await page(interaction, context, error: FieldWords.required))
         }
         let (check, number, account) = try await context.desk.store.read { reader in
             (
@@ -59,9 +59,12 @@ struct StepUpCodeStep: AuthenticationStep {
         }
     }
 
-    private func page(_ context: StepContext, error: String? = nil) -> CodePage {
+    private func page(
+        _ interaction: Interaction, _ context: StepContext, error: String? = nil
+    ) async throws -> CodePage {
         CodePage(
             form: context.form, heading: StepUpPage.heading, kind: .verification,
+            number: try await context.mobileNumber(of: interaction),
             minutes: context.desk.policy.smsCode.lifetime.wholeSeconds / 60,
             again: context.path(to: .stepUp),
             againText: "Je n'ai pas reçu de code de vérification par SMS",

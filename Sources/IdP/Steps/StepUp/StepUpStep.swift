@@ -11,7 +11,7 @@ struct StepUpStep: AuthenticationStep {
     static let id = StepID.stepUp
 
     func show(_ interaction: Interaction, _ context: StepContext) async throws -> any Page {
-        StepUpPage(try await number(interaction, context), context)
+        StepUpPage(try await context.mobileNumber(of: interaction), context)
     }
 
     func submit(
@@ -28,12 +28,13 @@ struct StepUpStep: AuthenticationStep {
             StepUpPage(number, context, Wait(until: until, now: context.now))
         }
     }
+}
 
-    private func number(
-        _ interaction: Interaction, _ context: StepContext
-    ) async throws -> MobileNumber? {
+extension StepContext {
+    /// Where the code of a step-up goes.
+    func mobileNumber(of interaction: Interaction) async throws -> MobileNumber? {
         guard let account = interaction.account?.id else { return nil }
-        return try await context.desk.store.read { try $0.mobileNumber(of: account) }
+        return try await desk.store.read { try $0.mobileNumber(of: account) }
     }
 }
 
@@ -65,7 +66,7 @@ struct StepUpPage: Page {
         h1(text: Self.heading)
         if let wait { Notice(.error, text: wait.tooManyAttempts) }
         if let number {
-            p(text: "Un code va être envoyé au numéro \(number.masked).")
+            p(text: "Un code va être envoyé au numéro \(number.onOneLine).")
         } else {
             p(text: "L'établissement scolaire ne connaît pas votre numéro de téléphone portable.")
         }

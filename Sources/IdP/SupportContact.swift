@@ -1,0 +1,39 @@
+import Messages
+import Serving
+import Tokens
+
+/// How parents reach the support team, as far as the operator says it (J-G-13).
+struct SupportContact: Sendable, Equatable {
+    /// As people write it.
+    var phone: String?
+    var mail: MailAddress?
+    /// A page with a form.
+    var page: String?
+    /// When somebody answers, in words.
+    var hours: String?
+
+    var isKnown: Bool { phone != nil || mail != nil || page != nil }
+}
+
+extension SupportContact {
+    init(_ reader: ConfigurationReader) {
+        if reader.has("support.phone"), let text = reader.string("support.phone") {
+            phone = Self.isPhone(text) ? text : reader.note("support.phone", "must be a number")
+        }
+        if reader.has("support.mail"), let text = reader.string("support.mail") {
+            mail =
+                MailAddress(text)
+                ?? reader.note("support.mail", "must be an address such as help@example.org")
+        }
+        if reader.has("support.page"), let text = reader.string("support.page") {
+            let isSecure = (try? URIReference(text))?.scheme == "https"
+            page = isSecure ? text : reader.note("support.page", "must begin with https://")
+        }
+        hours = reader.has("support.hours") ? reader.string("support.hours") : nil
+    }
+
+    /// Digits, a plus, and what people put between them.
+    private static func isPhone(_ text: String) -> Bool {
+        text.contains { $0.isNumber } && text.allSatisfy { "+0123456789 .-()".contains($0) }
+    }
+}
