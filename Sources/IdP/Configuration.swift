@@ -93,7 +93,7 @@ struct Configuration: Sendable {
         // Without an issuer of ours nothing is said about theirs that may be untrue.
         upstreams = UpstreamConfiguration.read(
             reader.strings("upstreams").map(reader.absolute), reader, environment: environment,
-            isDevelopment: issuer?.scheme != "https")
+            isDevelopment: issuer?.host.map { $0.isLocalhost || $0.isLoopbackAddress } ?? true)
         messages = MessageSettings(
             reader, dataFolder: dataFolder, isDevelopment: issuer?.scheme == "http")
         support = SupportContact(reader)

@@ -40,7 +40,7 @@ struct UpstreamConfiguration: Sendable {
 
     /// Nil when something is missing; the reader's problems say what.
     ///
-    /// - Parameter isDevelopment: whether our own issuer is plain http, which is on loopback only.
+    /// - Parameter isDevelopment: whether our own issuer is on loopback.
     init?(_ reader: ConfigurationReader, isDevelopment: Bool) {
         kind = reader.choice("kind", default: .standard)
         let isFranceConnect = kind == .franceconnect
@@ -97,7 +97,7 @@ struct UpstreamConfiguration: Sendable {
                 name,
                 isDevelopment
                     ? "must begin with https:// (http:// on this machine only)"
-                    : "must begin with https:// (http:// is for an own issuer on http://localhost)")
+                    : "must begin with https:// (http:// is for an own issuer on localhost)")
         }
         return text
     }

@@ -126,8 +126,9 @@ struct UpstreamConfigurationTests {
         let inUse = ["EDUCONNECT_ISSUER": "https://educonnect.example.org"]
         let text = try changed { $0["issuer"] = "http://localhost:8082/api/v2" }
         #expect(try problems(text).isEmpty)
+        #expect(try problems(text, ["EDUCONNECT_ISSUER": "https://localhost:8443"]).isEmpty)
         #expect(try problems(Self.franceConnect, inUse).isEmpty)
-        let refusal = "must begin with https:// (http:// is for an own issuer on http://localhost)"
+        let refusal = "must begin with https:// (http:// is for an own issuer on localhost)"
         #expect(try problems(text, inUse) == ["issuer " + refusal])
         let information = try changed { $0["moreInformation"] = "http://127.0.0.1/" }
         #expect(try problems(information).isEmpty)
