@@ -18,8 +18,8 @@ extension AttemptLimit {
     /// A code to be sent (SR-53). A send that fails costs as much as one that arrives.
     ///
     /// - Parameters:
-    ///   - purpose: each has its own count of a number: what strangers type into an enrolment takes
-    ///     nothing from somebody who has signed in (SR-45).
+    ///   - purpose: each has its own counts of a number and of a network: what strangers type into an
+    ///     enrolment takes nothing from somebody who has signed in (SR-45).
     ///   - phones: every number that the typed text can mean, so that it tells nothing which of them is
     ///     the directory's.
     ///   - subject: of the challenge: the account, or the set of candidates, hashed.
@@ -34,7 +34,7 @@ extension AttemptLimit {
             key: key("send|total"), windowSeconds: hour, maximum: limits.inTotalAnHour)
         let ofNumbers = phones.flatMap { phone in
             let number = "send|\(purpose.rawValue)|number|" + phone.e164
-            return [
+            let ofNumber = [
                 AttemptRule(
                     key: key(number + "|interval"), windowSeconds: limits.interval.wholeSeconds,
                     maximum: 1),
@@ -44,13 +44,20 @@ extension AttemptLimit {
                 AttemptRule(
                     key: key(number + "|day"), windowSeconds: day, maximum: limits.perNumberADay),
             ]
+            // Whoever is asked for more than a password has signed in: no stranger uses up theirs.
+            if purpose == .stepUp { return ofNumber }
+            return ofNumber + [
+                AttemptRule(
+                    key: key(number + "|network|" + network), windowSeconds: day,
+                    maximum: limits.perNumberAndNetworkADay)
+            ]
         }
         return (isReal ? [total] : []) + ofNumbers + [
             AttemptRule(
                 key: key("send|subject|" + Base64URL.encode(subject)), windowSeconds: day,
                 maximum: limits.perSubjectADay),
             AttemptRule(
-                key: key("send|network|" + network), windowSeconds: hour,
+                key: key("send|\(purpose.rawValue)|network|" + network), windowSeconds: hour,
                 maximum: limits.perNetworkAnHour),
         ]
     }
@@ -65,12 +72,17 @@ extension AttemptLimit {
         let ofNetwork = AttemptRule(
             key: key("enrolment|network|" + network), windowSeconds: hour,
             maximum: limits.formsPerNetworkAnHour)
-        return [ofNetwork]
-            + phones.map { phone in
+        let ofNumbers = phones.flatMap { phone in
+            let number = "enrolment|number|" + phone.e164
+            return [
                 AttemptRule(
-                    key: key("enrolment|number|" + phone.e164), windowSeconds: hour,
-                    maximum: limits.formsPerNumberAnHour)
-            }
+                    key: key(number), windowSeconds: hour, maximum: limits.formsPerNumberAnHour),
+                AttemptRule(
+                    key: key(number + "|network|" + network), windowSeconds: hour,
+                    maximum: limits.formsPerNumberAndNetworkAnHour),
+            ]
+        }
+        return [ofNetwork] + ofNumbers
     }
 
     /// A way to a provider that is begun: each keeps a row for a while.
@@ -106,28 +118,42 @@ extension AttemptLimit {
         }
     }
 
-    /// A mail to an address that nobody has confirmed yet (SR-53): one a minute to one address, so that
-    /// a mistyped one is put right at once; and so many to one address and for one account.
+    /// The same for the birth date that the activation asks for: a letter allows so many in its whole
+    /// life, and a new one counts anew (SR-45, SR-55).
+    ///
+    /// The letter's own rule refuses until the letter ends: no form with it helps any more.
+    public static func birthDates(
+        guardians: [Guardian.ID], letterOf account: Account, _ policy: Policy, at now: Date
+    ) -> [AttemptRule] {
+        let made = account.provisionalPasswordAt ?? Date(timeIntervalSince1970: 0)
+        let rest = policy.provisionalPassword.validity.end(of: made).timeIntervalSince(now)
+        let ofLetter = AttemptRule(
+            key: key("birth dates|letter|\(account.id.text)|\(made.epochSeconds)"),
+            windowSeconds: max(day, Int64(rest.rounded(.down)) + 1),
+            maximum: policy.enrolment.birthDatesPerLetter)
+        return birthDates(guardians: guardians, policy.enrolment) + [ofLetter]
+    }
+
+    /// A mail to an address that nobody has confirmed yet (SR-53): one a minute from one account to one
+    /// address, so that a mistyped one is put right at once; so many for one account, whatever the
+    /// address; and more to one address, which may be several accounts'.
     public static func mails(
         to address: String, account: Account.ID, _ limits: Policy.SendLimits
     ) -> [AttemptRule] {
-        let place = "address|" + address.lowercased()
-        let interval = AttemptRule(
-            key: key("mail|interval|" + place), windowSeconds: limits.interval.wholeSeconds,
-            maximum: 1)
-        return [interval]
-            + [place, "account|" + account.text].flatMap { subject in
-                [
-                    AttemptRule(
-                        key: key("mail|hour|" + subject), windowSeconds: hour,
-                        maximum: limits.perNumberAnHour),
-                    AttemptRule(
-                        key: key("mail|day|" + subject), windowSeconds: day,
-                        maximum: limits.perSubjectADay),
-                ]
-            }
+        let (place, account) = ("address|" + address.lowercased(), "account|" + account.text)
+        return [
+            AttemptRule(
+                key: key("mail|interval|" + account + "|" + place),
+                windowSeconds: limits.interval.wholeSeconds, maximum: 1),
+            AttemptRule(
+                key: key("mail|hour|" + account), windowSeconds: hour,
+                maximum: limits.perNumberAnHour),
+            AttemptRule(
+                key: key("mail|day|" + account), windowSeconds: day,
+                maximum: limits.perSubjectADay),
+            AttemptRule(
+                key: key("mail|day|" + place), windowSeconds: day,
+                maximum: limits.mailsPerAddressADay),
+        ]
     }
-
-    private static let hour: Int64 = 3600
-    private static let day: Int64 = 86_400
 }

@@ -9,9 +9,9 @@ import Tokens
 /// Keys are hashes of what was typed, not of what was found: an identifier that does not exist is
 /// counted like one that does, and tells nothing (SR-46).
 public enum AttemptLimit {
-    /// A try of a password: per account and network with growing waits, per account and day over
-    /// browsers that never signed it in, per network and minute. A browser that has signed the account
-    /// in before is counted for itself alone.
+    /// A try of a password: per account and network with growing waits and a day's number, per account
+    /// over all networks, per network and minute. A browser that has signed the account in before is
+    /// counted for itself alone.
     ///
     /// - Parameters:
     ///   - identifier: as typed, trimmed and in lower case.
@@ -23,22 +23,26 @@ public enum AttemptLimit {
         identifier: String, network: String, knownBrowser: AttemptKey?,
         _ limits: Policy.PasswordAttempts
     ) -> [AttemptRule] {
-        let day = knownBrowser.map(name) ?? "strangers"
-        let ofAccount = [
+        let place = place(network, knownBrowser)
+        let ofPlace = [
             AttemptRule(
-                key: key("password|day|" + identifier + "|" + day), windowSeconds: 86_400,
-                maximum: limits.perAccountADay),
+                key: key("password|day|" + identifier + "|" + place), windowSeconds: day,
+                maximum: limits.perAccountAndNetworkADay),
             AttemptRule(
                 key: waitKey(identifier: identifier, network: network, knownBrowser: knownBrowser),
-                windowSeconds: 86_400,
+                windowSeconds: day,
                 maximum: limits.perAccountAndNetwork, lockSeconds: limits.wait.wholeSeconds,
                 longestLockSeconds: limits.waitMax.wholeSeconds),
         ]
-        if knownBrowser != nil { return ofAccount }
-        let ofNetwork = AttemptRule(
-            key: key("password|network|" + network), windowSeconds: 60,
-            maximum: limits.perNetworkAMinute)
-        return [ofNetwork] + ofAccount
+        if knownBrowser != nil { return ofPlace }
+        return ofPlace + [
+            AttemptRule(
+                key: key("password|network|" + network), windowSeconds: 60,
+                maximum: limits.perNetworkAMinute),
+            AttemptRule(
+                key: key("password|strangers|" + identifier), windowSeconds: day,
+                maximum: limits.perAccountADay, lockSeconds: limits.waitMax.wholeSeconds),
+        ]
     }
 
     /// The key that a right password clears: the waits of this known browser, or else of this network,
@@ -46,8 +50,7 @@ public enum AttemptLimit {
     public static func waitKey(
         identifier: String, network: String, knownBrowser: AttemptKey?
     ) -> AttemptKey {
-        let place = knownBrowser.map(name) ?? "network|" + network
-        return key("password|account|" + identifier + "|" + place)
+        key("password|account|" + identifier + "|" + place(network, knownBrowser))
     }
 
     /// One refusal of a network a minute is written down: a flood must not fill the audit.
@@ -55,14 +58,18 @@ public enum AttemptLimit {
         AttemptRule(key: key("refusal|" + network), windowSeconds: 60, maximum: 1)
     }
 
-    private static func name(of browser: AttemptKey) -> String {
-        "browser|" + Base64URL.encode(browser.bytes)
+    /// Where a try comes from.
+    private static func place(_ network: String, _ knownBrowser: AttemptKey?) -> String {
+        knownBrowser.map { "browser|" + Base64URL.encode($0.bytes) } ?? "network|" + network
     }
 
     /// What an account and a browser are known by together.
     public static func browserKey(identifier: String, browser: Digest) -> AttemptKey {
         key("known browser|" + identifier + "|" + Base64URL.encode(browser.bytes))
     }
+
+    static let hour: Int64 = 3600
+    static let day: Int64 = 86_400
 
     static func key(_ text: String) -> AttemptKey {
         guard let key = AttemptKey(bytes: Digest.sha256(text).bytes) else {

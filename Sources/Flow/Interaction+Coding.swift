@@ -53,7 +53,8 @@ extension Interaction {
         self.init(
             id: id, browser: browserHash, purpose: .signIn(request), who: who ?? .unknown,
             facts: known, upstream: upstream, pending: pending, draft: draft, notice: notice,
-            refused: refused, holder: holder, session: session, revision: revision, expiresAt: expires)
+            refused: refused, holder: holder, session: session, revision: revision,
+            expiresAt: expires)
     }
 }
 

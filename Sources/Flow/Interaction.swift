@@ -61,7 +61,8 @@ public struct Interaction: Sendable, Equatable {
     public init(
         id: ID, browser: Digest, purpose: Purpose, who: Who = .unknown, facts: [Fact] = [],
         upstream: UpstreamSignIn? = nil, pending: Pending? = nil, draft: Draft? = nil,
-        notice: Notice? = nil, refused: RefusedForm? = nil, holder: Digest? = nil, session: Session.ID? = nil,
+        notice: Notice? = nil, refused: RefusedForm? = nil, holder: Digest? = nil,
+        session: Session.ID? = nil,
         revision: Int64 = 1, expiresAt: Date
     ) {
         self.id = id

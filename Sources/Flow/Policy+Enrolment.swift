@@ -31,27 +31,48 @@ extension Policy {
         public var tries: Int64 = 5
     }
 
-    /// How many codes are sent (SR-53, J-B-15).
+    /// How many codes and mails are sent (SR-53, J-B-15).
     public struct SendLimits: Sendable, Equatable {
         /// Between two to one number.
         public var interval: Duration = .seconds(60)
         public var perNumberAnHour: Int64 = 3
         public var perNumberADay: Int64 = 5
+        /// Codes to one number that one network can ask for without having signed in. A stranger who
+        /// knows a number and its names takes three of the number's five, and the owner has two, an hour
+        /// later at most (SR-45). One with several networks takes all until the next day: each is an SMS
+        /// that the owner did not want, so five must be the end; the screen says when there are more.
+        public var perNumberAndNetworkADay: Int64 = 3
         /// For one account or set of candidates, whatever the number.
         public var perSubjectADay: Int64 = 5
-        public var perNetworkAnHour: Int64 = 20
+        /// A mobile carrier gives one IPv4 address to thousands, of whom some 25 in ten thousand may
+        /// enrol in a busy hour of September (an estimate); a school's evening for parents has one too.
+        /// A robot gets a code only for a number with its names, and three a day: here it needs twenty
+        /// such pairs an hour, and takes 3 % of the total.
+        public var perNetworkAnHour: Int64 = 60
         /// From everybody to everybody: what a robot may cost.
         public var inTotalAnHour: Int64 = 2000
+        /// Mails to one address, which several accounts may share: as many as four accounts may send, so
+        /// that no other account uses up its owner's (SR-45).
+        public var mailsPerAddressADay: Int64 = 20
     }
 
     /// Tries of what the directory knows, by people who have proved nothing yet, and of birth dates.
     public struct EnrolmentLimits: Sendable, Equatable {
-        /// Names beside one number: a stranger learns little of whose it is.
-        public var formsPerNumberAnHour: Int64 = 5
-        /// A school's evening for parents shares one network.
-        public var formsPerNetworkAnHour: Int64 = 60
+        /// Names beside one number, from one network: a stranger learns little of whose it is.
+        public var formsPerNumberAndNetworkAnHour: Int64 = 5
+        /// The same from all networks. A guesser who has six of them tries 720 pairs of names a day, and
+        /// fewer than one person in ten thousand bears the commonest pair of France; a hit sends the
+        /// owner an SMS. Whoever uses this up to keep the owner out needs six networks every hour, and
+        /// does it for no longer than that hour (SR-45).
+        public var formsPerNumberAnHour: Int64 = 30
+        /// Twice the codes that one network may ask for: forms are mistyped. Nothing tells apart those
+        /// who share an address, so one of them can use this up for the others, for an hour.
+        public var formsPerNetworkAnHour: Int64 = 120
         /// Wrong forms for one record of the directory (journeys.md §8.2 no. 3, SR-55).
         public var birthDatesADay: Int64 = 5
+        /// Wrong forms with one letter: four days of a parent's. Who found it has three months, and the
+        /// child's class tells the year: one chance in 18. The way out is a new letter (SR-45, SR-55).
+        public var birthDatesPerLetter: Int64 = 20
     }
 
     /// How long the link of a mail serves (journeys.md §8.2 no. 4).

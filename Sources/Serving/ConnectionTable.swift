@@ -36,7 +36,8 @@ final class ConnectionTable {
     /// request that is on its way just then would find its connection reset and its answer lost.
     func quiesce() {
         isQuiescing = true
-        loop.assumeIsolated().scheduleTask(in: TimeAmount(settings.options.lastRequestTime)) { [self] in
+        loop.assumeIsolated().scheduleTask(in: TimeAmount(settings.options.lastRequestTime)) {
+            [self] in
             for connection in connections.values { connection.quiesce() }
         }
     }

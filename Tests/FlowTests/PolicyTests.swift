@@ -61,21 +61,31 @@ struct EnrolmentLimitTests {
     @Test("allow a number a code a minute, 3 an hour, 5 a day (SR-53)")
     func number() throws {
         let rules = try sends("01", 1, "192.0.2.1")
-        #expect(rules.map(\.windowSeconds) == [3600, 60, 3600, 86_400, 86_400, 3600])
-        #expect(rules.map(\.maximum) == [2000, 1, 3, 5, 5, 20])
+        #expect(rules.map(\.windowSeconds) == [3600, 60, 3600, 86_400, 86_400, 86_400, 3600])
+        #expect(rules.map(\.maximum) == [2000, 1, 3, 5, 3, 5, 60])
         #expect(rules.allSatisfy { $0.lockSeconds == nil })
         #expect(Set(rules.map(\.key)).count == rules.count)
     }
 
-    @Test("count a send for its number, its subject, its network and all together")
+    @Test("keep two of a number's codes for other networks (SR-45, SR-53)")
+    func reserve() {
+        let limits = Self.policy.sends
+        #expect(limits.perNumberAndNetworkADay < limits.perNumberADay)
+        #expect(limits.perNumberAndNetworkADay < limits.perSubjectADay)
+        let forms = Self.policy.enrolment
+        #expect(forms.formsPerNetworkAnHour > limits.perNetworkAnHour)
+        #expect(forms.formsPerNumberAndNetworkAnHour < forms.formsPerNumberAnHour)
+    }
+
+    @Test("count a send for its number, there and anywhere, its subject, its network, and together")
     func keys() throws {
         let rules = try sends("01", 1, "192.0.2.1").map(\.key)
         let shared = { (other: [AttemptRule]) in
             zip(rules, other.map(\.key)).map { $0 == $1 ? "=" : "-" }.joined()
         }
-        #expect(shared(try sends("01", 2, "192.0.2.2")) == "====--")
-        #expect(shared(try sends("02", 1, "192.0.2.2")) == "=---=-")
-        #expect(shared(try sends("02", 2, "192.0.2.1")) == "=----=")
+        #expect(shared(try sends("01", 2, "192.0.2.2")) == "====---")
+        #expect(shared(try sends("02", 1, "192.0.2.2")) == "=----=-")
+        #expect(shared(try sends("02", 2, "192.0.2.1")) == "=-----=")
     }
 
     @Test("leave what all share untouched where nothing is sent")
@@ -94,28 +104,28 @@ struct EnrolmentLimitTests {
         let real = try sends("01", 1, "192.0.2.1").map(\.key)
         let both = AttemptLimit.sends(
             .enrolment, phones: phones, subject: [1], network: "192.0.2.1", Self.policy.sends)
-        #expect(both.map(\.maximum) == [2000, 1, 3, 5, 1, 3, 5, 5, 20])
+        #expect(both.map(\.maximum) == [2000, 1, 3, 5, 3, 1, 3, 5, 3, 5, 60])
         #expect(Set(real).isSubset(of: both.map(\.key)))
         let stepUp = AttemptLimit.sends(
             .stepUp, phones: [try number("01")], subject: [1], network: "192.0.2.1",
             Self.policy.sends)
-        #expect(
-            zip(stepUp.map(\.key), real).map { $0 == $1 } == [
-                true, false, false, false, true, true,
-            ])
+        // Whoever has signed in shares the total and the subject, and nothing that strangers use up.
+        #expect(stepUp.map(\.maximum) == [2000, 1, 3, 5, 5, 60])
+        #expect(stepUp.map { real.contains($0.key) } == [true, false, false, false, true, false])
     }
 
-    @Test("count a form for what was typed, in all that it can mean")
+    @Test("count a form for what was typed, in all that it can mean, there and anywhere (SR-45)")
     func forms() throws {
         let phones = try MobileNumber.candidates(for: "06 39 98 00 01")
         let limits = Self.policy.enrolment
         let rules = AttemptLimit.enrolmentForms(
             phones: phones, network: "192.0.2.1", limits)
-        #expect(rules.map(\.maximum) == [60, 5, 5])
+        #expect(rules.map(\.maximum) == [120, 30, 5, 30, 5])
+        #expect(rules.allSatisfy { $0.windowSeconds == 3600 && $0.lockSeconds == nil })
+        #expect(Set(rules.map(\.key)).count == rules.count)
         let other = AttemptLimit.enrolmentForms(
             phones: [try number("01")], network: "192.0.2.2", limits)
-        #expect(other.map(\.key).last == rules.map(\.key)[1])
-        #expect(other.map(\.key).first != rules.map(\.key).first)
+        #expect(zip(other, rules).map { $0.key == $1.key } == [false, true, false])
     }
 
     @Test("allow a record of the directory five forms of birth dates a day (J-§8.2 no. 3, SR-55)")
@@ -128,5 +138,80 @@ struct EnrolmentLimitTests {
         let again = AttemptLimit.birthDates(
             guardians: Array(guardians.suffix(1)), Self.policy.enrolment)
         #expect(again.map(\.key) == [rules[1].key])
+    }
+
+    @Test(
+        "allow a letter twenty forms of birth dates in its life, a new one as many (SR-45, SR-55)")
+    func letter() throws {
+        var account = Account(
+            id: Account.ID(at: Samples.now, random: [1]), identifier: "i.desoil",
+            provisionalPasswordAt: Samples.now, createdAt: Samples.now, updatedAt: Samples.now)
+        func rule(after days: Int) throws -> AttemptRule {
+            let rules = AttemptLimit.birthDates(
+                guardians: [Guardian.ID(at: Samples.now, random: [1])], letterOf: account,
+                Self.policy, at: Samples.now + .seconds(days * 86_400))
+            #expect(rules.map(\.maximum) == [5, 20])
+            return try #require(rules.last)
+        }
+        let (first, last) = (try rule(after: 0), try rule(after: 80))
+        #expect(first.key == last.key && first.lockSeconds == nil)
+        // Both refuse until the letter has ended, and no longer.
+        let end = Self.policy.provisionalPassword.validity.end(of: Samples.now)
+        for (rule, days) in [(first, 0), (last, 80)] {
+            let until = Samples.now + .seconds(days * 86_400) + .seconds(rule.windowSeconds)
+            #expect(until > end && until <= end + .seconds(1))
+        }
+        #expect(try rule(after: 100).windowSeconds == 86_400)
+        account.provisionalPasswordAt = Samples.now + .seconds(1)
+        #expect(try rule(after: 1).key != first.key)
+    }
+
+    @Test("allow an account a mail a minute to an address, five a day, an address twenty (SR-53)")
+    func mails() {
+        func rules(_ address: String, _ number: UInt8) -> [AttemptRule] {
+            AttemptLimit.mails(
+                to: address, account: Account.ID(at: Samples.now, random: [number]),
+                Self.policy.sends)
+        }
+        let mine = rules("isabelle@example.org", 1)
+        #expect(mine.map(\.maximum) == [1, 3, 5, 20])
+        #expect(mine.map(\.windowSeconds) == [60, 3600, 86_400, 86_400])
+        func shared(_ other: [AttemptRule]) -> [Bool] { zip(mine, other).map { $0.key == $1.key } }
+        #expect(shared(rules("Isabelle@example.org", 1)) == [true, true, true, true])
+        #expect(shared(rules("other@example.org", 1)) == [false, true, true, false])
+        // Another account takes nothing from this one but of the address's day.
+        #expect(shared(rules("isabelle@example.org", 2)) == [false, false, false, true])
+    }
+}
+
+@Suite("The limits of wrong passwords, by rule")
+struct PasswordLimitRuleTests {
+    private func rules(_ network: String, knownBrowser: UInt8? = nil) throws -> [AttemptRule] {
+        AttemptLimit.password(
+            identifier: "v.durant1", network: network,
+            knownBrowser: try knownBrowser.map {
+                try #require(AttemptKey(bytes: Array(repeating: $0, count: 32)))
+            }, Policy(profile: .educonnect).passwordAttempts)
+    }
+
+    @Test("count a stranger for a network's day and waits, its minute, and the account (SR-45)")
+    func strangers() throws {
+        let here = try rules("192.0.2.1")
+        #expect(here.map(\.maximum) == [25, 5, 60, 100])
+        #expect(here.map(\.windowSeconds) == [86_400, 86_400, 60, 86_400])
+        // Over all networks nobody waits longer than a quarter of an hour.
+        #expect(here.map(\.lockSeconds) == [nil, 60, nil, 900])
+        #expect(here.map { $0.longestLockSeconds ?? 0 } == [0, 900, 0, 0])
+        let there = try rules("192.0.2.2")
+        #expect(zip(here, there).map { $0.key == $1.key } == [false, false, false, true])
+    }
+
+    @Test("count a browser that is known by itself, wherever it is (SR-45)")
+    func known() throws {
+        let here = try rules("192.0.2.1", knownBrowser: 1)
+        #expect(here.map(\.maximum) == [25, 5])
+        #expect(try rules("192.0.2.2", knownBrowser: 1).map(\.key) == here.map(\.key))
+        let others = try rules("192.0.2.1") + rules("192.0.2.1", knownBrowser: 2)
+        #expect(Set(others.map(\.key)).isDisjoint(with: here.map(\.key)))
     }
 }

@@ -135,7 +135,7 @@ struct EnrolmentChildrenTests {
             try await second.submit(world.dates)
             #expect(second.answer?.code == 429)
             world.test.clock.advance(by: .seconds(86_400))
-            for _ in 0..<3 {
+            for _ in 0..<2 {
                 let later = try await world.atChildren()
                 try await later.submit(world.dates)
                 #expect(later.step == "new-password")

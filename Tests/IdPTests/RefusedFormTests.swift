@@ -102,8 +102,10 @@ struct RefusedFormTests {
                 }
                 for try await code in group { #expect(code == 303) }
             }
-            let notes = try await world.test.store.read { try $0.auditEvents(of: nil, before: nil, limit: 99) }
-                .filter { $0.kind == "signInRefused" }
+            let notes = try await world.test.store.read {
+                try $0.auditEvents(of: nil, before: nil, limit: 99)
+            }
+            .filter { $0.kind == "signInRefused" }
             #expect(notes.count == 4)
         }
     }

@@ -149,7 +149,7 @@ struct SignInTests {
     func knownBrowser() async throws {
         try await SignInWorld.run { world in
             let mine = try await world.signedIn()
-            for number in 0..<25 {
+            for number in 0..<100 {
                 let stranger = world.browser()
                 stranger.address = "198.51.100.\(number)"
                 try await stranger.open(try world.request())

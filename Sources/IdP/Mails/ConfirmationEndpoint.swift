@@ -90,8 +90,7 @@ struct ConfirmationEndpoint: Sendable {
     private func knowing(_ token: MailToken, _ account: Account, _ now: Date) -> [Change] {
         guard let browser = token.browserHash.flatMap(Digest.init(bytes:)) else { return [] }
         let key = AttemptLimit.browserKey(identifier: account.identifier, browser: browser)
-        let memory = desk.policy.passwordAttempts.browserMemory
-        return [.knowBrowser(KnownBrowser(key: key, expiresAt: now + memory))]
+        return [desk.knowing(key, at: now)]
     }
 
     private func ended(

@@ -107,7 +107,7 @@ struct SignInPage: Page {
         }
     }
 
-    private static let provisionalExpired =
+    static let provisionalExpired =
         "Votre mot de passe provisoire n'est plus valable. Contactez le directeur d'école pour qu'il "
         + "vous transmette à nouveau un courrier de notification."
 

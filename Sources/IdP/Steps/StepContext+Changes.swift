@@ -1,6 +1,8 @@
 import Flow
 import FoundationEssentials
+import Serving
 import Store
+import Tokens
 import Web
 
 // Changes that several steps make.
@@ -18,11 +20,40 @@ extension StepContext {
     /// A browser that has signed an account in is known from then on; the first time, the owner is told
     /// by mail, where an address is confirmed.
     func signInChanges(_ account: Account, browser: AttemptKey, isKnown: Bool) -> [Change] {
-        let memory = desk.policy.passwordAttempts.browserMemory
-        let known = Change.knowBrowser(KnownBrowser(key: browser, expiresAt: now + memory))
+        let known = desk.knowing(browser, at: now)
         if isKnown { return [known] }
         let mail = AccountMails(desk: desk).signedInFromNewDevice(
             account, teleservice: client.displayName, at: now)
         return [known] + [mail].compactMap { $0 }
+    }
+
+    /// The same of the interaction's browser, looked up.
+    func signInChanges(
+        _ account: Account, _ interaction: Interaction
+    ) async throws -> [Change] {
+        let browser = AttemptLimit.browserKey(
+            identifier: account.identifier, browser: interaction.browser)
+        let isKnown = try await desk.store.read { try $0.isKnownBrowser(browser, at: now) }
+        return signInChanges(account, browser: browser, isKnown: isKnown)
+    }
+
+    /// The hash of a new password, made on the place that this form was given; nil where it is the one
+    /// that `present` is of, in force or said in clear by a letter (SR-54, J-C-18).
+    func hash(ofNew password: String, unlike present: String?) async throws -> String? {
+        guard let place else { throw WorkerPool.Busy() }
+        let salt = desk.environment.random(PasswordHash.saltByteCount)
+        let bytes = Array(password.utf8)
+        return try await place.run {
+            if let present, try PasswordHash.verify(bytes, present) { return nil }
+            return try PasswordHash.hash(bytes, salt: salt)
+        }
+    }
+}
+
+extension Desk {
+    /// A browser in which an account was signed in, or opened, is no stranger's for a while.
+    func knowing(_ browser: AttemptKey, at now: Date) -> Change {
+        let memory = policy.passwordAttempts.browserMemory
+        return .knowBrowser(KnownBrowser(key: browser, expiresAt: now + memory))
     }
 }

@@ -5,7 +5,6 @@ import socket
 import time
 from collections.abc import Callable
 
-
 #: Below the range from which Linux gives outgoing connections their own port: a probe of a server that
 #: is still starting could else be given the very port that the server wants.
 _PORTS = iter(random.sample(range(10_000, 32_000), 22_000))

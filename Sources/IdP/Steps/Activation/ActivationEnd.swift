@@ -63,13 +63,7 @@ struct ActivationEnd {
             change.account, at: context.now)
         changes += [mail].compactMap { $0 }
         if isSignIn {
-            let browser = AttemptLimit.browserKey(
-                identifier: subject.account.identifier, browser: interaction.browser)
-            let now = context.now
-            let isKnown = try await context.desk.store.read {
-                try $0.isKnownBrowser(browser, at: now)
-            }
-            changes += context.signInChanges(change.account, browser: browser, isKnown: isKnown)
+            changes += try await context.signInChanges(change.account, interaction)
         }
         return Transition(
             facts: [.proved(.password, at: context.now)],

@@ -30,8 +30,7 @@ struct ActivationStep: AuthenticationStep {
         guard let subject = try await context.activationSubject(interaction),
             asksBirthDate(subject, context), entry(form, subject, context).errors.isEmpty
         else { return [] }
-        return AttemptLimit.birthDates(
-            guardians: subject.guardians, context.desk.policy.enrolment)
+        return subject.birthDateAttempts(context)
     }
 
     func refused(
@@ -42,7 +41,7 @@ struct ActivationStep: AuthenticationStep {
         }
         var page = ActivationPage(subject, context)
         page.entry = entry(form, subject, context)
-        page.message = Wait(until: until, now: context.now).tooManyAttempts
+        page.message = subject.tooManyBirthDates(until: until, context)
         return page
     }
 
@@ -73,7 +72,7 @@ struct ActivationStep: AuthenticationStep {
             page.errors.add(ActivationEntry.Field.password, problem)
             return .again(page, changes)
         }
-        guard let hash = try await newHash(of: password, for: subject, context) else {
+        guard let hash = try await context.hash(ofNew: password, unlike: subject.presentHash) else {
             page.errors.add(ActivationEntry.Field.password, FieldWords.samePassword)
             return .again(page, changes)
         }
@@ -100,19 +99,6 @@ struct ActivationStep: AuthenticationStep {
             form, for: subject, asksBirthDate: asksBirthDate(subject, context),
             context.desk.policy.passwordRule)
     }
-
-    /// Nil for the password that the account has already (J-C-18).
-    private func newHash(
-        of password: String, for subject: ActivationSubject, _ context: StepContext
-    ) async throws -> String? {
-        guard let place = context.place else { throw WorkerPool.Busy() }
-        let salt = context.desk.environment.random(PasswordHash.saltByteCount)
-        let (bytes, present) = (Array(password.utf8), subject.presentHash)
-        return try await place.run {
-            if let present, try PasswordHash.verify(bytes, present) { return nil }
-            return try PasswordHash.hash(bytes, salt: salt)
-        }
-    }
 }
 
 extension ActivationSubject {
@@ -120,6 +106,20 @@ extension ActivationSubject {
     func hasEldest(bornOn entry: BirthDateEntry?) -> Bool {
         guard let eldest, let entry else { return false }
         return entry.matches(eldest.birthDate)
+    }
+
+    func birthDateAttempts(_ context: StepContext) -> [AttemptRule] {
+        AttemptLimit.birthDates(
+            guardians: guardians, letterOf: account, context.desk.policy, at: context.now)
+    }
+
+    /// Who must wait for longer than the letter is good is told so: a new one is the way out.
+    func tooManyBirthDates(until: Date, _ context: StepContext) -> String {
+        let limits = context.desk.policy.provisionalPassword
+        if PasswordStanding(account, at: until, limits) == .provisional(expired: true) {
+            return SignInPage.provisionalExpired
+        }
+        return Wait(until: until, now: context.now).tooManyAttempts
     }
 
     func problemWithDates(of password: String, _ rule: PasswordRule) -> String? {

@@ -29,8 +29,7 @@ struct VerificationStep: AuthenticationStep {
         guard (try? Entry(form).date()) != nil,
             let subject = try await context.activationSubject(interaction)
         else { return [] }
-        return AttemptLimit.birthDates(
-            guardians: subject.guardians, context.desk.policy.enrolment)
+        return subject.birthDateAttempts(context)
     }
 
     func refused(
@@ -41,7 +40,7 @@ struct VerificationStep: AuthenticationStep {
         }
         var page = VerificationPage(subject, context)
         page.entry = Entry(form)
-        page.message = Wait(until: until, now: context.now).tooManyAttempts
+        page.message = subject.tooManyBirthDates(until: until, context)
         return page
     }
 

@@ -38,15 +38,8 @@ struct NewPasswordStep: AuthenticationStep {
         let password = form[Field.password] ?? ""
         var errors = self.errors(form, family.passwordContext(account), context.desk.policy)
         guard errors.isEmpty else { return .again(page(account, context, errors)) }
-        guard let place = context.place else { throw WorkerPool.Busy() }
-        let (bytes, provisional) = (Array(password.utf8), account.provisionalPasswordHash)
-        let salt = context.desk.environment.random(PasswordHash.saltByteCount)
-        let hash = try await place.run { () throws -> String? in
-            // What the letter said in clear may not go on as an own password (SR-54).
-            if let provisional, try PasswordHash.verify(bytes, provisional) { return nil }
-            return try PasswordHash.hash(bytes, salt: salt)
-        }
-        guard let hash else {
+        let provisional = account.provisionalPasswordHash
+        guard let hash = try await context.hash(ofNew: password, unlike: provisional) else {
             errors.add(
                 Field.password,
                 "Choisissez un mot de passe différent du mot de passe provisoire.")

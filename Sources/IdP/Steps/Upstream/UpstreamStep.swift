@@ -103,18 +103,13 @@ struct UpstreamStep: CallbackStep {
         guard let account, account.state == .active else {
             return Transition(restarts: true, notice: .upstreamClosed)
         }
-        let browser = AttemptLimit.browserKey(
-            identifier: account.identifier, browser: interaction.browser)
-        let isKnown = try await context.desk.store.read {
-            try $0.isKnownBrowser(browser, at: context.now)
-        }
-        return Transition(
+        return try await Transition(
             restarts: true, facts: [.proved(.upstream(signIn.level), at: context.now)],
             who: .account(ProvedAccount(account)), upstream: .set(signIn),
             changes: [
                 .touchLink(issuer: issuer, subject: subject),
                 context.audit("upstreamProved", account, signIn.provider),
-            ] + context.signInChanges(account, browser: browser, isKnown: isKnown))
+            ] + context.signInChanges(account, interaction))
     }
 
     private func enabled(_ id: String) -> Upstream? {
