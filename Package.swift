@@ -139,9 +139,10 @@ let package = Package(
             ],
             resources: [.embedInCode("identities.json")]),
 
-        // The load generator of `make bench`: it sees the store only to make parents before the server starts.
+        // The load generator of `make bench`: it sees the store only while the server is stopped: to make parents and messages.
         .executableTarget(
-            name: "Load", dependencies: ["Tokens", "Store", nioCore, nioPosix, arguments],
+            name: "Load",
+            dependencies: ["Tokens", "Store", "Messages", "Web", nioCore, nioPosix, arguments],
             path: "Benchmarks/Load", swiftSettings: strict),
 
         // Tests: a suite a module; TestSupport holds the databases and a desk to test on.

@@ -5,5 +5,5 @@ import ArgumentParser
 struct Load: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Measures a provider and checks every answer.",
-        subcommands: [Run.self, Accounts.self])
+        subcommands: [Run.self, Deliveries.self, Accounts.self])
 }

@@ -50,15 +50,11 @@ struct Report {
             "\(connections) connections, medians of rounds of \(Self.decimal(seconds)) s; "
                 + "the generator shares the cores")
         lines.append("")
-        lines.append(
-            Self.row(
-                "operation",
-                [
-                    "per s", "low–high", "target", "ratio", "p50 ms", "p95 ms", "p99 ms",
-                    "max ms", "CPU µs", "generator", "errors",
-                ]))
+        lines.append(Self.header)
         lines += Workload.allCases.compactMap { workload in
-            rounds[workload].map { row(workload, $0) }
+            rounds[workload].map {
+                Self.row(workload.title, $0, target: workload.target(limits))
+            }
         }
         lines.append("")
         lines += targets.map(Self.targetRow)
@@ -67,32 +63,41 @@ struct Report {
         Swift.print(lines.joined(separator: "\n"))
     }
 
-    private func row(_ workload: Workload, _ rounds: Rounds) -> String {
-        let target = workload.target(limits)
-        return Self.row(
-            workload.title,
+    static var header: String {
+        row(
+            "operation",
             [
-                Self.number(rounds.perSecond),
-                Self.number(rounds.range.low) + "–" + Self.number(rounds.range.high),
-                target.map(Self.number) ?? "",
-                target.map { Self.decimal(rounds.perSecond / $0, 2) } ?? "",
-                Self.decimal(rounds.latency(0.5), 2), Self.decimal(rounds.latency(0.95), 2),
-                Self.decimal(rounds.latency(0.99), 2), Self.decimal(rounds.latencyMaximum, 1),
-                Self.decimal(rounds.serverMicrosecondsEach, 1),
-                Self.number(rounds.median(\.generatorShare) * 100) + " %", String(rounds.errors),
+                "per s", "low–high", "target", "ratio", "p50 ms", "p95 ms", "p99 ms",
+                "max ms", "CPU µs", "generator", "errors",
+            ])
+    }
+
+    /// - Parameter target: operations a second.
+    static func row(_ title: String, _ rounds: Rounds, target: Double?) -> String {
+        row(
+            title,
+            [
+                number(rounds.perSecond),
+                number(rounds.range.low) + "–" + number(rounds.range.high),
+                target.map(number) ?? "",
+                target.map { decimal(rounds.perSecond / $0, 2) } ?? "",
+                decimal(rounds.latency(0.5), 2), decimal(rounds.latency(0.95), 2),
+                decimal(rounds.latency(0.99), 2), decimal(rounds.latencyMaximum, 1),
+                decimal(rounds.serverMicrosecondsEach, 1),
+                number(rounds.median(\.generatorShare) * 100) + " %", String(rounds.errors),
             ])
     }
 
     // MARK: The targets that aren't rates
 
-    private struct Target {
+    struct Target {
         let what: String
         let value: String
         let wanted: String
         let isMet: Bool
     }
 
-    private static func targetRow(_ target: Target) -> String {
+    static func targetRow(_ target: Target) -> String {
         pad(target.what, 58) + pad(target.value, 14, right: true) + "   " + pad(target.wanted, 14)
             + (target.isMet ? "met" : "MISSED")
     }
@@ -100,11 +105,7 @@ struct Report {
     private var targets: [Target] {
         var targets: [Target] = []
         func add(_ what: String, _ value: Double, _ most: Double, _ unit: String) {
-            targets.append(
-                Target(
-                    what: what, value: "\(Self.decimal(value)) \(unit)",
-                    wanted: "≤ \(Self.decimal(most)) \(unit)",
-                    isMet: value <= most))
+            targets.append(Target(what: what, value: value, most: most, unit: unit))
         }
         if let flow = rounds[.flowES256]?.serverMicrosecondsEach {
             add("server CPU of an ES256 code flow", flow, 300, "µs")
@@ -180,12 +181,20 @@ struct Report {
         return digits + grouped
     }
 
-    private static func decimal(_ value: Double, _ places: Int = 1) -> String {
+    fileprivate static func decimal(_ value: Double, _ places: Int = 1) -> String {
         guard value.isFinite else { return "?" }
         let scale = places == 2 ? 100.0 : 10.0
         let scaled = Int((abs(value) * scale).rounded())
         let rest = String(scaled % Int(scale))
         let padded = String(repeating: "0", count: places - rest.count) + rest
         return (value < 0 ? "-" : "") + "\(scaled / Int(scale)).\(padded)"
+    }
+}
+
+extension Report.Target {
+    init(what: String, value: Double, most: Double, unit: String) {
+        self.init(
+            what: what, value: "\(Report.decimal(value)) \(unit)",
+            wanted: "≤ \(Report.decimal(most)) \(unit)", isMet: value <= most)
     }
 }

@@ -153,6 +153,18 @@ struct FranceConnectRefusalTests {
         #expect(try await desk.refusal() == .userInfo("badSignature"))
     }
 
+    @Test(
+        "is refused as UserInfo in an algorithm not agreed on, by a key that it publishes (SR-36)")
+    func userInfoAlgorithm() async throws {
+        let desk = try FranceConnectDesk()
+        let (signer, key) = try StubProvider.key("key-2", .ps256)
+        desk.provider.change { $0.published = JWKSet($0.published.keys + [key]) }
+        desk.provider.answer(
+            "/userinfo", try StubProvider.sign(["sub": "person-1"], signer),
+            type: "application/jwt")
+        #expect(try await desk.refusal() == .userInfo("algorithmNotAllowed"))
+    }
+
     @Test("is refused as UserInfo that isn't signed, is garbage, too large, or says a thing twice")
     func unsigned() async throws {
         let desk = try FranceConnectDesk()
