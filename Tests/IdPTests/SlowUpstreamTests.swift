@@ -16,7 +16,7 @@ struct SlowUpstreamTests {
     /// Its metadata, and one address at which the answer would take a quarter of an hour.
     private func provider(slowAt path: String) throws -> LoopbackServer {
         try LoopbackServer { request in
-            if request.path == path { return .trickle(byteCount: 9_000, everyMilliseconds: 100) }
+            if request.path == path { return .trickle(byteCount: 200, everyMilliseconds: 100) }
             guard request.path == Self.discovery, let host = request.headers["host"] else {
                 return .silence
             }
