@@ -24,16 +24,20 @@ extension AttemptLimit {
     ///     the directory's.
     ///   - subject: of the challenge: the account, or the set of candidates, hashed.
     ///   - network: as for passwords.
+    ///   - person: whose number it was said to be, where the answer must not tell whether it is: a number
+    ///     is then counted for each, or strangers could use up its owner's codes by any names, unsent.
     ///   - isReal: false where nothing is sent and the answer must not tell: it counts like another, but
     ///     takes nothing from what all share, or strangers could use that up at no cost.
     public static func sends(
         _ purpose: SMSPurpose, phones: [MobileNumber], subject: [UInt8], network: String,
-        isReal: Bool = true, _ limits: Policy.SendLimits
+        person: String = "", isReal: Bool = true, _ limits: Policy.SendLimits
     ) -> [AttemptRule] {
+        // What is used up is so for everybody, or it would tell who is real.
         let total = AttemptRule(
-            key: key("send|total"), windowSeconds: hour, maximum: limits.inTotalAnHour)
+            key: key("send|\(purpose.rawValue)|total"), windowSeconds: hour,
+            maximum: limits.inTotalAnHour, isCounted: isReal)
         let ofNumbers = phones.flatMap { phone in
-            let number = "send|\(purpose.rawValue)|number|" + phone.e164
+            let number = "send|\(purpose.rawValue)|number|" + phone.e164 + "|" + person
             let ofNumber = [
                 AttemptRule(
                     key: key(number + "|interval"), windowSeconds: limits.interval.wholeSeconds,
@@ -52,7 +56,7 @@ extension AttemptLimit {
                     maximum: limits.perNumberAndNetworkADay)
             ]
         }
-        return (isReal ? [total] : []) + ofNumbers + [
+        return [total] + ofNumbers + [
             AttemptRule(
                 key: key("send|subject|" + Base64URL.encode(subject)), windowSeconds: day,
                 maximum: limits.perSubjectADay),
@@ -84,28 +88,6 @@ extension AttemptLimit {
         }
         return [ofNetwork] + ofNumbers
     }
-
-    /// A way to a provider that is begun: each keeps a row for a while.
-    public static func upstreamStarts(network: String) -> [AttemptRule] {
-        [
-            AttemptRule(
-                key: key("upstream|network|" + network), windowSeconds: 60,
-                maximum: upstreamStartsAMinute)
-        ]
-    }
-
-    private static let upstreamStartsAMinute: Int64 = 120
-
-    /// A flow's first form, where it tries nothing that is counted: each keeps a row for a while.
-    public static func firstForms(network: String) -> [AttemptRule] {
-        [
-            AttemptRule(
-                key: key("first form|network|" + network), windowSeconds: 60,
-                maximum: firstFormsAMinute)
-        ]
-    }
-
-    private static let firstFormsAMinute: Int64 = 60
 
     /// A form with the birth dates of these guardians' children. A right one is given back.
     public static func birthDates(

@@ -15,7 +15,7 @@ public enum AttemptLimit {
     ///
     /// - Parameters:
     ///   - identifier: as typed, trimmed and in lower case.
-    ///   - network: the address of an IPv4 peer, the /64 of an IPv6 one.
+    ///   - network: the address of an IPv4 peer, the /56 of an IPv6 one.
     ///   - knownBrowser: the key of a browser that has signed this account in before. A stranger's
     ///     tries use up none of its limits, not even from the same network (SR-45: nobody locks
     ///     another one out).
@@ -63,9 +63,45 @@ public enum AttemptLimit {
         knownBrowser.map { "browser|" + Base64URL.encode($0.bytes) } ?? "network|" + network
     }
 
+    /// A form that is refused without that anything was tried: each is written into its flow.
+    public static func refusedForms(of interaction: InteractionRecord.ID) -> [AttemptRule] {
+        [
+            AttemptRule(
+                key: key("refused form|" + interaction.address), windowSeconds: 60, maximum: 30)
+        ]
+    }
+
+    /// What makes the first row of a flow without that somebody has shown anything: each row stays for a
+    /// while.
+    public enum FirstRow: String, Sendable {
+        case refusedForm = "first form"
+        case cancel = "giving up"
+        case upstream
+    }
+
+    /// Flows that one network may begin so in a minute (SR-66).
+    public static func newFlows(by cause: FirstRow, network: String) -> [AttemptRule] {
+        let maximum: Int64 =
+            switch cause {
+            case .refusedForm: 60
+            case .cancel: 30
+            case .upstream: 120
+            }
+        return [
+            AttemptRule(
+                key: key(cause.rawValue + "|network|" + network), windowSeconds: 60,
+                maximum: maximum)
+        ]
+    }
+
     /// What an account and a browser are known by together.
-    public static func browserKey(identifier: String, browser: Digest) -> AttemptKey {
-        key("known browser|" + identifier + "|" + Base64URL.encode(browser.bytes))
+    ///
+    /// - Parameter epoch: of the account, 0 where there is none: with its password a browser stops being
+    ///   known, since whoever used it then may be whom the owner shut out (security history 2.27).
+    public static func browserKey(
+        identifier: String, epoch: Int64, browser: Digest
+    ) -> AttemptKey {
+        key("known browser|" + identifier + "|" + Base64URL.encode(browser.bytes) + "|\(epoch)")
     }
 
     static let hour: Int64 = 3600

@@ -169,16 +169,25 @@ public struct Draft: Sendable, Equatable {
 /// The screen of a form that was refused, with what was typed (never a password) and what is wrong.
 /// Kept, so that the answer to the form can be a redirect to it: a browser's way back then leads to a
 /// screen, not to the question whether to send the form again (J §3.0 no. 6).
+///
+/// As it was rendered, since each step says in its own way what is wrong; sealed with the rest, and
+/// for a short while: what a person typed is theirs to correct, not the next one's to read.
 public struct RefusedForm: Sendable, Equatable {
     public let step: StepID
     public let title: String
     /// The markup between header and footer.
     public let content: String
+    public let expiresAt: Date
 
-    public init(step: StepID, title: String, content: String) {
+    /// Twice a screen of ours whose links carry a usual request, sealed; well below what a row may hold.
+    public static let byteCountMax = 12 * 1024
+    public static let lifetime = Duration.seconds(15 * 60)
+
+    public init(step: StepID, title: String, content: String, expiresAt: Date) {
         self.step = step
         self.title = title
         self.content = content
+        self.expiresAt = expiresAt
     }
 }
 

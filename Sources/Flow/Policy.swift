@@ -69,8 +69,9 @@ public struct Policy: Sendable, Equatable {
         /// The first wait; each further try doubles it, up to `waitMax`.
         public var wait: Duration = .seconds(60)
         public var waitMax: Duration = .seconds(15 * 60)
-        /// Tries a day for one account from one network, or from one browser that signed it in before:
-        /// the 25 in 24 hours of CNIL 2022-100.
+        /// Tries a day for one account from one network, or from one browser that signed it in before.
+        /// CNIL 2022-100 gives 25 in 24 hours, of an account; counted so, five strangers' networks would
+        /// shut its owner out every day.
         public var perAccountAndNetworkADay: Int64 = 25
         /// Tries a day for one account over all networks, from browsers that never signed it in; then
         /// each waits `waitMax` for the one before.

@@ -146,14 +146,16 @@ extension RefusedForm {
     var json: JSON {
         [
             "step": .string(step.rawValue), "title": .string(title), "content": .string(content),
+            "until": .integer(expiresAt.milliseconds),
         ]
     }
 
     init?(json: JSON) {
         guard let step = json.member("step")?.string.flatMap(StepID.init(rawValue:)),
-            let title = json.member("title")?.string, let content = json.member("content")?.string
+            let title = json.member("title")?.string, let content = json.member("content")?.string,
+            let until = json.member("until")?.integer.flatMap(Date.init(milliseconds:))
         else { return nil }
-        self.init(step: step, title: title, content: content)
+        self.init(step: step, title: title, content: content, expiresAt: until)
     }
 }
 

@@ -40,7 +40,7 @@ public struct Markup: Sendable {
     }
 
     /// What `render()` made earlier, from where nobody else can have written it.
-    public static func rendered(_ utf8: some Sequence<UInt8>) -> Markup {
+    package static func rendered(_ utf8: some Sequence<UInt8>) -> Markup {
         Markup(node: .bytes(Array(utf8)))
     }
 

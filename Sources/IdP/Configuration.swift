@@ -90,10 +90,10 @@ struct Configuration: Sendable {
         policy = Self.policy(reader)
         passwordThreads = reader.integer("passwordThreads", in: 1...64, default: Self.processors)
         log = reader.choice("log.level", default: .info)
-        // Without an issuer of ours nothing is said about theirs that may be untrue.
+        // Where our own issuer can't be read, that alone is said, and nothing of theirs.
         upstreams = UpstreamConfiguration.read(
             reader.strings("upstreams").map(reader.absolute), reader, environment: environment,
-            isDevelopment: issuer?.host.map { $0.isLocalhost || $0.isLoopbackAddress } ?? true)
+            isOnLoopback: issuer?.host.map { $0.isLocalhost || $0.isLoopbackAddress } ?? true)
         messages = MessageSettings(
             reader, dataFolder: dataFolder, isDevelopment: issuer?.scheme == "http")
         support = SupportContact(reader)

@@ -40,15 +40,15 @@ struct UpstreamConfiguration: Sendable {
 
     /// Nil when something is missing; the reader's problems say what.
     ///
-    /// - Parameter isDevelopment: whether our own issuer is on loopback.
-    init?(_ reader: ConfigurationReader, isDevelopment: Bool) {
+    /// - Parameter isOnLoopback: whether our own issuer is on loopback.
+    init?(_ reader: ConfigurationReader, isOnLoopback: Bool) {
         kind = reader.choice("kind", default: .standard)
         let isFranceConnect = kind == .franceconnect
         let id = Self.id(reader)
         displayName = reader.string(
             "displayName", default: isFranceConnect ? "FranceConnect" : id ?? "")
         let issuer = Self.url(
-            reader, "issuer", reader.string("issuer"), isIssuer: true, isDevelopment)
+            reader, "issuer", reader.string("issuer"), isIssuer: true, isOnLoopback)
         let clientID = reader.string("clientID")
         let authentication = Self.authentication(reader)
         scope = Self.scope(reader, isFranceConnect)
@@ -58,7 +58,7 @@ struct UpstreamConfiguration: Sendable {
         isEnabled = reader.bool("enabled", default: true)
         let information = reader.has("moreInformation") ? reader.string("moreInformation") : nil
         moreInformation =
-            information.flatMap { Self.url(reader, "moreInformation", $0, isDevelopment) }
+            information.flatMap { Self.url(reader, "moreInformation", $0, isOnLoopback) }
             ?? (isFranceConnect ? "https://franceconnect.gouv.fr" : nil)
         signInLifetime = .seconds(
             reader.integer("signInLifetime", in: 60...7200, default: 30 * 60))
@@ -87,15 +87,15 @@ struct UpstreamConfiguration: Sendable {
     /// on this machine may vouch for them, nor may a browser be sent to its own.
     private static func url(
         _ reader: ConfigurationReader, _ name: String, _ text: String?, isIssuer: Bool = false,
-        _ isDevelopment: Bool
+        _ isOnLoopback: Bool
     ) -> String? {
         guard let text else { return nil }
         guard let uri = try? URIReference(text), uri.fragment == nil, !isIssuer || uri.query == nil,
-            uri.isWeb(development: isDevelopment)
+            uri.isWeb(development: isOnLoopback)
         else {
             return reader.note(
                 name,
-                isDevelopment
+                isOnLoopback
                     ? "must begin with https:// (http:// on this machine only)"
                     : "must begin with https:// (http:// is for an own issuer on localhost)")
         }
@@ -133,12 +133,12 @@ extension UpstreamConfiguration {
     /// `UPSTREAM_FRANCECONNECT_ISSUER` in the environment overrides `issuer` of `franceconnect.json`.
     static func read(
         _ files: [String], _ reader: ConfigurationReader, environment: [String: String],
-        isDevelopment: Bool
+        isOnLoopback: Bool
     ) -> [UpstreamConfiguration] {
         var found: [UpstreamConfiguration] = []
         for (index, file) in files.enumerated() {
             let place = "upstreams[\(index)]"
-            guard let upstream = read(file, place, reader, environment, isDevelopment) else {
+            guard let upstream = read(file, place, reader, environment, isOnLoopback) else {
                 continue
             }
             if found.contains(where: { $0.id == upstream.id }) {
@@ -155,7 +155,7 @@ extension UpstreamConfiguration {
 
     private static func read(
         _ file: String, _ place: String, _ reader: ConfigurationReader,
-        _ environment: [String: String], _ isDevelopment: Bool
+        _ environment: [String: String], _ isOnLoopback: Bool
     ) -> UpstreamConfiguration? {
         let url = URL(filePath: file)
         guard let data = try? Data(contentsOf: url) else {
@@ -170,7 +170,7 @@ extension UpstreamConfiguration {
         let own = ConfigurationReader(
             document, folder: url.deletingLastPathComponent().path(percentEncoded: false),
             prefix: prefix(url), environment: environment)
-        let upstream = UpstreamConfiguration(own, isDevelopment: isDevelopment)
+        let upstream = UpstreamConfiguration(own, isOnLoopback: isOnLoopback)
         for problem in own.problems { reader.note(place, "\(file): \(problem)") as Void? }
         return upstream
     }

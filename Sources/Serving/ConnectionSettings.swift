@@ -109,7 +109,7 @@ extension NetworkAddress {
     var network: NetworkAddress {
         switch storage {
         case .v4: self
-        case .v6(let high, _): NetworkAddress(v6: high, 0)
+        case .v6(let high, _): NetworkAddress(v6: high & Self.householdMask, 0)
         }
     }
 }

@@ -32,7 +32,7 @@ final class ConnectionTable {
         }
     }
 
-    /// No further request: busy connections close after their answer, idle ones soon. Not at once: a
+    /// The last requests: busy connections close after their answer, idle ones soon. Not at once: a
     /// request that is on its way just then would find its connection reset and its answer lost.
     func quiesce() {
         isQuiescing = true

@@ -23,6 +23,7 @@ public struct ListenerOptions: Sendable {
     /// A household or school behind one address stays far below; proxies are exempt.
     public var maxConnectionsPerPeer = 256
     /// How long idle connections are kept after a stop: what is on its way on them is still answered.
+    /// Longer than a busy proxy takes to use a connection again, and well below `drainTimeout`.
     public var lastRequestTime = Duration.milliseconds(200)
     /// How long requests that were already accepted may still take after a stop.
     public var drainTimeout = Duration.seconds(10)

@@ -41,14 +41,17 @@ public struct NetworkAddress: Hashable, Sendable, CustomStringConvertible {
     /// 127.0.0.1, for requests made in process.
     public static let loopback = NetworkAddress(v4: 0x7F00_0001)
 
-    /// What limits count by: the IPv4 address, or the /64 network of an IPv6 one, since a household
-    /// holds a whole /64 and may use a new address for each request.
+    /// What limits count by: the IPv4 address, or the /56 network of an IPv6 one, since that is what a
+    /// household is given (RIPE-690), and it may use a new address for each request.
     public var networkKey: String {
         switch storage {
         case .v4: description
-        case .v6(let high, _): Self.groups(of: high).joined(separator: ":") + "::/64"
+        case .v6(let high, _):
+            Self.groups(of: high & Self.householdMask).joined(separator: ":") + "::/56"
         }
     }
+
+    static let householdMask: UInt64 = ~0xFF
 
     /// Dotted IPv4, or IPv6 as eight groups without shortening.
     public var description: String {

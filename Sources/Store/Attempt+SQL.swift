@@ -17,7 +17,10 @@ private enum Statements {
         """)
     static let clear = SQLStatement("DELETE FROM attempts WHERE key = $1")
     static let giveBack = SQLStatement(
-        "UPDATE attempts SET counted = counted - 1 WHERE key = $1 AND counted > 0")
+        """
+        UPDATE attempts SET counted = counted - 1, locked_until = 0
+        WHERE key = $1 AND counted > 0
+        """)
 }
 
 /// What is counted under one key.
@@ -79,7 +82,7 @@ extension StoreWriter {
             counts.append((rule, count))
         }
         if let refusedUntil { return .refused(until: refusedUntil) }
-        for (rule, before) in counts {
+        for (rule, before) in counts where rule.isCounted {
             let after = before.next(rule, at: now)
             let isCounted = try connection.changesOne(
                 Statements.count,
@@ -100,8 +103,9 @@ extension StoreWriter {
         for key in keys { _ = try connection.change(Statements.clear, [.bytes(key.bytes)]) }
     }
 
-    /// Takes back one attempt of each key, which was counted beforehand and turned out right. What
-    /// others counted under the same keys stays.
+    /// Takes back one attempt of each key, which was counted beforehand and turned out right, and the
+    /// wait that it began: no other can have begun one, since none was allowed after it. What others
+    /// counted under the same keys stays.
     public func giveBackAttempts(_ keys: [AttemptKey]) throws {
         for key in keys { _ = try connection.change(Statements.giveBack, [.bytes(key.bytes)]) }
     }

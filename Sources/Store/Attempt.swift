@@ -23,16 +23,19 @@ public struct AttemptRule: Sendable {
     /// each further attempt must wait, at first this long, then twice as long each time.
     public var lockSeconds: Int64?
     public var longestLockSeconds: Int64?
+    /// Whether an attempt that is allowed counts; otherwise the rule is only looked at.
+    public var isCounted: Bool
 
     public init(
         key: AttemptKey, windowSeconds: Int64, maximum: Int64, lockSeconds: Int64? = nil,
-        longestLockSeconds: Int64? = nil
+        longestLockSeconds: Int64? = nil, isCounted: Bool = true
     ) {
         self.key = key
         self.windowSeconds = windowSeconds
         self.maximum = maximum
         self.lockSeconds = lockSeconds
         self.longestLockSeconds = longestLockSeconds
+        self.isCounted = isCounted
     }
 }
 

@@ -29,7 +29,8 @@ extension Dispatcher {
             spent.interaction.pending = nil
             let network = context.networkKey
             let event = usedUp(visit, .upstream, network)
-            guard case .saved = try await save(spent.interaction, Transition(), visit, event) else {
+            guard case .saved = try await save(spent.interaction, [], visit, [], noting: event)
+            else {
                 return proceed(visit)
             }
             spent.interaction.revision += 1

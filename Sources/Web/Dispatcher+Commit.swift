@@ -8,27 +8,32 @@ import Tokens
 
 extension Dispatcher {
     /// Saves what a step decided, in one transaction with the limits that it must keep. Of two parallel
-    /// posts one wins; the other is sent on to what is there now. Every answer is a redirect, so that
-    /// the way back never asks to send a form again (J §3.0 no. 6).
+    /// posts one wins; the other is sent on to what is there now.
+    ///
+    /// The answer is a redirect, so that the way back never asks to send a form again (J §3.0 no. 6);
+    /// but where a limit is reached, nothing more is written for an answer, and the screen comes at once.
     func commit(
         _ transition: Transition, _ visit: Visit, of step: StepID, _ network: String
     ) async throws -> Response {
-        if case .stay = transition.next { return proceed(visit) }
-        if case .again(let page) = transition.next {
-            return try await refuse(page, transition, visit, of: step, network)
+        switch transition.next {
+        case .stay: return proceed(visit)
+        case .again(let page): return try await refuse(page, transition, visit, of: step, network)
+        case .dispatch, .leave: break
         }
         var interaction = transition.applied(to: visit.interaction)
         interaction.expiresAt =
             transition.expiresAt ?? visit.now + desk.policy.lifetimes.interaction
-        var headers = hold(&interaction)
-        switch try await save(interaction, transition, visit, usedUp(visit, step, network)) {
+        let headers = hold(&interaction)
+        let rules = transition.limit?.rules ?? []
+        let event = usedUp(visit, step, network)
+        switch try await save(interaction, transition.changes, visit, rules, noting: event) {
         case .saved: break
         case .limited(let until):
             guard let limit = transition.limit else { break }
             return tooMany(limit.page(until), until: until, at: visit.now)
         case .moved:
             // Whoever came first decides; this browser sees what is there now, and holds no proof of it.
-            headers = [:]
+            return proceed(visit)
         }
         if case .leave(let url, let name) = transition.next {
             var response = LeavePage(layout: desk.layout, to: url, destination: name).response
@@ -39,34 +44,43 @@ extension Dispatcher {
             desk.url(Self.path(interaction.id, sealed: nil)), headers: headers)
     }
 
-    /// Keeps the screen of a form that can't be taken, and sends the browser to it. A flow's first form
-    /// costs a row: beyond so many a minute from one network the form is answered with the screen itself.
+    /// Keeps the screen of a form that can't be taken, and sends the browser to it.
+    ///
+    /// The screen itself is the answer where it may not be kept: it is too long; there were so many in
+    /// this minute, in the flow, or from the network where the flow has no row yet; or the row is another browser's to fill, since
+    /// a form that changes nothing must not wipe what was shown and typed there.
     private func refuse(
         _ page: any Page, _ transition: Transition, _ visit: Visit, of step: StepID,
         _ network: String
     ) async throws -> Response {
-        var (interaction, transition) = (visit.interaction, transition)
-        interaction.notice = nil
-        interaction.refused = RefusedForm(page, of: step)
-        let headers = hold(&interaction)
-        if !visit.isStored {
-            transition.limit = Transition.Limit(AttemptLimit.firstForms(network: network)) { _ in
-                page
-            }
+        let (changes, now) = (transition.changes, visit.now)
+        var saved: Saved?
+        var (interaction, headers) = (visit.interaction, HTTPFields())
+        if let refused = RefusedForm(page, of: step, at: now), visit.isHeld {
+            interaction.notice = nil
+            interaction.refused = refused
+            headers = hold(&interaction)
+            let rules =
+                visit.isStored
+                ? AttemptLimit.refusedForms(of: interaction.id)
+                : AttemptLimit.newFlows(by: .refusedForm, network: network)
+            saved = try await save(interaction, changes, visit, rules, noting: nil)
         }
-        let saved = try await save(interaction, transition, visit, nil)
         if case .saved = saved {
+        } else if !changes.isEmpty {
+            // What the form has tried is noted all the same.
+            try await desk.store.write { try $0.apply(changes, at: now) }
+        }
+        switch saved {
+        case .saved, .moved:
+            // Of two posts at once the other's screen says the same.
+            if case .moved = saved { headers = [:] }
             let path = Self.path(interaction.id, step, sealed: nil)
             return Redirect.seeOther(
                 desk.url(path + "?" + StepField.refused + "=1"), headers: headers)
+        case .limited, nil:
+            return desk.layout.response(page, status: .unprocessableContent)
         }
-        // What the form has tried is noted all the same.
-        let changes = transition.changes
-        if !changes.isEmpty {
-            try await desk.store.write { try $0.apply(changes, at: visit.now) }
-        }
-        if case .moved = saved { return proceed(visit) }
-        return desk.layout.response(page, status: .unprocessableContent)
     }
 
     /// Gives what is about to be kept to this browser alone: the field that tells it, if it is new.
@@ -88,14 +102,16 @@ extension Dispatcher {
         case moved
     }
 
+    /// - Parameters:
+    ///   - rules: what may be done only so often.
+    ///   - usedUp: noted where one of them refuses.
     func save(
-        _ interaction: Interaction, _ transition: Transition, _ visit: Visit,
-        _ usedUp: AuditEvent?
+        _ interaction: Interaction, _ changes: [Change], _ visit: Visit, _ rules: [AttemptRule],
+        noting usedUp: AuditEvent?
     ) async throws -> Saved {
         guard let record = interactions.seal.record(of: interaction, desk.environment) else {
             throw HTTPError(.serviceUnavailable)
         }
-        let (changes, rules) = (transition.changes, transition.limit?.rules ?? [])
         let (isStored, now) = (visit.isStored, visit.now)
         do {
             return try await desk.store.write { writer in

@@ -56,6 +56,11 @@ public struct Dispatcher: Sendable {
         let client: RegisteredClient
         let move: Move
         let now: Date
+
+        /// Whether this browser may write into the flow without taking it from another.
+        var isHeld: Bool {
+            !isStored || interaction.holder != nil || interaction.session != nil
+        }
     }
 
     /// `GET /authorize/{id}`: on to the step that is due, or to the end.
@@ -83,7 +88,7 @@ public struct Dispatcher: Sendable {
         return try await visiting(request, context) { visit in
             guard let step = dueStep(visit, context) else { return proceed(visit) }
             if showsRefusal, let refused = visit.interaction.refused,
-                refused.step == type(of: step).id
+                refused.step == type(of: step).id, visit.now < refused.expiresAt
             {
                 return desk.layout.response(RefusedPage(refused))
             }
@@ -107,8 +112,9 @@ public struct Dispatcher: Sendable {
             case StepField.cancel:
                 return try await giveUp(visit, step, context)
             case StepField.restart:
-                // Where nothing was typed there is nothing to forget, and nothing to write.
-                guard visit.isStored else { return proceed(visit) }
+                // Where nothing was typed there is nothing to forget, and nothing to write; nor is it
+                // for a browser without the proof to forget what another one typed.
+                guard visit.isStored, visit.isHeld else { return proceed(visit) }
                 return try await commit(
                     Transition(restarts: true), visit, of: type(of: step).id, context.networkKey)
             default: break
@@ -126,7 +132,7 @@ public struct Dispatcher: Sendable {
         if !visit.isStored {
             let page = try await step.show(visit.interaction, stepContext(visit, step, context))
             transition.limit = Transition.Limit(
-                AttemptLimit.firstForms(network: context.networkKey)
+                AttemptLimit.newFlows(by: .cancel, network: context.networkKey)
             ) { _ in page }
         }
         return try await commit(transition, visit, of: type(of: step).id, context.networkKey)

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Flow
 import HTML
 
@@ -13,9 +14,12 @@ struct RefusedPage: Page {
 }
 
 extension RefusedForm {
-    init(_ page: any Page, of step: StepID) {
+    /// Nil for a screen that is too long to be kept.
+    init?(_ page: any Page, of step: StepID, at now: Date) {
+        let content = page.content.render()
+        guard content.count <= Self.byteCountMax else { return nil }
         self.init(
-            step: step, title: page.title,
-            content: String(decoding: page.content.render(), as: UTF8.self))
+            step: step, title: page.title, content: String(decoding: content, as: UTF8.self),
+            expiresAt: now + Self.lifetime)
     }
 }

@@ -10,7 +10,7 @@ public struct Transition: Sendable {
         case dispatch
         /// The same screen with a message, which is all that changes of the interaction.
         case again(any Page)
-        /// The same screen: nothing was typed.
+        /// Whatever is due: nothing was typed, and nothing is written.
         case stay
         /// On to another site, whose address this is, by a page of ours (D15).
         case leave(url: String, name: String)

@@ -21,6 +21,8 @@ struct InteractionTests {
                 .proved(.password, at: Samples.now), .decided(.consented(scope), at: Samples.now),
                 .decided(.refused, at: Samples.now),
             ],
+            refused: RefusedForm(
+                step: .password, title: "Erreur", content: "<p>é</p>", expiresAt: Samples.now),
             holder: Digest.sha256("proof"), session: .init(at: Samples.now, random: Array(21...30)),
             revision: 7,
             expiresAt: Samples.now + .seconds(7200))

@@ -21,7 +21,7 @@ struct AbandonedFlowTests {
                 try await browser.submit([("action", "annuler")])
                 return browser
             }
-            for _ in 0..<60 {
+            for _ in 0..<30 {
                 #expect(try await giveUp().callback?["error"] == "access_denied")
             }
             let refused = try await giveUp()

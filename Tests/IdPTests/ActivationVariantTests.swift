@@ -144,6 +144,44 @@ struct ActivationVariantTests {
     }
 
     @Test(
+        "makes a stranger of each browser but the one that it was replaced in (security history 2.27)",
+        arguments: Backend.available)
+    func browsersAfterReplacement(_ backend: Backend) async throws {
+        try await ActivationWorld.run(backend) { world in
+            let (mine, other) = (world.signIn.browser(), world.signIn.browser())
+            func newDevices() async throws -> Int {
+                try await world.mails().count {
+                    $0.subject.hasSuffix("nouvelle connexion à votre compte")
+                }
+            }
+            for browser in [mine, other] {
+                try await browser.open(try world.signIn.request())
+                try await browser.signIn()
+                world.test.clock.advance(by: .seconds(61))
+            }
+            #expect(try await newDevices() == 2)
+            let (now, tomorrow) = (world.test.clock.now, world.test.clock.now + .seconds(86_400))
+            _ = try await world.test.store.write {
+                try $0.setMustChange(before: tomorrow, after: nil, limit: 100, at: now)
+            }
+            try await mine.open(try world.signIn.request([("prompt", "login")]))
+            try await mine.signIn()
+            try await mine.submit([])
+            try await mine.submit([
+                ("new-password", "Tqbrw7vkz9x"), ("new-password-confirmation", "Tqbrw7vkz9x"),
+            ])
+            #expect(mine.callback?["code"] != nil)
+            for (browser, mails) in [(mine, 2), (other, 3)] {
+                try await browser.open(try world.signIn.request([("prompt", "login")]))
+                try await browser.signIn("v.durant1", "Tqbrw7vkz9x")
+                #expect(browser.callback?["code"] != nil)
+                #expect(try await newDevices() == mails)
+                world.test.clock.advance(by: .seconds(61))
+            }
+        }
+    }
+
+    @Test(
         "for a password that must change asks for a new one and no birth date (journeys §8.2 no. 13)",
         arguments: [Policy.Screens.ActivationForm.oneScreen, .twoScreens])
     func mustChange(_ screens: Policy.Screens.ActivationForm) async throws {

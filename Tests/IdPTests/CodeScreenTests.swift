@@ -45,7 +45,7 @@ struct CodeScreenTests {
             try await browser.open("/aide")
             for words in [
                 "<section id=\"code-non-recu\"><h2>Je n'ai pas reçu de code</h2>",
-                "Attendez 1 minute entre deux demandes, et n'en faites pas plus de 3 par heure.",
+                "Attendez 1 minute entre deux demandes, et n'en faites pas plus de 3 par jour.",
             ] { #expect(browser.words.contains(words), "\(words)") }
         }
     }

@@ -144,7 +144,7 @@ struct EnrolmentChildrenTests {
             let last = try await world.atChildren()
             for number in 1...6 {
                 try await last.submit(fields(world, "2012-10-28", "2017-03-02"))
-                #expect(last.isRefused == (number <= 5))
+                #expect(number <= 5 ? last.isRefused : last.answer?.code == 429)
             }
         }
     }

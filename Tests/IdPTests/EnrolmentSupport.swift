@@ -50,8 +50,9 @@ struct EnrolmentWorld {
     }
 
     /// A browser at B-1.
-    func atIdentity() async throws -> TestBrowser {
+    func atIdentity(from network: String = "192.0.2.1") async throws -> TestBrowser {
         let browser = world.browser()
+        browser.address = network
         try await browser.open(try world.request())
         try await browser.follow("no-account")
         return browser
@@ -112,7 +113,10 @@ struct EnrolmentWorld {
 }
 
 extension TestBrowser {
-    func identify(_ lastName: String, _ firstName: String, _ number: String) async throws {
+    @discardableResult
+    func identify(
+        _ lastName: String, _ firstName: String, _ number: String
+    ) async throws -> TestAnswer {
         try await submit([
             ("last-name", lastName), ("first-name", firstName), ("mobile-number", number),
         ])
@@ -127,10 +131,6 @@ extension TestBrowser {
     var words: String {
         text.replacing("&#39;", with: "'").replacing("&quot;", with: "\"")
             .replacing("\u{A0}", with: " ")
-    }
-    /// Whether the answer to a form says that something in it is wrong.
-    var isRefused: Bool {
-        answer?.code == 200 && path.contains("?erreur=") && text.contains("<title>Erreur – ")
     }
     /// The address of the screen as it is first shown.
     var screen: String { path.split(separator: "?").first.map(String.init) ?? "" }

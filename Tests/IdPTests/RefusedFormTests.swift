@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Flow
+import HTTPTypes
 import Store
 import TestSupport
 import Testing
@@ -63,6 +64,93 @@ struct RefusedFormTests {
             #expect(browser.text.contains("value=\"Loyez\""))
             let seen = try await earlier.open(browser.path)
             #expect(seen.code == 200 && !seen.text.contains("Loyez"))
+        }
+    }
+
+    @Test("is kept for a quarter of an hour: then the screen is as it was (SR-56)")
+    func expires() async throws {
+        try await SignInWorld.run { world in
+            let browser = world.browser()
+            try await browser.open(try world.request())
+            try await browser.signIn("v.durant1", Self.wrong)
+            world.test.clock.advance(by: .seconds(899))
+            try await browser.open(browser.path)
+            #expect(browser.isRefused)
+            world.test.clock.advance(by: .seconds(1))
+            #expect(try await browser.open(browser.path).code == 200)
+            #expect(!browser.isRefused && !browser.text.contains("v.durant1"))
+        }
+    }
+
+    @Test("is answered in place, and wipes nothing, in a browser that lost its proof of the flow")
+    func withoutProof() async throws {
+        try await EnrolmentWorld.run { world in
+            let browser = try await world.atIdentity()
+            let other = world.world.browser()
+            other.copyCookies(of: browser)
+            try await browser.identify("Loyez", "Patrick", EnrolmentWorld.number)
+            #expect(browser.step == "sms-code")
+            try await other.open(browser.path)
+            #expect(other.step == "password")
+            #expect(try await other.signIn("v.durant1", Self.wrong).code == 422)
+            #expect(other.words.contains("Identifiant ou mot de passe incorrect."))
+            let form = try #require(TestForm(other.text))
+            try await other.post(form.action, form.hidden + [("action", "recommencer")])
+            try await browser.submit([("code", try await world.test.newestCode())])
+            #expect(browser.step == "children")
+        }
+    }
+
+    @Test("is kept thirty times a minute in one flow: later ones are answered in place (SR-66)")
+    func flood() async throws {
+        try await EnrolmentWorld.run { world in
+            let browser = try await world.atCode()
+            for number in 1...31 {
+                let answer = try await browser.submit([("code", "")])
+                #expect(browser.isRefused && answer.code == (number <= 30 ? 200 : 422))
+            }
+            world.test.clock.advance(by: .seconds(61))
+            #expect(try await browser.submit([("code", "")]).code == 200)
+        }
+    }
+
+    @Test("is answered in place where its screen is too long to be kept")
+    func tooLong() async throws {
+        try await EnrolmentWorld.run { world in
+            let browser = world.world.browser()
+            let long = [
+                ("state", String(repeating: "x", count: 2000)),
+                ("nonce", String(repeating: "x", count: 250)),
+            ]
+            try await browser.open(try world.world.request(long))
+            #expect(try await browser.signIn("v.durant1", "").code == 422)
+            #expect(browser.words.contains("Champ obligatoire"))
+            try await browser.follow("no-account")
+            #expect(browser.step == "identity")
+        }
+    }
+
+    @Test("is told on its own screen to each of several posts at once")
+    func twice() async throws {
+        try await EnrolmentWorld.run { world in
+            let browser = try await world.atIdentity()
+            let form = try #require(TestForm.holding(["last-name"], in: browser.text))
+            let fields =
+                form.hidden + [("last-name", "Loyez"), ("mobile-number", "06 39 98 00 10")]
+            let answers = try await withThrowingTaskGroup(of: TestAnswer.self) { group in
+                for _ in 0..<4 {
+                    let tab = world.world.browser()
+                    tab.copyCookies(of: browser)
+                    group.addTask { try await tab.send(form.action, fields) }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            for answer in answers {
+                let location = answer.headers[.location] ?? ""
+                let isInPlace = answer.code == 422 && answer.text.contains("Champ obligatoire")
+                #expect(isInPlace || location.hasSuffix("/identity?erreur=1"))
+            }
+            #expect(answers.contains { $0.code == 303 })
         }
     }
 

@@ -40,7 +40,7 @@ struct SlowUpstreamTests {
         var options = HTTPFetch.Options()
         options.totalTimeout = callTime
         return try Upstream(
-            try #require(UpstreamConfiguration(reader, isDevelopment: true)),
+            try #require(UpstreamConfiguration(reader, isOnLoopback: true)),
             origin: TestDesk.issuer, http: try HTTPFetch(options))
     }
 

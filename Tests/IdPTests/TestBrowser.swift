@@ -45,8 +45,10 @@ final class TestBrowser: @unchecked Sendable {
         return try await follow(try await ask(.post, path, headers, body), at: path)
     }
 
-    func signIn(_ identifier: String = "v.durant1", _ password: String = "Parent2026") async throws
-    {
+    @discardableResult
+    func signIn(
+        _ identifier: String = "v.durant1", _ password: String = "Parent2026"
+    ) async throws -> TestAnswer {
         try await submit([("identifier", identifier), ("password", password)])
     }
 
@@ -69,6 +71,11 @@ final class TestBrowser: @unchecked Sendable {
         return Dictionary(form.parameters.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
     }
 
+    /// Whether the answer to a form says that something in it is wrong.
+    var isRefused: Bool {
+        let isAnswer = path.contains("?erreur=") ? answer?.code == 200 : answer?.code == 422
+        return isAnswer && text.contains("<title>Erreur – ")
+    }
     /// Opens an address and stays where it is.
     func peek(_ path: String) async throws -> TestAnswer { try await ask(.get, path) }
 

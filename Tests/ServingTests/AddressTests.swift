@@ -32,7 +32,8 @@ struct NetworkAddressTests {
     @Test("counts by the address, or by the /64 of an IPv6 household")
     func key() throws {
         #expect(NetworkAddress("192.0.2.1")?.networkKey == "192.0.2.1")
-        #expect(NetworkAddress("2001:db8:1:2:3:4:5:6")?.networkKey == "2001:db8:1:2::/64")
+        #expect(NetworkAddress("2001:db8:1:2:3:4:5:6")?.networkKey == "2001:db8:1:0::/56")
+        #expect(NetworkAddress("2001:db8:1:1ff::1")?.networkKey == "2001:db8:1:100::/56")
         #expect(
             NetworkAddress("2001:db8:1:2::9")?.network
                 == NetworkAddress("2001:db8:1:2:3::")?.network)

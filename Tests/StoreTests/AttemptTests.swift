@@ -90,6 +90,21 @@ struct AttemptTests {
                 "never more than were counted")
         }
     }
+
+    @Test(
+        "that turned out right end the wait that they began (SR-45)", arguments: Backend.available)
+    func giveBackWait(_ backend: Backend) async throws {
+        try await backend.withStore { store async throws in
+            let rule = AttemptRule(
+                key: attemptKey(1), windowSeconds: 600, maximum: 2, lockSeconds: 60)
+            for _ in 0..<2 { #expect(try await reserve(store, [rule], at: 0) == .allowed) }
+            #expect(try await reserve(store, [rule], at: 1) == .refused(until: after(60)))
+            try await store.write {
+                try $0.apply([.giveBackAttempts([attemptKey(1)])], at: after(1))
+            }
+            #expect(try await reserve(store, [rule], at: 2) == .allowed)
+        }
+    }
 }
 
 @Suite("An identifier that is good once")

@@ -29,6 +29,27 @@ struct PrivateFileTests {
         }
     }
 
+    @Test("is made by one of many at once, and is whole for all of them")
+    func race() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(
+            path: "private-file-\(UUID().uuidString)"
+        ).path
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let seen = try await withThrowingTaskGroup(of: [UInt8].self) { group in
+            for number in 0..<32 {
+                group.addTask {
+                    let file = PrivateFile(folder + "/secret")
+                    try file.make([UInt8](repeating: UInt8(number), count: 50_000))
+                    return try file.contents()
+                }
+            }
+            return try await group.reduce(into: Set<[UInt8]>()) { $0.insert($1) }
+        }
+        #expect(seen.count == 1 && seen.first?.count == 50_000)
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+        #expect(names == ["secret"])
+    }
+
     @Test("is refused where others may read it, it is missing, no file, or too long")
     func refused() throws {
         try inFolder { folder in

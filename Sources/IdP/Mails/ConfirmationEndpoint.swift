@@ -79,7 +79,7 @@ struct ConfirmationEndpoint: Sendable {
             var event = noted
             (event.account, event.client) = (account.id, token.client)
             try writer.apply(
-                [.spendMailToken(token.id)] + change.changes + knowing(token, account, now)
+                [.spendMailToken(token.id)] + change.changes + knowing(token, change.account, now)
                     + [.audit(event)], at: now)
             found.state = .activated
             return found
@@ -89,7 +89,8 @@ struct ConfirmationEndpoint: Sendable {
     /// The browser in which the account was opened is no stranger's at its first sign-in.
     private func knowing(_ token: MailToken, _ account: Account, _ now: Date) -> [Change] {
         guard let browser = token.browserHash.flatMap(Digest.init(bytes:)) else { return [] }
-        let key = AttemptLimit.browserKey(identifier: account.identifier, browser: browser)
+        let key = AttemptLimit.browserKey(
+            identifier: account.identifier, epoch: account.epoch, browser: browser)
         return [desk.knowing(key, at: now)]
     }
 

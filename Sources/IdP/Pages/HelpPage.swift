@@ -176,7 +176,7 @@ struct HelpPage: Page {
             "Pour recevoir un nouveau code, choisissez «\u{A0}Je n'ai pas reçu de code…\u{A0}» sous le "
                 + "champ du code, puis demandez-le à nouveau. Attendez \(wait) "
                 + "minute\(wait > 1 ? "s" : "") entre deux demandes, et n'en faites pas plus de "
-                + "\(policy.sends.perNumberAnHour) par heure. Seul le dernier code envoyé est valable, "
+                + "\(policy.sends.perNumberAndNetworkADay) par jour. Seul le dernier code envoyé est valable, "
                 + "pendant \(policy.smsCode.lifetime.wholeSeconds / 60) minutes.",
         ]
     }

@@ -38,10 +38,14 @@ struct PasswordStep: AuthenticationStep {
         _ form: Form, _ interaction: Interaction, _ context: StepContext
     ) async throws -> [AttemptRule] {
         guard let entry = Entry(form) else { return [] }
-        let key = AttemptLimit.browserKey(
-            identifier: entry.identifier, browser: interaction.browser)
         let now = context.now
-        let isKnown = try await context.desk.store.read { try $0.isKnownBrowser(key, at: now) }
+        let (key, isKnown) = try await context.desk.store.read { reader in
+            let account = try reader.account(identifier: entry.identifier)
+            let key = AttemptLimit.browserKey(
+                identifier: entry.identifier, epoch: account?.epoch ?? 0,
+                browser: interaction.browser)
+            return (key, try reader.isKnownBrowser(key, at: now))
+        }
         return AttemptLimit.password(
             identifier: entry.identifier, network: context.network,
             knownBrowser: isKnown ? key : nil,
@@ -79,7 +83,7 @@ struct PasswordStep: AuthenticationStep {
         }
         let standing = PasswordStanding(
             account, at: context.now, context.desk.policy.provisionalPassword)
-        let tried = Tried(entry, interaction, context)
+        let tried = Tried(entry, account, interaction, context)
         switch (account.state, standing) {
         case (.closed, _): return refused(account, "closed", .closed, form, context)
         case (.active, .own), (.active, .mustChange), (.activating, .own),
@@ -137,9 +141,11 @@ struct PasswordStep: AuthenticationStep {
         /// The waits that it ends, and the rest that it gives back.
         let settled: [Change]
 
-        init(_ entry: Entry, _ interaction: Interaction, _ context: StepContext) {
+        init(
+            _ entry: Entry, _ account: Account, _ interaction: Interaction, _ context: StepContext
+        ) {
             let browser = AttemptLimit.browserKey(
-                identifier: entry.identifier, browser: interaction.browser)
+                identifier: entry.identifier, epoch: account.epoch, browser: interaction.browser)
             let counted = context.counted
             func wait(_ knownBrowser: AttemptKey?) -> AttemptKey {
                 AttemptLimit.waitKey(
@@ -178,7 +184,7 @@ struct PasswordStep: AuthenticationStep {
         _ form: Form, _ context: StepContext, _ message: SignInPage.Message
     ) -> SignInPage {
         doors.page(
-            context, identifier: String((form[Field.identifier] ?? "").prefix(Entry.identifierMax)),
+            context, identifier: form.typed(Field.identifier, lengthMax: Entry.identifierMax),
             message: message,
             missing: [Field.identifier, Field.password].filter { (form[$0] ?? "").isEmpty })
     }

@@ -32,7 +32,7 @@ extension StepContext {
         _ account: Account, _ interaction: Interaction
     ) async throws -> [Change] {
         let browser = AttemptLimit.browserKey(
-            identifier: account.identifier, browser: interaction.browser)
+            identifier: account.identifier, epoch: account.epoch, browser: interaction.browser)
         let isKnown = try await desk.store.read { try $0.isKnownBrowser(browser, at: now) }
         return signInChanges(account, browser: browser, isKnown: isKnown)
     }

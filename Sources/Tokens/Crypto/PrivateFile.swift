@@ -30,18 +30,33 @@ public struct PrivateFile: Sendable {
 
     public var exists: Bool { access(path, F_OK) == 0 }
 
-    /// Makes the file, and its folder, where there is none. It appears whole: of two programs that
-    /// start at once, one makes it and the other reads it.
+    /// Makes the file, and its folder, where there is none. It appears whole, and is on the disk then:
+    /// of two programs that start at once, one makes it and the other reads it.
     public func make(_ bytes: [UInt8]) throws(Failure) {
         if let slash = path.lastIndex(of: "/") {
             let folder = URL(filePath: String(path[..<slash]))
             try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         }
-        let draft = PrivateFile("\(path).\(getpid()).new")
-        defer { unlink(draft.path) }
-        guard draft.write(bytes), link(draft.path, path) == 0 || errno == EEXIST else {
-            throw .unwritable(path)
+        // A name of its own: in two containers on one volume both programs have the same process id.
+        var draft = Array("\(path).XXXXXX".utf8CString)
+        let descriptor = mkstemp(&draft)
+        guard descriptor >= 0 else { throw .unwritable(path) }
+        defer {
+            close(descriptor)
+            unlink(draft)
         }
+        guard Self.fill(descriptor, bytes), link(draft, path) == 0 || errno == EEXIST,
+            Self.syncFolder(of: path)
+        else { throw .unwritable(path) }
+    }
+
+    /// Waits until the names in the folder of `path` are on the disk.
+    static func syncFolder(of path: String) -> Bool {
+        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        return fsync(descriptor) == 0
     }
 
     /// The mode is asked of the open file, so that nobody can exchange it in between.
@@ -75,9 +90,12 @@ public struct PrivateFile: Sendable {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, Self.mode)
         guard descriptor >= 0 else { return false }
         defer { close(descriptor) }
-        // The umask may have taken bits away, never added any; the mode is set whatever it is.
-        return fchmod(descriptor, Self.mode) == 0 && Self.writeAll(bytes, to: descriptor)
-            && fsync(descriptor) == 0
+        return Self.fill(descriptor, bytes)
+    }
+
+    /// The umask may have taken bits away, never added any; the mode is set whatever it is.
+    private static func fill(_ descriptor: CInt, _ bytes: [UInt8]) -> Bool {
+        fchmod(descriptor, mode) == 0 && writeAll(bytes, to: descriptor) && fsync(descriptor) == 0
     }
 
     private static func writeAll(_ bytes: [UInt8], to descriptor: CInt) -> Bool {

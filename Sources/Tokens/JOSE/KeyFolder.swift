@@ -57,7 +57,9 @@ struct KeyFolder {
         }
         let target = path + "/" + name
         let draft = PrivateFile(path + "/." + name + ".new")
-        guard draft.write(bytes), rename(draft.path, target) == 0, isFolderSynced() else {
+        guard draft.write(bytes), rename(draft.path, target) == 0,
+            PrivateFile.syncFolder(of: target)
+        else {
             unlink(draft.path)
             throw .unwritable(file: name)
         }
@@ -65,16 +67,10 @@ struct KeyFolder {
 
     /// Deletes a file; it is gone from the disk when this returns.
     func remove(_ name: String) throws(KeyRingError) {
-        guard unlink(path + "/" + name) == 0, isFolderSynced() else {
+        let file = path + "/" + name
+        guard unlink(file) == 0, PrivateFile.syncFolder(of: file) else {
             throw .unwritable(file: name)
         }
-    }
-
-    private func isFolderSynced() -> Bool {
-        let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { return false }
-        defer { close(descriptor) }
-        return fsync(descriptor) == 0
     }
 
     /// The key files, in order of name; drafts begin with a dot and are passed over.

@@ -64,6 +64,12 @@ struct ActivationEnd {
         changes += [mail].compactMap { $0 }
         if isSignIn {
             changes += try await context.signInChanges(change.account, interaction)
+        } else {
+            // The browser was known by the password that is replaced.
+            let browser = AttemptLimit.browserKey(
+                identifier: change.account.identifier, epoch: change.account.epoch,
+                browser: interaction.browser)
+            changes.append(context.desk.knowing(browser, at: context.now))
         }
         return Transition(
             facts: [.proved(.password, at: context.now)],

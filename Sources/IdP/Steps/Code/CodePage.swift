@@ -77,6 +77,10 @@ struct RetryPage: Page {
     let help: HelpTopic
 
     static let wrongCode = "Le code saisi est incorrect. Veuillez le saisir à nouveau."
+    /// Where it must not be told which: only a real person's code can have been replaced.
+    static let refusedCode =
+        "Le code saisi est incorrect ou n'est plus valable. Vérifiez-le, ou demandez un nouveau "
+        + "code."
     static let voidCode =
         "Le code saisi n'est plus valable. Veuillez recommencer la saisie de votre numéro de "
         + "téléphone."

@@ -50,10 +50,11 @@ struct CodeSending: Sendable {
 
     /// - Parameters:
     ///   - typed: every number that what was typed can mean; nothing for one that nobody typed.
+    ///   - person: see `AttemptLimit.sends`.
     ///   - account: whose account it is about, for the audit.
     init(
-        _ kind: Kind, to phone: MobileNumber, typed: [MobileNumber] = [], for subject: CodeSubject,
-        account: Account?, _ context: StepContext
+        _ kind: Kind, to phone: MobileNumber, typed: [MobileNumber] = [], person: String = "",
+        for subject: CodeSubject, account: Account?, _ context: StepContext
     ) throws {
         let (desk, now) = (context.desk, context.now)
         let limits = desk.policy.smsCode
@@ -81,7 +82,7 @@ struct CodeSending: Sendable {
             + (isReal ? [message, context.audit("codeSent", account, kind.purpose.rawValue)] : [])
         rules = AttemptLimit.sends(
             kind.purpose, phones: typed.isEmpty ? [phone] : typed, subject: subject.digest.bytes,
-            network: context.network, isReal: isReal, desk.policy.sends)
+            network: context.network, person: person, isReal: isReal, desk.policy.sends)
     }
 
     /// What becomes of the person's way: they wait for the code, and may come back to what they typed.

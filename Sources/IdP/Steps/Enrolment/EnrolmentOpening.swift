@@ -34,7 +34,7 @@ struct EnrolmentOpening: Sendable {
             ]
         }
         let browser = AttemptLimit.browserKey(
-            identifier: kept.identifier, browser: interaction.browser)
+            identifier: kept.identifier, epoch: change.account.epoch, browser: interaction.browser)
         account = change.account
         // No mail about the browser: the one about the opening says as much.
         changes =

@@ -45,9 +45,11 @@ extension NumberStep {
         to candidates: [EnrolmentCandidate], _ phone: MobileNumber, _ entry: EnrolmentEntry,
         named: [String], _ interaction: Interaction, _ context: StepContext
     ) throws -> Transition {
+        let names = named.map { PersonName($0)?.squeezed ?? $0 }
         let sending = try CodeSending(
             .activation, to: phone, typed: entry.numbers,
-            for: candidates.codeSubject(typed: named + [phone.e164]),
+            person: context.desk.policy.answersNeutrally ? names.joined(separator: "|") : "",
+            for: candidates.codeSubject(typed: names + [phone.e164]),
             account: candidates.first?.account, context)
         return sending.transition(
             who: .candidates(candidates.map(\.guardian.id)),
@@ -65,10 +67,8 @@ extension NumberStep {
 extension [EnrolmentCandidate] {
     /// Whom a code for these is for.
     ///
-    /// - Parameter typed: what stands for the person where there are none: names, in any spelling, and
-    ///   the number.
+    /// - Parameter typed: what stands for the person where there are none: names and the number.
     fileprivate func codeSubject(typed: [String]) -> CodeSubject {
-        if isEmpty { return .nobody(typed: typed.map { PersonName($0)?.squeezed ?? $0 }) }
-        return .candidates(map(\.guardian.id))
+        isEmpty ? .nobody(typed: typed) : .candidates(map(\.guardian.id))
     }
 }

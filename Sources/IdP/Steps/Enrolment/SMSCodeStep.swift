@@ -46,15 +46,13 @@ struct SMSCodeStep: AuthenticationStep {
         let account = candidates.first?.account
         switch check {
         case .wrong:
-            return .again(
-                RetryPage(
-                    heading: NumberPage.activation, message: RetryPage.wrongCode,
-                    retry: context.path(to: .smsCode), help: .wrongMobileNumber),
-                [context.audit("codeRefused", account, "wrong")])
+            return .again(wrong(context), [context.audit("codeRefused", account, "wrong")])
         case .spent: return Transition()
         case .void:
+            let isNeutral = context.desk.policy.answersNeutrally
             return .again(
-                void(interaction, context), [context.audit("codeRefused", account, "void")])
+                isNeutral ? wrong(context) : void(interaction, context),
+                [context.audit("codeRefused", account, "void")])
         case .right(let challenge):
             // Whoever has the number now need not be whom the directory means now.
             let stand =
@@ -98,6 +96,14 @@ struct SMSCodeStep: AuthenticationStep {
             again: numberScreen(interaction, context),
             againText: "Je n'ai pas reçu de code d'activation par SMS",
             isNeutral: policy.answersNeutrally, help: .wrongMobileNumber, error: error)
+    }
+
+    private func wrong(_ context: StepContext) -> RetryPage {
+        let isNeutral = context.desk.policy.answersNeutrally
+        return RetryPage(
+            heading: NumberPage.activation,
+            message: isNeutral ? RetryPage.refusedCode : RetryPage.wrongCode,
+            retry: context.path(to: .smsCode), help: .wrongMobileNumber)
     }
 
     private func void(_ interaction: Interaction, _ context: StepContext) -> RetryPage {

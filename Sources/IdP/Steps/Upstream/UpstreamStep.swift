@@ -26,7 +26,7 @@ struct UpstreamStep: CallbackStep {
     func attempts(
         _ form: Form, _ interaction: Interaction, _ context: StepContext
     ) async throws -> [AttemptRule] {
-        AttemptLimit.upstreamStarts(network: context.network)
+        AttemptLimit.newFlows(by: .upstream, network: context.network)
     }
 
     func refused(
