@@ -11,7 +11,7 @@ public final class ConfigurationReader {
     private var root: JSON
     private var asked: Set<String> = []
     /// The paths that variables set, as `memberName` spells them: it can't know which letters are
-    /// capitals in `startTLS`.
+    /// capitals in `startTLS`. Not those that the file spells so: a misspelt member stays an error.
     private var overridden: Set<String> = []
     public private(set) var problems: [String] = []
     private let folder: String
@@ -40,7 +40,8 @@ public final class ConfigurationReader {
     private func override(_ name: Substring, _ value: String) {
         let path = name.split(separator: "__", omittingEmptySubsequences: false)
             .map { Self.memberName($0) }
-        overridden.insert(path.joined(separator: "."))
+        let spelling = path.joined(separator: ".")
+        if !Self.leaves(root, at: "").contains(spelling) { overridden.insert(spelling) }
         root = Self.setting(root, path: path, to: value)
     }
 

@@ -35,10 +35,12 @@ struct ConfigurationReaderTests {
         #expect(!reader.bool("mail.startTLS", default: true))
         reader.refuseUnknownMembers()
         #expect(reader.problems.isEmpty)
-        let misspelt = try self.reader(#"{"mail":{"startTls":false}}"#)
-        _ = misspelt.bool("mail.startTLS", default: true)
-        misspelt.refuseUnknownMembers()
-        #expect(misspelt.problems == ["mail.startTls is not a setting"])
+        for environment in [[:], ["EDUCONNECT_MAIL__START_TLS": "false"]] {
+            let misspelt = try self.reader(#"{"mail":{"startTls":false}}"#, environment)
+            _ = misspelt.bool("mail.startTLS", default: true)
+            misspelt.refuseUnknownMembers()
+            #expect(misspelt.problems == ["mail.startTls is not a setting"])
+        }
     }
 
     @Test("lists every problem at once, each with its path")
