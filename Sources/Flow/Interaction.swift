@@ -219,10 +219,14 @@ public struct ProvedAccount: Sendable, Equatable {
 }
 
 extension Interaction {
-    /// The interaction as a browser sees it that holds this proof: without it, nothing is proved yet.
-    public func seen(holding proof: Digest?) -> Interaction {
-        guard let holder else { return self }
-        if let proof, ConstantTime.equal(holder.bytes, proof.bytes) { return self }
+    /// The interaction as a browser sees it that holds this proof, or the cookie of the session that the
+    /// facts came from: without either, nothing is proved yet.
+    public func seen(holding proof: Digest?, session held: Session.ID? = nil) -> Interaction {
+        if let holder {
+            if let proof, ConstantTime.equal(holder.bytes, proof.bytes) { return self }
+        } else if session == nil || session == held {
+            return self
+        }
         var unproved = self
         unproved.forgetPerson()
         return unproved

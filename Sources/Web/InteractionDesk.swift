@@ -32,17 +32,20 @@ public struct InteractionDesk: Sendable {
             return .unknown
         }
         let proof = cookies[desk.cookies.proof(of: id.address)].map { Digest.sha256($0) }
+        let session = OpaqueToken(cookies[desk.cookies.session] ?? "", kind: .session)
+            .flatMap { Session.ID(bytes: $0.selector) }
         if let record = try await desk.store.read({ try $0.interaction(id) }) {
             guard ConstantTime.equal(record.browserHash, browser.bytes) else { return .unknown }
             // An answered one is kept empty, so that its sealed form can't begin it again.
             guard record.doneAt == nil, record.expiresAt > now else { return .over }
             guard let interaction = seal.interaction(of: record) else { return .unknown }
-            return .live(interaction.seen(holding: proof), isStored: true)
+            return .live(interaction.seen(holding: proof, session: session), isStored: true)
         }
         guard let sealed, let interaction = seal.interaction(travelling: sealed, id: id),
             ConstantTime.equal(interaction.browser.bytes, browser.bytes)
         else { return .unknown }
-        return interaction.expiresAt > now ? .live(interaction, isStored: false) : .over
+        guard interaction.expiresAt > now else { return .over }
+        return .live(interaction.seen(holding: proof, session: session), isStored: false)
     }
 
     /// What the rules need to know of an interaction: one look-up. It begins again where its

@@ -51,6 +51,24 @@ struct InteractionGuardTests {
         }
     }
 
+    @Test(
+        "shows what a session brought to the browser that holds the session only (SR-56)",
+        arguments: Backend.available)
+    func sessionCookie(_ backend: Backend) async throws {
+        try await SignInWorld.run(backend) { world in
+            let mine = try await world.signedIn()
+            let theirs = world.browser()
+            try await mine.open(try world.request([("prompt", "consent")]))
+            #expect(mine.step == "consent")
+            theirs.copyCookies(of: mine)
+            theirs.plant("__Host-educonnect-session", nil)
+            try await theirs.open(mine.path)
+            #expect(theirs.step == "password")
+            try await mine.submit([])
+            #expect(mine.callback?["code"] != nil)
+        }
+    }
+
     @Test("can be proved again where the browser missed the answer: an impatient second click")
     func secondClick() async throws {
         try await SignInWorld.run { world in
