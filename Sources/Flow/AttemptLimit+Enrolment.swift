@@ -37,7 +37,8 @@ extension AttemptLimit {
             key: key("send|\(purpose.rawValue)|total"), windowSeconds: hour,
             maximum: limits.inTotalAnHour, isCounted: isReal)
         let ofNumbers = phones.flatMap { phone in
-            let number = "send|\(purpose.rawValue)|number|" + phone.e164 + "|" + person
+            let place = "send|\(purpose.rawValue)|number|" + phone.e164
+            let number = place + "|" + person
             let ofNumber = [
                 AttemptRule(
                     key: key(number + "|interval"), windowSeconds: limits.interval.wholeSeconds,
@@ -52,7 +53,7 @@ extension AttemptLimit {
             if purpose == .stepUp { return ofNumber }
             return ofNumber + [
                 AttemptRule(
-                    key: key(number + "|network|" + network), windowSeconds: day,
+                    key: key(place + "|network|" + network), windowSeconds: day,
                     maximum: limits.perNumberAndNetworkADay)
             ]
         }

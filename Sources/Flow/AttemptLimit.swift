@@ -71,15 +71,15 @@ public enum AttemptLimit {
         ]
     }
 
-    /// What makes the first row of a flow without that somebody has shown anything: each row stays for a
-    /// while.
+    /// What writes into a flow, mostly its first row, without that somebody has shown anything.
     public enum FirstRow: String, Sendable {
         case refusedForm = "first form"
         case cancel = "giving up"
         case upstream
     }
 
-    /// Flows that one network may begin so in a minute (SR-66).
+    /// How often in a minute one network may do so (SR-66): far above what a school's evening for parents
+    /// behind one address comes to, far below what would fill a disk before rows expire.
     public static func newFlows(by cause: FirstRow, network: String) -> [AttemptRule] {
         let maximum: Int64 =
             switch cause {
@@ -96,8 +96,9 @@ public enum AttemptLimit {
 
     /// What an account and a browser are known by together.
     ///
-    /// - Parameter epoch: of the account, 0 where there is none: with its password a browser stops being
-    ///   known, since whoever used it then may be whom the owner shut out (security history 2.27).
+    /// - Parameter epoch: of the account, 0 where there is none. What ends all its sessions (a new password, a reset,
+    ///   an identity linked) makes strangers of its browsers: whoever used one may be whom the owner shut
+    ///   out (security history 2.27).
     public static func browserKey(
         identifier: String, epoch: Int64, browser: Digest
     ) -> AttemptKey {

@@ -171,7 +171,7 @@ public struct Draft: Sendable, Equatable {
 /// screen, not to the question whether to send the form again (J §3.0 no. 6).
 ///
 /// As it was rendered, since each step says in its own way what is wrong; sealed with the rest, and
-/// for a short while: what a person typed is theirs to correct, not the next one's to read.
+/// shown for a short while: what a person typed is theirs to correct, not the next one's to read.
 public struct RefusedForm: Sendable, Equatable {
     public let step: StepID
     public let title: String

@@ -41,6 +41,8 @@ extension Policy {
         /// knows a number and its names takes three of the number's five, and the owner has two, an hour
         /// later at most (SR-45). One with several networks takes all until the next day: each is an SMS
         /// that the owner did not want, so five must be the end; the screen says when there are more.
+        /// Whatever the names: in a profile that answers neutrally a neighbour behind the same address can
+        /// use these three up unsent.
         public var perNumberAndNetworkADay: Int64 = 3
         /// For one account or set of candidates, whatever the number.
         public var perSubjectADay: Int64 = 5
@@ -49,7 +51,7 @@ extension Policy {
         /// A robot gets a code only for a number with its names, and three a day: here it needs twenty
         /// such pairs an hour, and takes 3 % of the total.
         public var perNetworkAnHour: Int64 = 60
-        /// From everybody to everybody: what a robot may cost.
+        /// From everybody to everybody, for each purpose: what a robot may cost.
         public var inTotalAnHour: Int64 = 2000
         /// Mails to one address, which several accounts may share: as many as four accounts may send, so
         /// that no other account uses up its owner's (SR-45).

@@ -104,7 +104,7 @@ extension StoreWriter {
     }
 
     /// Takes back one attempt of each key, which was counted beforehand and turned out right, and the
-    /// wait that it began: no other can have begun one, since none was allowed after it. What others
+    /// wait that it began. Another's wait may end with it, which is one more try and no more; what others
     /// counted under the same keys stays.
     public func giveBackAttempts(_ keys: [AttemptKey]) throws {
         for key in keys { _ = try connection.change(Statements.giveBack, [.bytes(key.bytes)]) }

@@ -27,9 +27,7 @@ extension Dispatcher {
             else { return proceed(visit) }
             var spent = visit
             spent.interaction.pending = nil
-            let network = context.networkKey
-            let event = usedUp(visit, .upstream, network)
-            guard case .saved = try await save(spent.interaction, [], visit, [], noting: event)
+            guard case .saved = try await save(spent.interaction, [], visit, [], noting: nil)
             else {
                 return proceed(visit)
             }
@@ -37,7 +35,7 @@ extension Dispatcher {
             let transition = try await step.returned(
                 response, from: provider, request: sent, spent.interaction,
                 stepContext(spent, step, context))
-            return try await commit(transition, spent, of: .upstream, network)
+            return try await commit(transition, spent, of: .upstream, context.networkKey)
         }
     }
 }

@@ -29,7 +29,7 @@ extension Dispatcher {
         switch try await save(interaction, transition.changes, visit, rules, noting: event) {
         case .saved: break
         case .limited(let until):
-            guard let limit = transition.limit else { break }
+            guard let limit = transition.limit else { return proceed(visit) }
             return tooMany(limit.page(until), until: until, at: visit.now)
         case .moved:
             // Whoever came first decides; this browser sees what is there now, and holds no proof of it.
@@ -47,15 +47,16 @@ extension Dispatcher {
     /// Keeps the screen of a form that can't be taken, and sends the browser to it.
     ///
     /// The screen itself is the answer where it may not be kept: it is too long; there were so many in
-    /// this minute, in the flow, or from the network where the flow has no row yet; or the row is another browser's to fill, since
-    /// a form that changes nothing must not wipe what was shown and typed there.
+    /// this minute, in the flow, or from the network where the flow has no row yet; another post came
+    /// first; or the row is another browser's to fill, since a form that changes nothing must not wipe
+    /// what was shown and typed there.
     private func refuse(
         _ page: any Page, _ transition: Transition, _ visit: Visit, of step: StepID,
         _ network: String
     ) async throws -> Response {
         let (changes, now) = (transition.changes, visit.now)
-        var saved: Saved?
         var (interaction, headers) = (visit.interaction, HTTPFields())
+        var isKept = false
         if let refused = RefusedForm(page, of: step, at: now), visit.isHeld {
             interaction.notice = nil
             interaction.refused = refused
@@ -64,23 +65,19 @@ extension Dispatcher {
                 visit.isStored
                 ? AttemptLimit.refusedForms(of: interaction.id)
                 : AttemptLimit.newFlows(by: .refusedForm, network: network)
-            saved = try await save(interaction, changes, visit, rules, noting: nil)
+            let saved = try await save(interaction, changes, visit, rules, noting: nil)
+            if case .saved = saved { isKept = true }
         }
-        if case .saved = saved {
-        } else if !changes.isEmpty {
+        guard isKept else {
             // What the form has tried is noted all the same.
-            try await desk.store.write { try $0.apply(changes, at: now) }
-        }
-        switch saved {
-        case .saved, .moved:
-            // Of two posts at once the other's screen says the same.
-            if case .moved = saved { headers = [:] }
-            let path = Self.path(interaction.id, step, sealed: nil)
-            return Redirect.seeOther(
-                desk.url(path + "?" + StepField.refused + "=1"), headers: headers)
-        case .limited, nil:
+            if !changes.isEmpty {
+                try await desk.store.write { try $0.apply(changes, at: now) }
+            }
             return desk.layout.response(page, status: .unprocessableContent)
         }
+        let path = Self.path(interaction.id, step, sealed: nil)
+        return Redirect.seeOther(
+            desk.url(path + "?" + StepField.refused + "=1"), headers: headers)
     }
 
     /// Gives what is about to be kept to this browser alone: the field that tells it, if it is new.

@@ -29,7 +29,7 @@ struct NetworkAddressTests {
         #expect(NetworkAddress(text) == nil)
     }
 
-    @Test("counts by the address, or by the /64 of an IPv6 household")
+    @Test("counts by the address, or by the /56 of an IPv6 household")
     func key() throws {
         #expect(NetworkAddress("192.0.2.1")?.networkKey == "192.0.2.1")
         #expect(NetworkAddress("2001:db8:1:2:3:4:5:6")?.networkKey == "2001:db8:1:0::/56")

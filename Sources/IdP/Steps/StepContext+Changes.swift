@@ -37,6 +37,13 @@ extension StepContext {
         return signInChanges(account, browser: browser, isKnown: isKnown)
     }
 
+    /// The interaction's browser is no stranger's to this account from now on.
+    func knowing(_ account: Account, _ interaction: Interaction) -> Change {
+        let browser = AttemptLimit.browserKey(
+            identifier: account.identifier, epoch: account.epoch, browser: interaction.browser)
+        return desk.knowing(browser, at: now)
+    }
+
     /// The hash of a new password, made on the place that this form was given; nil where it is the one
     /// that `present` is of, in force or said in clear by a letter (SR-54, J-C-18).
     func hash(ofNew password: String, unlike present: String?) async throws -> String? {

@@ -30,8 +30,8 @@ public struct PrivateFile: Sendable {
 
     public var exists: Bool { access(path, F_OK) == 0 }
 
-    /// Makes the file, and its folder, where there is none. It appears whole, and is on the disk then:
-    /// of two programs that start at once, one makes it and the other reads it.
+    /// Makes the file, and its folder, where there is none. It appears whole, and is on the disk then
+    /// if its folder is: of two programs that start at once, one makes it and the other reads it.
     public func make(_ bytes: [UInt8]) throws(Failure) {
         if let slash = path.lastIndex(of: "/") {
             let folder = URL(filePath: String(path[..<slash]))
@@ -45,7 +45,8 @@ public struct PrivateFile: Sendable {
             close(descriptor)
             unlink(draft)
         }
-        guard Self.fill(descriptor, bytes), link(draft, path) == 0 || errno == EEXIST,
+        guard fcntl(descriptor, F_SETFD, FD_CLOEXEC) == 0, Self.fill(descriptor, bytes),
+            link(draft, path) == 0 || errno == EEXIST,
             Self.syncFolder(of: path)
         else { throw .unwritable(path) }
     }

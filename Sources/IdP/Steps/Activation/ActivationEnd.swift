@@ -23,8 +23,8 @@ struct ActivationEnd {
             case .activation:
                 guard let address else { return Transition(restarts: true) }
                 return try activating(hash, address, changes, tooMany)
-            case .reset: return try await signedIn(hash, address, changes, isSignIn: true)
-            case .mustChange: return try await signedIn(hash, nil, changes, isSignIn: false)
+            case .reset: return try signedIn(hash, address, changes)
+            case .mustChange: return try signedIn(hash, nil, changes)
             }
         } catch let refused as AccountChange.Refused {
             // The letter's three months ended, or the account moved on, since the form was shown.
@@ -52,8 +52,8 @@ struct ActivationEnd {
 
     /// T12b and the flag: on to the teleservice; the owner is told at the confirmed address (SR-47).
     private func signedIn(
-        _ hash: String, _ address: MailAddress?, _ changes: [Change], isSignIn: Bool
-    ) async throws -> Transition {
+        _ hash: String, _ address: MailAddress?, _ changes: [Change]
+    ) throws -> Transition {
         let change = try AccountChange(
             .passwordReplaced(passwordHash: hash, address: address?.text), of: subject.account,
             context.desk.policy, at: context.now)
@@ -62,15 +62,8 @@ struct ActivationEnd {
         let mail = AccountMails(desk: context.desk).passwordReplaced(
             change.account, at: context.now)
         changes += [mail].compactMap { $0 }
-        if isSignIn {
-            changes += try await context.signInChanges(change.account, interaction)
-        } else {
-            // The browser was known by the password that is replaced.
-            let browser = AttemptLimit.browserKey(
-                identifier: change.account.identifier, epoch: change.account.epoch,
-                browser: interaction.browser)
-            changes.append(context.desk.knowing(browser, at: context.now))
-        }
+        // No mail about the browser: the one about the password says as much.
+        changes.append(context.knowing(change.account, interaction))
         return Transition(
             facts: [.proved(.password, at: context.now)],
             who: .account(ProvedAccount(change.account)), changes: changes)

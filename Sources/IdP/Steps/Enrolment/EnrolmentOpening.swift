@@ -33,13 +33,10 @@ struct EnrolmentOpening: Sendable {
                 context.audit("merged", kept, "absorbed " + other.identifier),
             ]
         }
-        let browser = AttemptLimit.browserKey(
-            identifier: kept.identifier, epoch: change.account.epoch, browser: interaction.browser)
         account = change.account
         // No mail about the browser: the one about the opening says as much.
         changes =
-            merges + change.changes
-            + context.signInChanges(change.account, browser: browser, isKnown: true)
+            merges + change.changes + [context.knowing(change.account, interaction)]
     }
 }
 
