@@ -96,9 +96,9 @@ public enum AttemptLimit {
 
     /// What an account and a browser are known by together.
     ///
-    /// - Parameter epoch: of the account, 0 where there is none. What ends all its sessions (a new password, a reset,
-    ///   an identity linked) makes strangers of its browsers: whoever used one may be whom the owner shut
-    ///   out (security history 2.27).
+    /// - Parameter epoch: of the account, 0 where there is none. What ends all its sessions (a new
+    ///   password, a reset, an identity linked) makes strangers of its browsers: whoever used one may be
+    ///   whom the owner shut out (security history 2.27).
     public static func browserKey(
         identifier: String, epoch: Int64, browser: Digest
     ) -> AttemptKey {
@@ -107,6 +107,11 @@ public enum AttemptLimit {
 
     static let hour: Int64 = 3600
     static let day: Int64 = 86_400
+
+    /// The same of an account that is known.
+    public static func browserKey(of account: Account, _ browser: Digest) -> AttemptKey {
+        browserKey(identifier: account.identifier, epoch: account.epoch, browser: browser)
+    }
 
     static func key(_ text: String) -> AttemptKey {
         guard let key = AttemptKey(bytes: Digest.sha256(text).bytes) else {

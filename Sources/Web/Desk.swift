@@ -48,6 +48,12 @@ public struct Desk: Sendable {
         OpaqueToken.make(kind, at: now, random: environment.random)
     }
 
+    /// The session that a browser says it has, by the form of its cookie: whether it is live, the store
+    /// knows.
+    public func sessionToken(_ cookies: CookieJar) -> OpaqueToken? {
+        OpaqueToken(cookies[self.cookies.session] ?? "", kind: .session)
+    }
+
     /// A new row's identifier, ordered by time.
     public func makeID<Row>(at now: Date) -> RowID<Row> {
         RowID(at: now, random: environment.random(10))

@@ -32,8 +32,7 @@ public struct InteractionDesk: Sendable {
             return .unknown
         }
         let proof = cookies[desk.cookies.proof(of: id.address)].map { Digest.sha256($0) }
-        let session = OpaqueToken(cookies[desk.cookies.session] ?? "", kind: .session)
-            .flatMap { Session.ID(bytes: $0.selector) }
+        let session = desk.sessionToken(cookies).flatMap { Session.ID(bytes: $0.selector) }
         if let record = try await desk.store.read({ try $0.interaction(id) }) {
             guard ConstantTime.equal(record.browserHash, browser.bytes) else { return .unknown }
             // An answered one is kept empty, so that its sealed form can't begin it again.

@@ -40,7 +40,9 @@ struct ActivationTests {
         }
     }
 
-    @Test("has the words of C-2 (J-C-09, J-C-12 to J-C-17, J-C-19, J-C-20, J-C-23, J-F-03, J-G-16)")
+    @Test(
+        "has the words of C-2 (J-C-09, J-C-12, J-C-13, J-C-14, J-C-15, J-C-16, J-C-17, J-C-19, J-C-20, J-C-23, J-F-03, J-G-16)"
+    )
     func words() async throws {
         try await ActivationWorld.run { world in
             let browser = try await world.atForm()

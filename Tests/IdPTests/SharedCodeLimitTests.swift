@@ -40,11 +40,7 @@ struct SharedCodeLimitTests {
             ] {
                 #expect(try await world.atCode(names.0, names.1, names.2).answer?.code == 429)
             }
-            let signedIn = world.world.browser()
-            let level = AuthenticationContext.passwordSMS.rawValue
-            try await signedIn.open(try world.world.request([("acr_values", level)]))
-            try await signedIn.signIn()
-            try await signedIn.submit([])
+            let signedIn = try await stepUp(world)
             #expect(signedIn.step == "step-up-code")
         }
     }
@@ -60,12 +56,18 @@ struct SharedCodeLimitTests {
                 try await browser.identify("Nobody", "Here", "06 39 98 00 \(number + 30)")
                 #expect(browser.answer?.code == (number == 60 ? 429 : 200))
             }
-            let signedIn = world.world.browser()
-            let level = AuthenticationContext.passwordSMS.rawValue
-            try await signedIn.open(try world.world.request([("acr_values", level)]))
-            try await signedIn.signIn()
-            try await signedIn.submit([])
+            let signedIn = try await stepUp(world)
             #expect(signedIn.step == "step-up-code")
         }
+    }
+
+    /// Somebody who has signed in and asks for the code of SIGN-3.
+    private func stepUp(_ world: EnrolmentWorld) async throws -> TestBrowser {
+        let signedIn = world.world.browser()
+        let level = AuthenticationContext.passwordSMS.rawValue
+        try await signedIn.open(try world.world.request([("acr_values", level)]))
+        try await signedIn.signIn()
+        try await signedIn.submit([])
+        return signedIn
     }
 }

@@ -86,8 +86,7 @@ extension AuthorizationResponse: InteractionEnding {
     ) async throws -> Response {
         let now = desk.now
         let wanted = interaction.purpose.request
-        let cookie = CookieJar(request)[desk.cookies.session] ?? ""
-        let reference = OpaqueToken(cookie, kind: .session)?.reference
+        let reference = desk.sessionToken(CookieJar(request))?.reference
         let live: LiveSession? =
             if let reference {
                 try await desk.store.read { try $0.session(reference, at: now) }

@@ -108,7 +108,7 @@ struct AuthorizeEndpoint: Sendable {
         _ network: String, _ now: Date
     ) async throws -> Response {
         let draft = CompletionDraft(wanted, for: client, desk: desk, network: network, at: now)
-        let session = OpaqueToken(cookies[desk.cookies.session] ?? "", kind: .session)?.reference
+        let session = desk.sessionToken(cookies)?.reference
         let verdict: Verdict
         if let session {
             let touchInterval = desk.policy.session.touchInterval

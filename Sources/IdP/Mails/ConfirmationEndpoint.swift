@@ -89,9 +89,7 @@ struct ConfirmationEndpoint: Sendable {
     /// The browser in which the account was opened is no stranger's at its first sign-in.
     private func knowing(_ token: MailToken, _ account: Account, _ now: Date) -> [Change] {
         guard let browser = token.browserHash.flatMap(Digest.init(bytes:)) else { return [] }
-        let key = AttemptLimit.browserKey(
-            identifier: account.identifier, epoch: account.epoch, browser: browser)
-        return [desk.knowing(key, at: now)]
+        return [desk.knowing(AttemptLimit.browserKey(of: account, browser), at: now)]
     }
 
     private func ended(

@@ -108,8 +108,7 @@ struct EndSessionEndpoint: Sendable {
     }
 
     private func liveSession(_ cookies: CookieJar) async throws -> Session? {
-        let cookie = cookies[desk.cookies.session] ?? ""
-        guard let reference = OpaqueToken(cookie, kind: .session)?.reference else { return nil }
+        guard let reference = desk.sessionToken(cookies)?.reference else { return nil }
         let now = desk.now
         return try await desk.store.read { try $0.session(reference, at: now)?.session }
     }

@@ -31,17 +31,14 @@ extension StepContext {
     func signInChanges(
         _ account: Account, _ interaction: Interaction
     ) async throws -> [Change] {
-        let browser = AttemptLimit.browserKey(
-            identifier: account.identifier, epoch: account.epoch, browser: interaction.browser)
+        let browser = AttemptLimit.browserKey(of: account, interaction.browser)
         let isKnown = try await desk.store.read { try $0.isKnownBrowser(browser, at: now) }
         return signInChanges(account, browser: browser, isKnown: isKnown)
     }
 
     /// The interaction's browser is no stranger's to this account from now on.
     func knowing(_ account: Account, _ interaction: Interaction) -> Change {
-        let browser = AttemptLimit.browserKey(
-            identifier: account.identifier, epoch: account.epoch, browser: interaction.browser)
-        return desk.knowing(browser, at: now)
+        desk.knowing(AttemptLimit.browserKey(of: account, interaction.browser), at: now)
     }
 
     /// The hash of a new password, made on the place that this form was given; nil where it is the one
