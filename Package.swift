@@ -112,10 +112,17 @@ let package = Package(
                 "Serving", "Flow", "Store", "Tokens", "HTML", "Messages", hummingbird, httpTypes,
                 logging, lifecycle,
             ]),
+        // What parents see besides signing in: portal, account, mails, help.
+        module(
+            "Parents",
+            [
+                "Web", "Serving", "Flow", "Store", "Tokens", "HTML", "Messages", hummingbird,
+                httpTypes, logging,
+            ]),
         program(
             "IdP",
             [
-                "Web", "Flow", "Serving", "Store", "Federation", "Messages", "Outgoing", "Tokens",
+                "Parents", "Web", "Flow", "Serving", "Store", "Federation", "Messages", "Outgoing", "Tokens",
                 "HTML",
                 hummingbird, nioCore, nioPosix, httpTypes,
                 logging, lifecycle, arguments,
@@ -190,7 +197,7 @@ let package = Package(
         tests(
             "IdPTests",
             [
-                "IdP", "TestSupport", "LoopbackSupport", "Web", "Flow", "Serving", "Store",
+                "IdP", "Parents", "TestSupport", "LoopbackSupport", "Web", "Flow", "Serving", "Store",
                 "Federation", "Messages", "Outgoing", "Tokens", "HTML",
                 hummingbird, nioCore, httpTypes, logging, lifecycle,
             ]),

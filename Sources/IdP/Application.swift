@@ -4,6 +4,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import Messages
+import Parents
 import Serving
 import ServiceLifecycle
 import Store

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Flow
+import Parents
 import Serving
 import Tokens
 

@@ -2,6 +2,7 @@ import FoundationEssentials
 import Flow
 import HTTPTypes
 import Hummingbird
+import Parents
 import Serving
 import Tokens
 import Web

@@ -2,6 +2,7 @@ import Flow
 import FoundationEssentials
 import HTTPTypes
 import Messages
+import Parents
 import Serving
 import Store
 import TestSupport

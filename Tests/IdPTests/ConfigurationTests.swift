@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Parents
 import TestSupport
 import Testing
 import Tokens

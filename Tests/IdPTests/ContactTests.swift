@@ -1,5 +1,6 @@
 import Foundation
 import Messages
+import Parents
 import Serving
 import TestSupport
 import Testing

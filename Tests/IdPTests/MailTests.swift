@@ -2,6 +2,7 @@ import Flow
 import FoundationEssentials
 import HTTPTypes
 import Messages
+import Parents
 import Store
 import TestSupport
 import Testing

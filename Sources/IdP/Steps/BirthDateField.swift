@@ -1,4 +1,5 @@
 import HTML
+import Parents
 
 /// A child's birth date in one field, typed in French order (journeys.md §6 no. 37).
 ///

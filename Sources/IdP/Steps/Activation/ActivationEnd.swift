@@ -1,6 +1,7 @@
 import Flow
 import FoundationEssentials
 import Messages
+import Parents
 import Serving
 import Store
 import Web

@@ -1,6 +1,7 @@
 import Flow
 import HTML
 import Messages
+import Parents
 import Store
 import Tokens
 

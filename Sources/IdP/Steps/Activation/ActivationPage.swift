@@ -1,6 +1,7 @@
 import Flow
 import HTML
 import Messages
+import Parents
 import Serving
 import Store
 import Tokens

@@ -2,6 +2,7 @@ import Flow
 import FoundationEssentials
 import HTML
 import Messages
+import Parents
 import Serving
 import Store
 import Tokens

@@ -2,6 +2,7 @@ import Flow
 import FoundationEssentials
 import Hummingbird
 import Messages
+import Parents
 import Store
 import Tokens
 import Web

@@ -1,6 +1,7 @@
 import Flow
 import FoundationEssentials
 import HTML
+import Parents
 import Serving
 import Store
 import Web

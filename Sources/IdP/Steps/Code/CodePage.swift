@@ -1,5 +1,6 @@
 import Flow
 import HTML
+import Parents
 import Web
 
 /// A-5, B-2 and the second half of SIGN-3: where the code goes (J-A-11, J-B-13, J-B-14).

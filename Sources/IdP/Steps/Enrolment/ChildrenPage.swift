@@ -1,5 +1,6 @@
 import Flow
 import HTML
+import Parents
 import Store
 import Web
 

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Flow
 import HTML
+import Parents
 import Serving
 import Store
 import Tokens

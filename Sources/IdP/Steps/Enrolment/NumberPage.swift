@@ -1,5 +1,6 @@
 import Flow
 import HTML
+import Parents
 import Web
 
 /// A-4, « J'active mon compte », and B-1, « Je crée mon compte » (J-A-06 to J-A-09, J-B-04 to J-B-11).

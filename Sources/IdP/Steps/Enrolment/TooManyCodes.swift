@@ -1,6 +1,7 @@
 import Flow
 import FoundationEssentials
 import HTML
+import Parents
 import Web
 
 /// Says on the number's screen that no further code is sent yet; one that is on its way is still good,

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Flow
+import Parents
 import Store
 import Tokens
 import Web

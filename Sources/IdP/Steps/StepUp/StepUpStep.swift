@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Flow
 import HTML
+import Parents
 import Store
 import Tokens
 import Web

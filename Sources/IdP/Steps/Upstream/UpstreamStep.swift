@@ -2,6 +2,7 @@ import Federation
 import Flow
 import FoundationEssentials
 import Logging
+import Parents
 import Serving
 import Store
 import Tokens

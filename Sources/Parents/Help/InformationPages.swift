@@ -7,15 +7,20 @@ import Tokens
 import Web
 
 /// The pages that anybody may read: home, contact, legal notice, help (J-G-12, J-S-12).
-struct InformationPages: Sendable {
-    static let contactPath = "/contact"
-    static let legalPath = "/mentions-legales"
-    static let helpPath = "/aide"
+public struct InformationPages: Sendable {
+    public static let contactPath = "/contact"
+    public static let legalPath = "/mentions-legales"
+    public static let helpPath = "/aide"
 
     let desk: Desk
     let support: SupportContact
 
-    func addRoutes(to router: Router<ServingContext>) {
+    public init(desk: Desk, support: SupportContact) {
+        self.desk = desk
+        self.support = support
+    }
+
+    public func addRoutes(to router: Router<ServingContext>) {
         let pages: [(String, any Page)] = [
             (Self.contactPath, ContactPage(support: support)),
             (Self.legalPath, LegalPage(cookies: desk.cookies, policy: desk.policy)),

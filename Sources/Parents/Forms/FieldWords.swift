@@ -3,16 +3,16 @@ import HTML
 import Tokens
 
 /// What fields of several forms say.
-enum FieldWords {
-    static let required = "Champ obligatoire"
-    static let wrongBirthDate = "La date de naissance saisie est incorrecte"
-    static let samePassword =
+public enum FieldWords {
+    public static let required = "Champ obligatoire"
+    public static let wrongBirthDate = "La date de naissance saisie est incorrecte"
+    public static let samePassword =
         "Le nouveau mot de passe doit être différent de votre mot de passe actuel."
 
     /// Of a date chosen part by part.
-    static let noSuchDate = "Choisissez une date qui existe."
+    public static let noSuchDate = "Choisissez une date qui existe."
 
-    static func of(_ error: BirthDateEntry.EntryError) -> String {
+    public static func of(_ error: BirthDateEntry.EntryError) -> String {
         switch error {
         case .empty: required
         case .notADate: "Saisissez une date qui existe, de la forme jj/mm/aaaa."
@@ -21,7 +21,7 @@ enum FieldWords {
 }
 
 extension FieldErrors {
-    mutating func add(_ field: String, _ problem: PasswordProblem, _ rule: PasswordRule) {
+    public mutating func add(_ field: String, _ problem: PasswordProblem, _ rule: PasswordRule) {
         switch problem {
         // The long hint calls the field by the name that it has on one screen only.
         case .rule: add(field, rule.longHint, brief: rule.shortHint + ".")
@@ -38,7 +38,7 @@ extension FieldErrors {
 
 extension Form {
     /// What was typed into a field, cut after so many Unicode scalars: nothing right is longer.
-    func typed(_ name: String, lengthMax: Int = 320) -> String {
+    public func typed(_ name: String, lengthMax: Int = 320) -> String {
         String(String.UnicodeScalarView((self[name] ?? "").unicodeScalars.prefix(lengthMax)))
     }
 }

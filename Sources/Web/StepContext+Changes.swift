@@ -3,47 +3,27 @@ import FoundationEssentials
 import Serving
 import Store
 import Tokens
-import Web
 
 // Changes that several steps make.
 extension StepContext {
     /// What is noted of a step (SR-63).
     ///
     /// - Parameter detail: never a secret, nor a birth date.
-    func audit(_ kind: String, _ account: Account?, _ detail: String = "") -> Change {
+    public func audit(_ kind: String, _ account: Account?, _ detail: String = "") -> Change {
         .audit(
             AuditEvent(
                 id: desk.makeID(at: now), at: now, kind: kind, account: account?.id,
                 client: client.id, network: network, detail: detail))
     }
 
-    /// A browser that has signed an account in is known from then on; the first time, the owner is told
-    /// by mail, where an address is confirmed.
-    func signInChanges(_ account: Account, browser: AttemptKey, isKnown: Bool) -> [Change] {
-        let known = desk.knowing(browser, at: now)
-        if isKnown { return [known] }
-        let mail = AccountMails(desk: desk).signedInFromNewDevice(
-            account, teleservice: client.displayName, at: now)
-        return [known] + [mail].compactMap { $0 }
-    }
-
-    /// The same of the interaction's browser, looked up.
-    func signInChanges(
-        _ account: Account, _ interaction: Interaction
-    ) async throws -> [Change] {
-        let browser = AttemptLimit.browserKey(of: account, interaction.browser)
-        let isKnown = try await desk.store.read { try $0.isKnownBrowser(browser, at: now) }
-        return signInChanges(account, browser: browser, isKnown: isKnown)
-    }
-
     /// The interaction's browser is no stranger's to this account from now on.
-    func knowing(_ account: Account, _ interaction: Interaction) -> Change {
+    public func knowing(_ account: Account, _ interaction: Interaction) -> Change {
         desk.knowing(AttemptLimit.browserKey(of: account, interaction.browser), at: now)
     }
 
     /// The hash of a new password, made on the place that this form was given; nil where it is the one
     /// that `present` is of, in force or said in clear by a letter (SR-54, J-C-18).
-    func hash(ofNew password: String, unlike present: String?) async throws -> String? {
+    public func hash(ofNew password: String, unlike present: String?) async throws -> String? {
         guard let place else { throw WorkerPool.Busy() }
         let salt = desk.environment.random(PasswordHash.saltByteCount)
         let bytes = Array(password.utf8)
@@ -56,7 +36,7 @@ extension StepContext {
 
 extension Desk {
     /// A browser in which an account was signed in, or opened, is no stranger's for a while.
-    func knowing(_ browser: AttemptKey, at now: Date) -> Change {
+    public func knowing(_ browser: AttemptKey, at now: Date) -> Change {
         let memory = policy.passwordAttempts.browserMemory
         return .knowBrowser(KnownBrowser(key: browser, expiresAt: now + memory))
     }

@@ -3,16 +3,15 @@ import FoundationEssentials
 import HTTPTypes
 import Serving
 import Tokens
-import Web
 
 /// The random name of a browser, to which forms and flows are bound (SR-60); given where it has none.
-struct BrowserCookie {
+public struct BrowserCookie {
     /// What the store keeps of it.
-    let digest: Digest
+    public let digest: Digest
     /// Sets the cookie where it is new.
-    let headers: HTTPFields
+    public let headers: HTTPFields
 
-    init(_ cookies: CookieJar, _ desk: Desk) {
+    public init(_ cookies: CookieJar, _ desk: Desk) {
         if let known = cookies[desk.cookies.browser], known.utf8.count == Self.length {
             digest = Digest.sha256(known)
             headers = [:]

@@ -13,8 +13,8 @@ import Web
 ///
 /// It needs no flow and no session, and opens none: whoever reads the mail elsewhere activates the
 /// account, and signs in with the password.
-struct ConfirmationEndpoint: Sendable {
-    static let path = "/confirmation"
+public struct ConfirmationEndpoint: Sendable {
+    public static let path = "/confirmation"
     private static let code = "code"
 
     /// The address of a link, below the issuer.
@@ -23,14 +23,14 @@ struct ConfirmationEndpoint: Sendable {
     let desk: Desk
     private let csrf: CSRF
 
-    init(desk: Desk) {
+    public init(desk: Desk) {
         self.desk = desk
         csrf = CSRF(keys: desk.keys, issuer: desk.issuer)
     }
 
     /// GET: C-5a, which posts itself in the browser that asked for the mail, so that one click stays
     /// one.
-    func show(_ request: Request, _ context: ServingContext) async throws -> Response {
+    public func show(_ request: Request, _ context: ServingContext) async throws -> Response {
         let form = try RequestForm.query(request)
         guard form.duplicates.isEmpty else { throw PageError.unreadable }
         let (cookies, now) = (CookieJar(request), desk.now)
@@ -50,7 +50,7 @@ struct ConfirmationEndpoint: Sendable {
     }
 
     /// POST: spends the link, and answers under an address without its code.
-    func confirm(_ request: Request, _ context: ServingContext) async throws -> Response {
+    public func confirm(_ request: Request, _ context: ServingContext) async throws -> Response {
         let form = try await RequestForm.body(request, context)
         let cookies = CookieJar(request)
         guard form.duplicates.isEmpty else { throw PageError.unreadable }

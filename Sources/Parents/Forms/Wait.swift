@@ -2,11 +2,16 @@ import FoundationEssentials
 
 /// How long somebody must wait who has tried too often, in the words of every screen that limits
 /// (J §3.1).
-struct Wait {
+public struct Wait: Sendable {
     let until: Date
     let now: Date
 
-    var tooManyAttempts: String { "Trop de tentatives. Réessayez dans \(text)." }
+    public init(until: Date, now: Date) {
+        self.until = until
+        self.now = now
+    }
+
+    public var tooManyAttempts: String { "Trop de tentatives. Réessayez dans \(text)." }
 
     private var text: String {
         let minutes = max(1, Int((until.timeIntervalSince(now) / 60).rounded(.up)))

@@ -5,7 +5,7 @@ import Serving
 import Web
 
 /// A part of the help, that screens and mails can point to.
-enum HelpTopic: String, CaseIterable {
+public enum HelpTopic: String, CaseIterable, Sendable {
     case account = "compte"
     case journeys = "parcours"
     case firstSignIn = "premiere-connexion"

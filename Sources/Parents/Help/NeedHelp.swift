@@ -1,29 +1,29 @@
 import HTML
 
 /// « Besoin d'aide ? » of the enrolment and activation screens (journeys.md §3.0.7).
-struct NeedHelp: Component {
+public struct NeedHelp: Component {
     let topic: HelpTopic
 
-    init(_ topic: HelpTopic) { self.topic = topic }
+    public init(_ topic: HelpTopic) { self.topic = topic }
 
-    var markup: Markup {
+    public var markup: Markup {
         p { HelpLink(topic, id: "need-help", text: "Besoin d'aide\u{A0}?") }
     }
 }
 
 /// A link to a part of the help, which opens beside the form: what was typed must not be lost.
-struct HelpLink: Component {
+public struct HelpLink: Component {
     let topic: HelpTopic
     let id: String
     let text: String
 
-    init(_ topic: HelpTopic, id: String, text: String) {
+    public init(_ topic: HelpTopic, id: String, text: String) {
         self.topic = topic
         self.id = id
         self.text = text
     }
 
-    var markup: Markup {
+    public var markup: Markup {
         a(.href(topic.path), .id(id), .targetBlank, .rel("noopener"), text: text)
     }
 }

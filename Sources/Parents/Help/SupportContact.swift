@@ -3,20 +3,29 @@ import Serving
 import Tokens
 
 /// How parents reach the support team, as far as the operator says it (J-G-13).
-struct SupportContact: Sendable, Equatable {
+public struct SupportContact: Sendable, Equatable {
     /// As people write it.
-    var phone: String?
-    var mail: MailAddress?
+    public var phone: String?
+    public var mail: MailAddress?
     /// A page with a form.
-    var page: String?
+    public var page: String?
     /// When somebody answers, in words.
-    var hours: String?
+    public var hours: String?
 
-    var isKnown: Bool { phone != nil || mail != nil || page != nil }
+    public init(
+        phone: String? = nil, mail: MailAddress? = nil, page: String? = nil, hours: String? = nil
+    ) {
+        self.phone = phone
+        self.mail = mail
+        self.page = page
+        self.hours = hours
+    }
+
+    public var isKnown: Bool { phone != nil || mail != nil || page != nil }
 }
 
 extension SupportContact {
-    init(_ reader: ConfigurationReader) {
+    public init(_ reader: ConfigurationReader) {
         if reader.has("support.phone"), let text = reader.string("support.phone") {
             phone = Self.isPhone(text) ? text : reader.note("support.phone", "must be a number")
         }

@@ -9,8 +9,10 @@ import Web
 /// name the account by its masked identifier, and lead nowhere but to the help page.
 ///
 /// Nil where there is nobody to write to, or no store key to seal with.
-struct AccountMails: Sendable {
+public struct AccountMails: Sendable {
     let desk: Desk
+
+    public init(desk: Desk) { self.desk = desk }
 
     /// M-1: asks the owner of an address to confirm it (J-K-02, J-K-03). The link is built from the
     /// issuer alone, whatever host the request named (D18; security history 2.33).
@@ -18,7 +20,7 @@ struct AccountMails: Sendable {
     /// - Parameters:
     ///   - to: the one that waits for its confirmation.
     ///   - expiresAt: the link's end, which the mail says; nobody needs the mail afterwards.
-    func activation(
+    public func activation(
         _ account: Account, to address: MailAddress, token: OpaqueToken, expiresAt: Date,
         at now: Date
     ) -> Change? {
@@ -43,11 +45,11 @@ struct AccountMails: Sendable {
             expiresAt: expiresAt, account: account.id, at: now)
     }
 
-    static let activationSubject =
+    public static let activationSubject =
         "Services en ligne de l'éducation nationale – activation de votre compte"
 
     /// Somebody signed in from a browser that the account did not know.
-    func signedInFromNewDevice(
+    public func signedInFromNewDevice(
         _ account: Account, teleservice: String, at now: Date
     ) -> Change? {
         notice(
@@ -63,7 +65,7 @@ struct AccountMails: Sendable {
     }
 
     /// An identity at a provider opens the account from now on (journeys.md §8.2 no. 8).
-    func linked(_ account: Account, provider: String, at now: Date) -> Change? {
+    public func linked(_ account: Account, provider: String, at now: Date) -> Change? {
         notice(
             "linked", account, subject: "identité liée à votre compte",
             [
@@ -74,7 +76,7 @@ struct AccountMails: Sendable {
             ], at: now)
     }
 
-    func activated(_ account: Account, at now: Date) -> Change? {
+    public func activated(_ account: Account, at now: Date) -> Change? {
         notice(
             "activated", account, subject: "votre compte est activé",
             [
@@ -86,7 +88,7 @@ struct AccountMails: Sendable {
 
     /// Another own password is in force from now on (SR-47). An account's first one is told by
     /// `activated`.
-    func passwordReplaced(_ account: Account, at now: Date) -> Change? {
+    public func passwordReplaced(_ account: Account, at now: Date) -> Change? {
         notice(
             "passwordReplaced", account, subject: "votre mot de passe a été modifié",
             [

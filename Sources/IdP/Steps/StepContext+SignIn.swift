@@ -1,0 +1,27 @@
+import Flow
+import FoundationEssentials
+import Parents
+import Store
+import Tokens
+import Web
+
+extension StepContext {
+    /// A browser that has signed an account in is known from then on; the first time, the owner is told
+    /// by mail, where an address is confirmed.
+    func signInChanges(_ account: Account, browser: AttemptKey, isKnown: Bool) -> [Change] {
+        let known = desk.knowing(browser, at: now)
+        if isKnown { return [known] }
+        let mail = AccountMails(desk: desk).signedInFromNewDevice(
+            account, teleservice: client.displayName, at: now)
+        return [known] + [mail].compactMap { $0 }
+    }
+
+    /// The same of the interaction's browser, looked up.
+    func signInChanges(
+        _ account: Account, _ interaction: Interaction
+    ) async throws -> [Change] {
+        let browser = AttemptLimit.browserKey(of: account, interaction.browser)
+        let isKnown = try await desk.store.read { try $0.isKnownBrowser(browser, at: now) }
+        return signInChanges(account, browser: browser, isKnown: isKnown)
+    }
+}
