@@ -143,13 +143,3 @@ struct CompletionDraft: Sendable {
             owner: owner, sector: client.sector, value: Base64URL.encode(random(32)))
     }
 }
-
-extension SessionUse {
-    /// The session that the authorization belongs to.
-    var id: Session.ID {
-        switch self {
-        case .existing(let id, _): id
-        case .renewed(let session), .opened(let session, _): session.id
-        }
-    }
-}
