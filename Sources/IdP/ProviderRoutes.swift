@@ -13,6 +13,7 @@ struct ProviderRoutes: Sendable {
     let keyLead: Duration
     let support: SupportContact
     private let doors: SignInDoors
+    private let passwords: PasswordCheck
     private let passwordStep: PasswordStep
 
     init(
@@ -23,7 +24,8 @@ struct ProviderRoutes: Sendable {
         self.keyLead = keyLead
         self.support = support
         doors = SignInDoors(upstreams: upstreams)
-        passwordStep = try PasswordStep(environment: desk.environment, doors: doors)
+        passwords = try PasswordCheck(desk: desk)
+        passwordStep = PasswordStep(passwords: passwords, doors: doors)
     }
 
     func responder() -> some HTTPResponder<ServingContext> {
