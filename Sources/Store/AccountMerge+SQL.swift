@@ -4,7 +4,8 @@ private enum Statements {
     static let latest = SQLStatement(
         """
         SELECT id, main_id, absorbed_id, absorbed_state, done_at
-        FROM account_merges WHERE absorbed_id = $1 ORDER BY done_at DESC, id DESC LIMIT 1
+        FROM account_merges WHERE absorbed_id = $1 AND undone_at IS NULL
+        ORDER BY done_at DESC, id DESC LIMIT 1
         """)
     static let guardians = SQLStatement(
         "SELECT guardian_id FROM merged_guardians WHERE merge_id = $1 ORDER BY guardian_id")
@@ -52,7 +53,7 @@ extension AccountMergeRecord {
 }
 
 extension StoreReading {
-    /// How this account came to be absorbed; the last time, if an earlier one was undone.
+    /// How this account came to be absorbed; none if that was undone.
     public func mergeRecord(ofAbsorbed account: Account.ID) throws -> AccountMergeRecord? {
         let found = try connection.first(Statements.latest, [.id(account)]) {
             try AccountMergeRecord(&$0)
@@ -88,8 +89,8 @@ extension Account {
 
 extension StoreWriter {
     /// The main account takes over the other's directory records and upstream identities; the other
-    /// is closed, its sessions end, its mail links are void (T15). What moved is kept for an
-    /// undoing (T16).
+    /// is closed, its sessions end, its mail links are void (T15); the clients that know it are told.
+    /// What moved is kept for an undoing (T16).
     ///
     /// Throws `.conflict` unless both accounts are open and have the revisions named; `.invalid` if
     /// they are one and the same.
@@ -122,6 +123,7 @@ extension StoreWriter {
         for statement in [Statements.moveGuardians, Statements.moveLinks] {
             _ = try connection.change(statement, [.id(merge.absorbed), .id(merge.main)])
         }
+        try enqueueLogouts(ofClosed: merge.absorbed, by: merge.id, at: now)
         try voidMailTokens(of: merge.absorbed)
         try endSessions(of: merge.absorbed, .accountClosed, at: now)
     }

@@ -19,6 +19,8 @@ extension StoreWriter {
         case .link(let link): try self.link(link)
         case .touchLink(let issuer, let subject):
             try touchLink(issuer: issuer, subject: subject, at: now)
+        case .unlink(let issuer, let subject, let account):
+            try unlink(issuer: issuer, subject: subject, of: account)
         case .issueChallenge(let challenge): try issue(challenge)
         case .spendChallenge(let challenge): try spendChallenge(challenge, at: now)
         case .issueMailToken(let token): try issue(token)
@@ -31,8 +33,13 @@ extension StoreWriter {
         case .enqueue(let record): try enqueue(record)
         case .audit(let event): try append(event)
         case .consent(let consent): try save(consent)
+        case .withdrawConsent(let account, let client):
+            try withdrawConsent(of: account, client: client, at: now)
         case .endSession(let session, let reason): try end(session, reason, at: now)
+        case .endSessionOf(let account, let session, let reason):
+            try end(session, of: account, reason, at: now)
         case .endAll(let account, let reason): try endAll(account, reason, at: now)
+        case .openSession(let session): try reopen(session)
         }
     }
 }

@@ -15,6 +15,8 @@ public enum Change: Sendable {
     case absorb(AccountMerge)
     case link(UpstreamLink)
     case touchLink(issuer: String, subject: String)
+    /// A link of this account alone.
+    case unlink(issuer: String, subject: String, account: Account.ID)
     /// Voids the older one of the same purpose and subject.
     case issueChallenge(SMSChallenge)
     case spendChallenge(SMSChallenge.ID)
@@ -30,7 +32,14 @@ public enum Change: Sendable {
     case enqueue(OutboxRecord)
     case audit(AuditEvent)
     case consent(Consent)
+    /// Ends what was issued to the client too.
+    case withdrawConsent(Account.ID, client: String)
     case endSession(Session.ID, SessionEndReason)
+    /// Nothing happens to a session of another account.
+    case endSessionOf(Account.ID, Session.ID, SessionEndReason)
     /// Ends every session of the account, and what is bound to none of them too.
     case endAll(Account.ID, SessionEndReason)
+    /// Comes after a change that ended all: the session that asked for it, in the new epoch and under
+    /// a new identifier (security.md 4.15).
+    case openSession(Session)
 }

@@ -1,21 +1,23 @@
 import FoundationEssentials
 
 private enum Statements {
+    /// Of `clients c` with its secrets, a row each.
     static let columns = """
-        id, metadata, policy, sector, backchannel_logout_uri, revision, disabled_at, created_at, \
-        updated_at
+        c.id, c.metadata, c.policy, c.sector, c.backchannel_logout_uri, c.revision, \
+        c.disabled_at, c.created_at, c.updated_at, x.hash, x.created_at, x.last_used_at
         """
-    static let byID = SQLStatement("SELECT \(columns) FROM clients WHERE id = $1")
-    static let page = SQLStatement(
-        "SELECT \(columns) FROM clients WHERE id > $1 ORDER BY id LIMIT $2")
-    static let revision = SQLStatement("SELECT revision, disabled_at FROM clients WHERE id = $1")
-    static let secrets = SQLStatement(
+    static let byID = SQLStatement(
         """
-        SELECT hash, created_at, last_used_at
-        FROM client_secrets
-        WHERE client = $1
-        ORDER BY position
+        SELECT \(columns) FROM clients c LEFT JOIN client_secrets x ON x.client = c.id
+        WHERE c.id = $1 ORDER BY x.position
         """)
+    static let page = SQLStatement(
+        """
+        SELECT \(columns) FROM clients c LEFT JOIN client_secrets x ON x.client = c.id
+        WHERE c.id IN (SELECT id FROM clients WHERE id > $1 ORDER BY id LIMIT $2)
+        ORDER BY c.id, x.position
+        """)
+    static let revision = SQLStatement("SELECT revision, disabled_at FROM clients WHERE id = $1")
     static let insert = SQLStatement(
         """
         INSERT INTO clients (id, metadata, policy, sector, backchannel_logout_uri, revision,
@@ -65,23 +67,21 @@ extension Client {
     }
 }
 
+extension ClientSecret {
+    fileprivate init(_ row: inout SQLColumns) throws {
+        self.init(
+            hash: try row.bytes(), createdAt: try row.time(), lastUsedAt: try row.optionalTime())
+    }
+}
+
 extension StoreReading {
     public func client(_ id: String) throws -> Client? {
-        guard var client = try connection.first(Statements.byID, [.text(id)], { try Client(&$0) })
-        else {
-            return nil
-        }
-        client.secrets = try secrets(of: id)
-        return client
+        try clients(Statements.byID, [.text(id)]).first
     }
 
     /// In the order of their ids, those after `id`.
     public func clients(after id: String?, limit: Int) throws -> [Client] {
-        var page = try connection.all(Statements.page, [.text(id ?? ""), .count(limit)]) {
-            try Client(&$0)
-        }
-        for index in page.indices { page[index].secrets = try secrets(of: page[index].id) }
-        return page
+        try clients(Statements.page, [.text(id ?? ""), .count(limit)])
     }
 
     /// Whether a cached client is still current; nil when there is none.
@@ -92,12 +92,18 @@ extension StoreReading {
         }
     }
 
-    private func secrets(of id: String) throws -> [ClientSecret] {
-        try connection.all(Statements.secrets, [.text(id)]) { row in
-            ClientSecret(
-                hash: try row.bytes(), createdAt: try row.time(), lastUsedAt: try row.optionalTime()
-            )
+    /// Each client once, from rows that name one after another.
+    private func clients(_ statement: SQLStatement, _ values: [SQLValue]) throws -> [Client] {
+        var found: [Client] = []
+        try connection.run(statement, values) { row in
+            var columns = SQLColumns(row)
+            let client = try Client(&columns)
+            if found.last?.id != client.id { found.append(client) }
+            if !columns.isNull {
+                found[found.count - 1].secrets.append(try ClientSecret(&columns))
+            }
         }
+        return found
     }
 }
 

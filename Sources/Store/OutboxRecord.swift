@@ -16,7 +16,8 @@ public struct OutboxRecord: Sendable, Equatable {
     /// Sealed by who wrote it. Empty for a logout, which is made at its delivery from `client` and
     /// `sid`.
     public var body: [UInt8]
-    /// The client and the session of a logout token.
+    /// The client of a logout token, and the session of it that ended. Without a session the account
+    /// itself was closed by a regroupement, with all its sessions.
     public var client: String?
     public var sid: String?
     /// The `sub` of a logout token is that of this account in the client's sector.

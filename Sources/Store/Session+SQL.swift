@@ -1,31 +1,32 @@
 import FoundationEssentials
 
 private enum Statements {
-    static let columns = """
-        s.id, s.secret_hash, s.account_id, s.account_epoch, s.facts, s.acr, s.amr, s.auth_time, \
-        s.browser_hash, s.opened_at, s.last_used_at, s.idle_seconds, s.expires_at, s.ended_at, \
-        s.end_reason, s.upstream
-        """
-    static let live = """
-        s.ended_at IS NULL AND s.expires_at > $2 AND s.last_used_at + s.idle_seconds * 1000 > $2 \
-        AND a.closed_at IS NULL AND a.epoch = s.account_epoch
-        """
     static let byReference = SQLStatement(
         """
-        SELECT \(columns), \(Account.columns)
+        SELECT \(Session.columns), \(Account.columns)
         FROM sessions s
         JOIN accounts a ON a.id = s.account_id
-        WHERE s.id = $1 AND \(live)
+        WHERE s.id = $1 AND \(Session.isAlive)
         """)
     static let ofAccount = SQLStatement(
         """
-        SELECT \(columns) FROM sessions s JOIN accounts a ON a.id = s.account_id
-        WHERE s.account_id = $1 AND \(live) ORDER BY s.id
+        SELECT \(Session.columns) FROM sessions s JOIN accounts a ON a.id = s.account_id
+        WHERE s.account_id = $1 AND \(Session.isAlive) ORDER BY s.id
+        """)
+    /// `$3` sessions at most.
+    static let overview = SQLStatement(
+        """
+        SELECT \(Session.columns), x.client
+        FROM sessions s LEFT JOIN session_clients x ON x.session_id = s.id
+        WHERE s.id IN (SELECT s.id FROM sessions s JOIN accounts a ON a.id = s.account_id
+            WHERE s.account_id = $1 AND \(Session.isAlive)
+            ORDER BY s.last_used_at DESC, s.id DESC LIMIT $3)
+        ORDER BY s.last_used_at DESC, s.id DESC, x.client
         """)
     static let isLive = SQLStatement(
         """
         SELECT 1 FROM sessions s JOIN accounts a ON a.id = s.account_id
-        WHERE s.id = $1 AND \(live) AND s.account_id = $3 AND s.account_epoch = $4
+        WHERE s.id = $1 AND \(Session.isAlive) AND s.account_id = $3 AND s.account_epoch = $4
         """)
     static let clients = SQLStatement(
         "SELECT session_id, client, sid FROM session_clients WHERE session_id = $1")
@@ -40,14 +41,14 @@ private enum Statements {
         """
         INSERT INTO sessions (id, secret_hash, account_id, account_epoch, facts, acr, amr,
             auth_time, browser_hash, opened_at, last_used_at, idle_seconds, expires_at, ended_at,
-            end_reason, upstream)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+            end_reason, upstream, device)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
         """)
     static let renew = SQLStatement(
         """
         UPDATE sessions SET secret_hash = $2, facts = $3, acr = $4, amr = $5, auth_time = $6,
             browser_hash = $7, last_used_at = $8, idle_seconds = $9, expires_at = $10,
-            upstream = COALESCE($11, upstream)
+            upstream = COALESCE($11, upstream), device = $12
         WHERE id = $1
         """)
     static let touch = SQLStatement(
@@ -57,20 +58,29 @@ private enum Statements {
         """)
     static let end = SQLStatement(
         "UPDATE sessions SET ended_at = $2, end_reason = $3 WHERE id = $1 AND ended_at IS NULL")
+    static let endOf = SQLStatement(
+        """
+        UPDATE sessions SET ended_at = $2, end_reason = $3
+        WHERE id = $1 AND ended_at IS NULL AND account_id = $4
+        """)
     static let open = SQLStatement(
         "SELECT id FROM sessions WHERE account_id = $1 AND ended_at IS NULL")
-    static let toBeTold = SQLStatement(
-        """
-        SELECT x.client, x.sid, s.account_id FROM session_clients x
-        JOIN sessions s ON s.id = x.session_id
-        JOIN clients c ON c.id = x.client
-        WHERE x.session_id = $1 AND c.backchannel_logout_uri IS NOT NULL AND c.disabled_at IS NULL
-        ORDER BY x.client
-        """)
 }
 
 extension Session {
-    fileprivate init(_ row: inout SQLColumns) throws {
+    static let columns = """
+        s.id, s.secret_hash, s.account_id, s.account_epoch, s.facts, s.acr, s.amr, s.auth_time, \
+        s.browser_hash, s.opened_at, s.last_used_at, s.idle_seconds, s.expires_at, s.ended_at, \
+        s.end_reason, s.upstream, s.device
+        """
+
+    /// Whether `s`, of the account `a`, is alive at `$2`.
+    static let isAlive = """
+        s.ended_at IS NULL AND s.expires_at > $2 AND s.last_used_at + s.idle_seconds * 1000 > $2 \
+        AND a.closed_at IS NULL AND a.epoch = s.account_epoch
+        """
+
+    init(_ row: inout SQLColumns) throws {
         self.init(
             id: try row.id(), secretHash: try row.bytes(), account: try row.id(),
             accountEpoch: try row.integer(),
@@ -79,7 +89,8 @@ extension Session {
             browserHash: try row.bytes(), openedAt: try row.time(), lastUsedAt: try row.time(),
             idleSeconds: try row.integer(), expiresAt: try row.time(),
             endedAt: try row.optionalTime(),
-            endReason: try row.optionalWord(), upstream: try row.optionalBytes())
+            endReason: try row.optionalWord(), upstream: try row.optionalBytes(),
+            device: try row.optionalText())
     }
 }
 
@@ -101,6 +112,24 @@ extension StoreReading {
     /// The account's live sessions, oldest first.
     public func sessions(of account: Account.ID, at now: Date) throws -> [Session] {
         try connection.all(Statements.ofAccount, [.id(account), .time(now)]) { try Session(&$0) }
+    }
+
+    /// The account's live sessions with their clients, the one used last first, in one query.
+    public func sessionOverviews(
+        of account: Account.ID, limit: Int, at now: Date
+    ) throws -> [SessionOverview] {
+        var found: [SessionOverview] = []
+        try connection.run(Statements.overview, [.id(account), .time(now), .count(limit)]) { row in
+            var columns = SQLColumns(row)
+            let session = try Session(&columns)
+            if found.last?.session.id != session.id {
+                found.append(SessionOverview(session: session, clients: []))
+            }
+            if let client = try columns.optionalText() {
+                found[found.count - 1].clients.append(client)
+            }
+        }
+        return found
     }
 
     /// The clients that a session signed in to.
@@ -136,8 +165,21 @@ extension StoreWriter {
                 .time(session.authTime),
                 .bytes(session.browserHash), .time(session.openedAt), .time(session.lastUsedAt),
                 .integer(session.idleSeconds), .time(session.expiresAt), .time(session.endedAt),
-                .text(session.endReason?.rawValue), .bytes(session.upstream),
+                .text(session.endReason?.rawValue), .bytes(session.upstream), .text(session.device),
             ])
+    }
+
+    /// A session of the one who asked for a change that ended them all.
+    ///
+    /// Throws `.conflict` unless its account is open and in the session's epoch: it would open as
+    /// dead, or come to life in a later epoch.
+    func reopen(_ session: Session) throws {
+        guard let owner = try account(session.account), owner.closedAt == nil,
+            owner.epoch == session.accountEpoch
+        else {
+            throw StoreError.conflict(detail: "account \(session.account) is in another epoch")
+        }
+        try open(session)
     }
 
     /// The same session after its person has signed in anew: another secret, so that the cookie from
@@ -151,7 +193,7 @@ extension StoreWriter {
                 .text(session.acr),
                 .text(session.amr), .time(session.authTime), .bytes(session.browserHash),
                 .time(session.lastUsedAt), .integer(session.idleSeconds), .time(session.expiresAt),
-                .bytes(session.upstream),
+                .bytes(session.upstream), .text(session.device),
             ])
     }
 
@@ -168,6 +210,18 @@ extension StoreWriter {
     {
         let isEnded = try connection.changesOne(
             Statements.end, [.id(session), .time(now), .text(reason.rawValue)])
+        if isEnded { try enqueueLogouts(of: session, at: now) }
+        return isEnded
+    }
+
+    /// As `end`, if it is a session of this account: a person ends their own alone (SR-59). False for
+    /// another's too.
+    @discardableResult
+    public func end(
+        _ session: Session.ID, of account: Account.ID, _ reason: SessionEndReason, at now: Date
+    ) throws -> Bool {
+        let isEnded = try connection.changesOne(
+            Statements.endOf, [.id(session), .time(now), .text(reason.rawValue), .id(account)])
         if isEnded { try enqueueLogouts(of: session, at: now) }
         return isEnded
     }
@@ -199,26 +253,5 @@ extension StoreWriter {
             throw StoreError.corrupt(detail: "session \(session) lost its client")
         }
         return sid
-    }
-
-    /// One row for each client that is to be told; the courier signs a logout token at each
-    /// delivery.
-    private func enqueueLogouts(of session: Session.ID, at now: Date) throws {
-        let told: [(client: String, sid: String, account: Account.ID)] = try connection.all(
-            Statements.toBeTold, [.id(session)]
-        ) { (try $0.text(), try $0.text(), try $0.id()) }
-        for (index, row) in told.enumerated() {
-            // A session ends once, so its random part and a count name the row; no randomness is at
-            // hand here.
-            let tail =
-                Array(session.bytes.suffix(8)) + [UInt8(index >> 8 & 0xFF), UInt8(index & 0xFF)]
-            try enqueue(
-                OutboxRecord(
-                    id: OutboxRecord.ID(at: now, random: tail), kind: .logout,
-                    uniqueKey: "logout:\(session):\(row.client)", body: [], client: row.client,
-                    sid: row.sid,
-                    account: row.account, createdAt: now, notBefore: now,
-                    expiresAt: now.addingTimeInterval(OutboxRecord.logoutLifetime)))
-        }
     }
 }

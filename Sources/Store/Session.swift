@@ -31,6 +31,8 @@ public struct Session: Sendable, Equatable {
     public var endReason: SessionEndReason?
     /// What the sign-out at the provider that signed this person in needs, sealed by the caller.
     public var upstream: [UInt8]?
+    /// What the person who looks at their sessions knows this one by, such as « Firefox, Android ».
+    public var device: String?
 
     public init(
         id: ID, secretHash: [UInt8], account: Account.ID, accountEpoch: Int64, facts: [UInt8],
@@ -38,7 +40,7 @@ public struct Session: Sendable, Equatable {
         amr: String, authTime: Date, browserHash: [UInt8], openedAt: Date, lastUsedAt: Date,
         idleSeconds: Int64,
         expiresAt: Date, endedAt: Date? = nil, endReason: SessionEndReason? = nil,
-        upstream: [UInt8]? = nil
+        upstream: [UInt8]? = nil, device: String? = nil
     ) {
         self.id = id
         self.secretHash = secretHash
@@ -56,6 +58,7 @@ public struct Session: Sendable, Equatable {
         self.endedAt = endedAt
         self.endReason = endReason
         self.upstream = upstream
+        self.device = device
     }
 }
 
@@ -68,6 +71,18 @@ public struct LiveSession: Sendable, Equatable {
     public init(session: Session, account: Account) {
         self.session = session
         self.account = account
+    }
+}
+
+/// A live session as the account's page shows it.
+public struct SessionOverview: Sendable, Equatable {
+    public var session: Session
+    /// The ids of the clients that it signed in to, in their order.
+    public var clients: [String]
+
+    public init(session: Session, clients: [String]) {
+        self.session = session
+        self.clients = clients
     }
 }
 

@@ -20,6 +20,8 @@ private enum Statements {
         UPDATE upstream_links SET last_used_at = $3
         WHERE issuer = $1 AND subject = $2 AND last_used_at < $3
         """)
+    static let remove = SQLStatement(
+        "DELETE FROM upstream_links WHERE issuer = $1 AND subject = $2 AND account_id = $3")
 }
 
 extension UpstreamLink {
@@ -63,6 +65,17 @@ extension StoreWriter {
         let standing = try upstreamLink(issuer: link.issuer, subject: link.subject)
         guard standing?.account == link.account else {
             throw StoreError.conflict(detail: "an identity is linked to another account")
+        }
+    }
+
+    /// Takes a link of this account away; the pair is nobody's then.
+    ///
+    /// Throws `.conflict` if it is not this account's, or is gone already.
+    public func unlink(issuer: String, subject: String, of account: Account.ID) throws {
+        let isGone = try connection.changesOne(
+            Statements.remove, [.text(issuer), .text(subject), .id(account)])
+        guard isGone else {
+            throw StoreError.conflict(detail: "an identity is not linked to account \(account)")
         }
     }
 

@@ -3,7 +3,7 @@ import FoundationEssentials
 /// An identity at another provider that signs in to an account here (J-§2.1
 /// `franceConnectLinks`).
 ///
-/// The pair (issuer, subject) belongs to one account for good; only a regroupement moves it. No
+/// The pair (issuer, subject) belongs to one account; only a regroupement and its undoing move it. No
 /// other value of the identity finds an account: neither its address nor its name (SR-37).
 public struct UpstreamLink: Sendable, Equatable {
     /// `iss`, compared exactly.

@@ -59,6 +59,61 @@ struct AccountMergeTests {
         }
     }
 
+    @Test(
+        "tells the clients that know the absorbed account, and asked for it, that it is closed (§3.11)",
+        arguments: Backend.available)
+    func logouts(_ backend: Backend) async throws {
+        try await backend.withStore { store async throws in
+            try await prepare(store)
+            try await store.write { writer in
+                func add(
+                    _ name: String, knows accounts: [Int], disabled: Bool = false, uri: Bool = true
+                )
+                    throws
+                {
+                    var client = Sample.client(
+                        name, backchannel: uri ? "https://\(name).example.org/logout" : nil)
+                    client.disabledAt = disabled ? start : nil
+                    try writer.insert(client)
+                    for account in accounts {
+                        let subject = SubjectIdentifier(
+                            owner: .account(id(account)), sector: client.sector,
+                            value: "\(name)-\(account)")
+                        _ = try writer.ensure(subject)
+                    }
+                }
+                try add("garderie", knows: [2])
+                try add("cantine", knows: [1, 2])
+                try add("other", knows: [1])
+                try add("silent", knows: [2], uri: false)
+                try add("disabled", knows: [2], disabled: true)
+                _ = try writer.ensure(
+                    SubjectIdentifier(
+                        owner: .child(id(2)), sector: "other.example.org", value: "no adult"))
+                var completion = Sample.completion(
+                    10, session: .existing(id(2), touching: false),
+                    grant: Sample.grant(
+                        10, account: Sample.account(2), session: id(2)))
+                completion.grant.client = "cantine"
+                completion.subject = .known("cantine-2")
+                _ = try writer.complete(completion, at: start)
+                try writer.absorb(merge(9, 2, into: 1, revisions: (1, 1)), at: after(1))
+            }
+            let rows = try await store.read { try $0.outbox(limit: 10) }
+            let done: AccountMerge.ID = id(9)
+            #expect(
+                Set(rows.map(\.uniqueKey)) == [
+                    "closed:\(done):cantine", "closed:\(done):garderie",
+                    "logout:\(Sample.session(2).id):cantine",
+                ])
+            #expect(rows.allSatisfy { $0.kind == .logout && $0.account == id(2) })
+            let closed = rows.filter { $0.uniqueKey.hasPrefix("closed:") }
+            #expect(closed.allSatisfy { $0.sid == nil && $0.body.isEmpty })
+            #expect(closed.allSatisfy { $0.expiresAt == after(86_401) })
+            #expect(Set(rows.compactMap(\.sid)) == ["sid-10"], "and that its session ended")
+        }
+    }
+
     @Test("keeps what an undoing needs (T16)", arguments: Backend.available)
     func record(_ backend: Backend) async throws {
         try await backend.withStore { store async throws in

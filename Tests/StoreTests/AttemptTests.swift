@@ -219,8 +219,12 @@ struct ConsentTests {
                 account: id(1), client: "lsu", scopes: "openid profile", updatedAt: after(1))
             try await store.write { try $0.apply([.consent(first), .consent(second)], at: start) }
             #expect(try await store.read { try $0.consent(of: id(1), client: "lsu") } == second)
-            #expect(try await store.write { try $0.withdrawConsent(of: id(1), client: "lsu") })
-            #expect(try await !store.write { try $0.withdrawConsent(of: id(1), client: "lsu") })
+            for isThere in [true, false] {
+                let isWithdrawn = try await store.write {
+                    try $0.withdrawConsent(of: id(1), client: "lsu", at: after(2))
+                }
+                #expect(isWithdrawn == isThere)
+            }
             #expect(try await store.read { try $0.consent(of: id(1), client: "lsu") } == nil)
         }
     }

@@ -4,30 +4,6 @@ import Testing
 
 @testable import Store
 
-/// Notes the statements that operations run, so that their plans can be asked for.
-private final class Noting: SQLConnection {
-    private let inner: any SQLConnection
-    private(set) var ran: [String: [SQLValue]] = [:]
-
-    init(_ inner: any SQLConnection) {
-        self.inner = inner
-    }
-
-    func run(
-        _ statement: SQLStatement, _ values: [SQLValue], _ each: (any SQLRow) throws -> Void
-    ) throws {
-        ran[statement.text] = values
-        try inner.run(statement, values, each)
-    }
-
-    func change(_ statement: SQLStatement, _ values: [SQLValue]) throws -> Int {
-        ran[statement.text] = values
-        return try inner.change(statement, values)
-    }
-
-    func execute(_ text: String) throws { try inner.execute(text) }
-}
-
 @Suite("A look-up")
 struct IndexTests {
     private func inStore(_ body: (SQLiteConnection, Noting) throws -> Void) throws {
@@ -94,8 +70,22 @@ struct IndexTests {
         try writer.absorb(merge, at: start)
         _ = try writer.mergeRecord(ofAbsorbed: id(2))
         _ = try writer.openAccount(following: id(2))
+        let record = try #require(try writer.mergeRecord(ofAbsorbed: id(2)))
+        var restored = Sample.account(2)
+        restored.revision = 2
+        try writer.separate(record, restored: restored, mainRevision: 1, at: start)
+        _ = try writer.family(of: id(1), at: start)
+        _ = try writer.sessionOverviews(of: id(1), limit: 50, at: start)
+        try writer.end(id(1), of: id(1), .endedByUser, at: start)
+        _ = try writer.connectedServices(of: id(1), at: start)
+        _ = try writer.consents(of: id(1))
+        try writer.withdrawConsent(of: id(1), client: "lsu", at: start)
+        try writer.unlink(issuer: Sample.issuer, subject: "sub", of: id(1))
+        _ = try writer.accounts(email: "valery1.durant@example.org")
+        _ = try writer.accounts(mobile: "+33639980001")
+        _ = try writer.guardians(mobile: "+33639980001", limit: 50)
         _ = try writer.setMustChange(before: start, after: id(1), limit: 1, at: start)
-        #expect(noting.ran.count > 25)
+        #expect(noting.ran.count > 45)
         for (text, values) in noting.ran {
             let plan = try plan(text, values, connection)
             #expect(!plan.contains { $0.hasPrefix("SCAN") }, "\(text): \(plan)")

@@ -114,13 +114,17 @@ struct MigrationTests {
         #expect(try migrate([.directory, .protocols]) == [1, 2])
         try connection.execute(
             """
-            INSERT INTO accounts (id, identifier, state, origin, epoch, revision, created_at,
+            INSERT INTO accounts (id, identifier, state, origin, email, epoch, revision, created_at,
                 updated_at)
-            VALUES (x'000102030405060708090a0b0c0d0e0f', 'v.durant', 'active', 'school', 1, 1, 0, 0)
+            VALUES (x'000102030405060708090a0b0c0d0e0f', 'v.durant', 'active', 'school',
+                'Valery@example.org', 1, 1, 0, 0)
             """)
         #expect(try migrate([.directory, .protocols, .journeys]) == [3])
         let account = try StoreReader(connection: connection).account(identifier: "v.durant")
         #expect(account?.state == .active && account?.mustChangeSince == nil)
+        #expect(try migrate(Migration.all) == [4, 5])
+        let found = try StoreReader(connection: connection).accounts(email: "valery@EXAMPLE.org")
+        #expect(found == [account])
         #expect(throws: StoreError.invalid(detail: "")) {
             try connection.change(
                 SQLStatement("UPDATE accounts SET must_change_at = $1"), [.bytes([1])])

@@ -114,6 +114,75 @@ extension RaceTests {
         }
     }
 
+    @Test(
+        "a regroupement or a new password of the absorbed account wins, never both (T15, T13)",
+        arguments: Backend.available)
+    func mergeOrPassword(_ backend: Backend) async throws {
+        try await backend.withTwoHandles { first, second in
+            try await first.write { _ = try $0.insert(Sample.account(1)) }
+            for round in 1...50 {
+                let seed = 1000 + round
+                try await first.write { writer in
+                    try writer.insert(Sample.account(seed))
+                    try writer.upsert(Sample.guardian(seed, account: id(seed)))
+                }
+                let winners = try await winners((first, second)) { writer, racer in
+                    if racer.isMultiple(of: 3) {
+                        let merge = AccountMerge(
+                            id: id(round * 100 + racer), main: id(1), mainRevision: 1,
+                            absorbed: id(seed), absorbedRevision: 1)
+                        try writer.absorb(merge, at: after(1))
+                    } else {
+                        try writer.setPassword(
+                            "$argon2id$\(racer)", for: id(seed), expectedRevision: 1, at: after(1))
+                    }
+                }
+                try #require(winners.count == 1)
+                let isMerged = winners[0].isMultiple(of: 3)
+                let (account, records) = try await second.read { reader throws in
+                    (try reader.account(id(seed)), try reader.guardians(of: id(seed)).count)
+                }
+                try #require(account?.state == (isMerged ? .closed : .active))
+                try #require(
+                    account?.passwordHash
+                        == (isMerged ? "$argon2id$other" : "$argon2id$\(winners[0])"))
+                try #require(records == (isMerged ? 0 : 1))
+            }
+        }
+    }
+
+    @Test("exactly one undoes a regroupement (T16)", arguments: Backend.available)
+    func separations(_ backend: Backend) async throws {
+        try await backend.withTwoHandles { first, second in
+            for round in 1...50 {
+                let (main, absorbed) = (round * 2, round * 2 + 1)
+                let record = try await first.write { writer in
+                    for seed in [main, absorbed] {
+                        try writer.insert(Sample.account(seed))
+                        try writer.upsert(Sample.guardian(seed, account: id(seed)))
+                    }
+                    let merge = AccountMerge(
+                        id: id(round), main: id(main), mainRevision: 1, absorbed: id(absorbed),
+                        absorbedRevision: 1)
+                    try writer.absorb(merge, at: after(1))
+                    return try #require(try writer.mergeRecord(ofAbsorbed: id(absorbed)))
+                }
+                var account = Sample.account(absorbed)
+                account.revision = 2
+                let restored = account
+                let winners = try await winners((first, second)) { writer, _ in
+                    try writer.separate(record, restored: restored, mainRevision: 1, at: after(2))
+                }
+                try #require(winners.count == 1)
+                try await second.read { reader throws in
+                    try #require(try reader.account(id(main))?.revision == 2)
+                    try #require(try reader.account(id(absorbed))?.revision == 3)
+                    try #require(try reader.guardians(of: id(absorbed)).count == 1)
+                }
+            }
+        }
+    }
+
     @Test("two accounts that absorb each other leave one open (T15)", arguments: Backend.available)
     func mutualMerges(_ backend: Backend) async throws {
         try await backend.withTwoHandles { first, second in

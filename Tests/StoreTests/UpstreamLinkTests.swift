@@ -49,6 +49,35 @@ struct UpstreamLinkTests {
         }
     }
 
+    @Test(
+        "is taken away by its own account alone, and is nobody's then (security.md 2.26)",
+        arguments: Backend.available)
+    func unlinked(_ backend: Backend) async throws {
+        try await backend.withStore { store async throws in
+            try await store.write { writer in
+                for seed in 1...2 { try writer.insert(Sample.account(seed)) }
+                for subject in ["sub", "kept"] { try writer.link(Sample.link(subject)) }
+            }
+            for (subject, account) in [("sub", 2), ("SUB", 1), ("other", 1)] {
+                let change = Change.unlink(
+                    issuer: Sample.issuer, subject: subject, account: id(account))
+                await #expect(throws: StoreError.conflict(detail: "")) {
+                    try await store.write { try $0.apply([change], at: after(1)) }
+                }
+            }
+            let own = Change.unlink(issuer: Sample.issuer, subject: "sub", account: id(1))
+            try await store.write { try $0.apply([own], at: after(1)) }
+            await #expect(throws: StoreError.conflict(detail: "")) {
+                try await store.write { try $0.apply([own], at: after(2)) }
+            }
+            try await store.read { reader throws in
+                #expect(try reader.upstreamLinks(of: id(1)).map(\.subject) == ["kept"])
+                #expect(try reader.upstreamLink(issuer: Sample.issuer, subject: "sub") == nil)
+            }
+            try await store.write { try $0.link(Sample.link("sub", account: id(2))) }
+        }
+    }
+
     @Test("remembers its last use", arguments: Backend.available)
     func touched(_ backend: Backend) async throws {
         try await backend.withStore { store async throws in

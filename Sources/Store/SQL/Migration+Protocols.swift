@@ -2,8 +2,8 @@ extension Migration {
     /// What the protocols remember: clients, interactions, sessions, grants and what is issued
     /// under them, attempts, the outbox and the audit.
     ///
-    /// Rows that live for minutes or hours have a time-ordered key and no other index: each index
-    /// would be one more page written in every sign-in (design D22).
+    /// Rows that live for minutes or hours have a time-ordered key and no other index but for what a
+    /// person's own page asks: each index is one more page written in every sign-in (design D22).
     static let protocols = Migration(
         number: 2, name: "protocols",
         statements: [

@@ -16,7 +16,7 @@ struct Migration: Sendable {
     }
 
     /// All of them, in order, without gaps from 1 on.
-    static let all = [directory, protocols, journeys, outbox]
+    static let all = [directory, protocols, journeys, outbox, accountPage]
 }
 
 /// A migration that the database lacks.
