@@ -13,6 +13,7 @@ struct ProviderRoutes: Sendable {
     let keyLead: Duration
     let support: SupportContact
     private let doors: SignInDoors
+    private let passwords: PasswordCheck
     private let passwordStep: PasswordStep
 
     init(
@@ -23,7 +24,8 @@ struct ProviderRoutes: Sendable {
         self.keyLead = keyLead
         self.support = support
         doors = SignInDoors(upstreams: upstreams)
-        passwordStep = try PasswordStep(environment: desk.environment, doors: doors)
+        passwords = try PasswordCheck(desk: desk)
+        passwordStep = PasswordStep(passwords: passwords, doors: doors)
     }
 
     func responder() -> some HTTPResponder<ServingContext> {
@@ -33,6 +35,7 @@ struct ProviderRoutes: Sendable {
         router.add(middleware: ExactPaths())
         StaticFiles.addRoutes(to: router)
         InformationPages(desk: desk, support: support).addRoutes(to: router)
+        PortalPages(desk: desk).addRoutes(to: router)
         HealthEndpoint(desk: desk).addRoutes(to: router)
         addSignIn(to: router)
         addConfirmation(to: router)
@@ -47,7 +50,9 @@ struct ProviderRoutes: Sendable {
         let authorize = AuthorizeEndpoint(desk: desk, answers: answers)
         router.get("/authorize", use: authorize.begin)
         router.post("/authorize", use: authorize.relay)
-        let dispatcher = Dispatcher(desk: desk, steps: steps, ending: answers)
+        let dispatcher = Dispatcher(
+            desk: desk, steps: steps,
+            ending: FlowEnding(answers: answers, pages: PageOpening(desk: desk)))
         router.get("/authorize/:id", use: dispatcher.proceed)
         router.get("/authorize/:id/:step", use: dispatcher.show)
         router.post("/authorize/:id/:step", use: dispatcher.submit)

@@ -67,10 +67,11 @@ struct CompletionDraft: Sendable {
             wanted.acrValues.isEmpty
             ? nil
             : try reader.account(account).map {
-                try AccountStanding($0, for: wanted, reader, policy, at: now)
+                try AccountStanding($0, for: .client(wanted), reader, policy, at: now)
             }
-        return try Known(
-            of: account, standing: standing, client: client, request: wanted, reader)
+        var known = Known(standing: standing)
+        try known.look(at: account, for: wanted, of: client, reader)
+        return known
     }
 
     /// Writes it, unless the interaction, the session or the account moved on in the meantime. Throws
