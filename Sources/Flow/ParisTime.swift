@@ -27,6 +27,13 @@ public enum ParisTime {
             + padded(second / 3600, 2) + ":" + padded(second / 60 % 60, 2)
     }
 
+    /// « 30/11/2017 à 12:38:08 », as the portal and the account say when something happened.
+    public static func dayAndSecond(_ date: Date) -> String {
+        let second = Int64(date.timeIntervalSince1970.rounded(.down))
+        // Offsets are whole hours: the seconds are everybody's.
+        return dayAndMinute(date) + ":" + padded(second - second.floored(by: 60) * 60, 2)
+    }
+
     public static func year(_ date: Date) -> Int {
         let seconds = Int64(date.timeIntervalSince1970.rounded(.down))
         return Int(civil((seconds + offset(seconds)).floored(by: 86_400)).year)

@@ -58,6 +58,8 @@ public struct ClientPolicy: Sendable, Equatable {
     public var entitlements: Set<UserClaims.Entitlement> = []
     /// May ask the introspection endpoint about tokens of any client.
     public var introspects = false
+    /// Its place on the portal; nil: it has none.
+    public var tile: PortalTile?
 
     public enum PKCERule: String, Sendable, CaseIterable {
         case required
@@ -80,13 +82,14 @@ public struct ClientPolicy: Sendable, Equatable {
     }
 
     public init(_ members: JSONMembers) throws(JSONError) {
-        let known: Set = ["pkce", "consent", "entitlements", "introspects"]
+        let known: Set = ["pkce", "consent", "entitlements", "introspects", "tile"]
         if let unknown = members.unknownMembers(besides: known).first {
             throw JSONError(.unknownMember, at: members.path(of: unknown), "not a rule of a client")
         }
         pkce = try Self.choice("pkce", in: members) ?? pkce
         consent = try Self.choice("consent", in: members) ?? consent
         introspects = try members.bool("introspects") ?? introspects
+        if let rules = try members.object("tile") { tile = try PortalTile(rules) }
         for (index, name) in (try members.stringArray("entitlements") ?? []).enumerated() {
             guard let entitlement = UserClaims.Entitlement(rawValue: name) else {
                 throw JSONError(
@@ -98,12 +101,14 @@ public struct ClientPolicy: Sendable, Equatable {
     }
 
     public var json: JSON {
-        .object([
+        var members: [String: JSON] = [
             "pkce": .string(pkce.rawValue),
             "consent": .string(consent.rawValue),
             "introspects": .bool(introspects),
             "entitlements": .array(entitlements.map(\.rawValue).sorted().map { .string($0) }),
-        ])
+        ]
+        members["tile"] = tile.map(\.json)
+        return .object(members)
     }
 
     private static func choice<Value: RawRepresentable & CaseIterable>(

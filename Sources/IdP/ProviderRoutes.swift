@@ -36,6 +36,7 @@ struct ProviderRoutes: Sendable {
         StaticFiles.addRoutes(to: router)
         InformationPages(desk: desk, support: support).addRoutes(to: router)
         PortalPages(desk: desk).addRoutes(to: router)
+        RegroupingPages(desk: desk, passwords: passwords).addRoutes(to: router)
         HealthEndpoint(desk: desk).addRoutes(to: router)
         addSignIn(to: router)
         addConfirmation(to: router)

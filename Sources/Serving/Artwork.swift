@@ -40,6 +40,25 @@ public enum Artwork {
         stroke-linejoin="round" stroke-linecap="round"><path d="M3 20.5h18M5 20.5v-9l7-4 7 4v9M12 7.5v-4h4v2h-4M10 \
         20.5v-4.5h4v4.5M8 13h.01M16 13h.01"/></svg>
         """)
+    /// Somebody who is signed in.
+    public static let person: Markup = .literal(
+        """
+        <svg viewBox="0 0 24 24" width="20" height="20" fill="none" stroke="currentColor" stroke-width="1.8" \
+        stroke-linejoin="round" aria-hidden="true"><circle cx="12" cy="7.5" r="3.8"/>\
+        <path d="M4.5 20.5c.6-4 3.6-6 7.5-6s6.9 2 7.5 6z"/></svg>
+        """)
+    /// The way out.
+    public static let power: Markup = .literal(
+        """
+        <svg viewBox="0 0 24 24" width="20" height="20" fill="none" stroke="currentColor" stroke-width="1.8" \
+        stroke-linecap="round" aria-hidden="true"><path d="M12 3.5v8M7 6.3a8 8 0 1 0 10 0"/></svg>
+        """)
+    /// The way home.
+    public static let home: Markup = .literal(
+        """
+        <svg viewBox="0 0 24 24" width="20" height="20" fill="none" stroke="currentColor" stroke-width="1.8" \
+        stroke-linejoin="round" aria-hidden="true"><path d="M3.5 11.5 12 4l8.5 7.5M6 9.8v10h4.5v-6h3v6H18v-10"/></svg>
+        """)
     /// An account.
     public static let key: Markup = .literal(
         """

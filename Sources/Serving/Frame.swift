@@ -44,11 +44,22 @@ enum Frame {
 
     static func menu(_ user: Layout.UserMenu) -> Markup {
         div(.class("user"), .id("user-menu")) {
-            p(.class("user-name"), .id("user-name"), text: user.name)
+            p(.class("user-name")) {
+                span(.id("user-name"), text: user.name)
+                if let account = user.account {
+                    a(.class("user-icon"), .href(account.href), .id("account-icon")) {
+                        Artwork.person
+                        span(.class("unseen"), text: account.text)
+                    }
+                }
+            }
             if let detail = user.detail { p(.class("user-detail"), text: detail) }
             div(.class("user-links")) {
                 for link in user.links {
-                    a(.class("button button-quiet"), .href(link.href), text: link.text)
+                    a(.class("button button-quiet"), .href(link.href)) {
+                        link.icon
+                        link.text
+                    }
                 }
                 if let signOut = user.signOut { signOut }
             }

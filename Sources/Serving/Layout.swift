@@ -4,13 +4,16 @@ import HTML
 /// and user menu, the content, the footer (J §3.0.7, §3.0.8).
 public struct Layout: Sendable {
     /// A text and where it leads.
-    public struct Link: Sendable, Equatable {
+    public struct Link: Sendable {
         public var text: String
         public var href: String
+        /// A decoration before the text.
+        public var icon: Markup
 
-        public init(_ text: String, _ href: String) {
+        public init(_ text: String, _ href: String, icon: Markup = .empty) {
             self.text = text
             self.href = href
+            self.icon = icon
         }
     }
 
@@ -51,22 +54,31 @@ public struct Layout: Sendable {
         /// « Dernière connexion le 30/11/2017 à 12:38:08 »
         public var detail: String?
         public var links: [Link]
+        /// Where the icon beside the name leads.
+        public var account: Link?
         /// Signing out changes something, so it is a form.
         public var signOut: PostForm?
 
         public init(
-            name: String, detail: String? = nil, links: [Link] = [], signOut: PostForm? = nil
+            name: String, detail: String? = nil, links: [Link] = [], account: Link? = nil,
+            signOut: PostForm? = nil
         ) {
             self.name = name
             self.detail = detail
             self.links = links
+            self.account = account
             self.signOut = signOut
         }
 
         /// The form of `signOut`, with its button.
         public static func signOutForm(action: String, hidden: [HiddenField]) -> PostForm {
             PostForm(action: action, id: "sign-out", hidden: hidden) {
-                SubmitButton("Se déconnecter", id: "sign-out-button", kind: .quiet)
+                button(
+                    .class("button button-quiet"), .buttonType(.submit), .id("sign-out-button")
+                ) {
+                    Artwork.power
+                    "Se déconnecter"
+                }
             }
         }
     }

@@ -45,6 +45,17 @@ public final class ClientRegistry: Sendable {
         cache.withLock { $0[id] }
     }
 
+    /// These clients at these revisions: read and parsed only where the cache has another.
+    public func all(_ revisions: [(id: String, revision: Int64)]) async throws -> [RegisteredClient]
+    {
+        var clients: [RegisteredClient] = []
+        for (id, revision) in revisions {
+            if let known = cached(id), known.revision != revision { forget(id) }
+            if let client = try await client(id) { clients.append(client) }
+        }
+        return clients
+    }
+
     /// Runs `body` with the client, and once more from a fresh look-up when the registry turned out
     /// to be newer. Nil where there is no such client, or no longer.
     public func withClient<Value: Sendable>(

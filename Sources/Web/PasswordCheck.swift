@@ -22,8 +22,10 @@ public struct PasswordCheck: Sendable {
 
     /// What a password opens.
     public enum Outcome: Sendable {
-        /// Unknown, wrong, or of an account that has no password yet: one answer for all.
+        /// Of an unknown account, or of one that has no password, or wrong: one answer for all.
         case wrong(Account?)
+        /// Right, of an account whose state it doesn't open; to be answered like a wrong one.
+        case unopened(Account)
         /// Right, but absorbed or otherwise at its end.
         case closed(Account)
         /// The letter's, out of date.
@@ -76,7 +78,7 @@ public struct PasswordCheck: Sendable {
             (.notifiedNotActivated, .provisional(expired: true)):
             return .provisionalExpired(account)
         case (.notNotified, _), (.notifiedNotActivated, _), (.activating, _), (.active, .none):
-            return .wrong(account)
+            return .unopened(account)
         }
     }
 

@@ -51,6 +51,8 @@ struct PasswordStep: AuthenticationStep {
         guard let place = context.place else { throw WorkerPool.Busy() }
         switch try await passwords.outcome(entry, on: place, at: context.now) {
         case .wrong(let account): return refused(account, "wrong", .wrong, form, context)
+        case .unopened(let account):
+            return refused(account, "not activated", .wrong, form, context)
         case .closed(let account): return refused(account, "closed", .closed, form, context)
         case .provisionalExpired(let account):
             return refused(account, "out of date", .provisionalExpired, form, context)

@@ -116,20 +116,16 @@ struct SignInPage: Page {
         case .wrong: "Identifiant ou mot de passe incorrect."
         case .closed:
             "Ce compte n'est plus utilisable. Connectez-vous avec votre compte principal."
-        case .provisionalExpired: Self.provisionalExpired
+        case .provisionalExpired: FieldWords.provisionalExpired
         case .tooManyAttempts(let wait): wait.tooManyAttempts
         }
     }
-
-    static let provisionalExpired =
-        "Votre mot de passe provisoire n'est plus valable. Contactez le directeur d'école pour qu'il "
-        + "vous transmette à nouveau un courrier de notification."
 
     private var ofProvider: String { provider.map { " " + $0 } ?? "" }
 
     private func words(_ notice: Interaction.Notice) -> String {
         switch notice {
-        case .provisionalExpired: Self.provisionalExpired
+        case .provisionalExpired: FieldWords.provisionalExpired
         case .upstreamFailed:
             "La connexion avec \(provider ?? "le service choisi") n'a pas abouti. Veuillez réessayer."
         case .upstreamUnavailable:

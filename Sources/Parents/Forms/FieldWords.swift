@@ -9,6 +9,11 @@ public enum FieldWords {
     public static let samePassword =
         "Le nouveau mot de passe doit être différent de votre mot de passe actuel."
 
+    /// Of a letter's password (J-S-18).
+    public static let provisionalExpired =
+        "Votre mot de passe provisoire n'est plus valable. Contactez le directeur d'école pour qu'il "
+        + "vous transmette à nouveau un courrier de notification."
+
     /// Of a date chosen part by part.
     public static let noSuchDate = "Choisissez une date qui existe."
 

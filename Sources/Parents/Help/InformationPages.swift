@@ -33,15 +33,6 @@ public struct InformationPages: Sendable {
     }
 }
 
-extension RegisteredClient {
-    /// Where a new sign-in begins: at the address that the teleservice registered for that (OpenID
-    /// Connect Core §4), else at its first page.
-    func signInEntry(issuer: String) -> String? {
-        guard let address = metadata.initiateLoginURI else { return metadata.clientURI }
-        return address + (address.contains("?") ? "&" : "?") + Form.encode([("iss", issuer)])
-    }
-}
-
 /// Mentions légales.
 struct LegalPage: Page {
     let cookies: CookieNames

@@ -100,7 +100,8 @@ public struct AccountMails: Sendable {
             ], at: now)
     }
 
-    private func notice(
+    /// A notice to the confirmed address; nil without one.
+    func notice(
         _ kind: String, _ account: Account, subject: String, _ paragraphs: [String], at now: Date
     ) -> Change? {
         guard let address = account.email.flatMap({ MailAddress($0) }) else { return nil }

@@ -16,12 +16,15 @@ extension Visitor {
         _ page: any Page, name: String, detail: String? = nil, tabs: [Layout.Link] = [],
         status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]
     ) -> Response {
+        let account = Layout.Link("Gérer Mon Compte", OwnPage.account.path)
         let menu = Layout.UserMenu(
             name: name, detail: detail,
             links: [
-                Layout.Link(OwnPage.serviceName, OwnPage.portal.path),
-                Layout.Link("Gérer Mon Compte", OwnPage.account.path),
-            ])
+                Layout.Link(OwnPage.serviceName, OwnPage.portal.path, icon: Artwork.home), account,
+            ],
+            account: Layout.Link("Mon compte", account.href),
+            signOut: Layout.UserMenu.signOutForm(
+                action: SignOutForm.action, hidden: signOutFields))
         let markup = desk.layout.page(
             title: page.title, width: page.width, keepsForm: page.keepsForm, navigation: tabs,
             current: self.page.path, user: menu

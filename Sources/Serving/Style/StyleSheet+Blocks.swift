@@ -47,6 +47,16 @@ extension StyleSheet {
         .tile-link:focus-visible::after { outline: 3px solid var(--focus); outline-offset: 2px; }
         .tile-text { min-width: 0; }
         .tile-icon { flex: none; width: 3rem; height: 3rem; color: var(--blue); }
+        .child { padding: 1.25rem; border: 1px solid var(--line); border-bottom: 3px solid var(--blue); }
+        .child-name { display: flex; align-items: center; gap: 1rem; margin: 0; }
+        .child-picture { flex: none; width: 3rem; height: 3rem; color: var(--blue); }
+        .services { margin-top: 0.75rem; list-style: none; }
+        main .services { padding: 0; }
+        .service {
+          display: flex; align-items: center; gap: 0.75rem; padding: 0.625rem 0.75rem;
+          border-radius: var(--round); background: var(--blue-mist); font-weight: 600;
+        }
+        .service-icon { flex: none; width: 1.5rem; height: 1.5rem; }
         .table-scroll {
           overflow-x: auto; margin: 1rem 0 1.5rem; border: 1px solid var(--line);
           border-radius: var(--round);
@@ -123,7 +133,7 @@ extension StyleSheet {
           .skip, .tabs, .user-links, .footer-links, form .button, .buttons, .help-mark { display: none; }
           .content { max-width: none; padding: 6mm 0; }
           .site-header, .site-footer { border-color: #000000; }
-          .card, .tile, .notice, tr { break-inside: avoid; }
+          .card, .tile, .child, .notice, tr { break-inside: avoid; }
           .table-scroll { overflow: visible; border: 0; }
           thead { display: table-header-group; }
           main a[href^="http"]::after { content: " (" attr(href) ")"; font-size: 0.875em; }

@@ -39,6 +39,10 @@ extension StyleSheet {
         .user { font-size: 0.875rem; line-height: 1.4; }
         .user p { margin: 0; }
         .user-name { font-weight: 700; }
+        .user-icon {
+          display: inline-flex; margin-left: 0.375rem; padding: 0.25rem; vertical-align: middle;
+          border-radius: 50%; background: var(--blue-mist);
+        }
         .user-detail { color: var(--grey); }
         .user-links { display: flex; flex-wrap: wrap; margin: 0.25rem -0.75rem 0; }
         .tabs { border-bottom: 1px solid var(--line); background: var(--paper); }

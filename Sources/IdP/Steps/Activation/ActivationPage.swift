@@ -199,13 +199,3 @@ struct AccountFacts: Component {
         ]).markup
     }
 }
-
-/// T17: without a child nothing can be proved, and nothing would be shown.
-struct NoChild: Component {
-    var markup: Markup {
-        Notice(
-            .warning, id: "no-child",
-            text: "Aucun enfant n'est actuellement rattaché à votre compte. Contactez le directeur "
-                + "d'école.")
-    }
-}

@@ -120,7 +120,7 @@ extension ActivationSubject {
     func tooManyBirthDates(until: Date, _ context: StepContext) -> String {
         let limits = context.desk.policy.provisionalPassword
         if PasswordStanding(account, at: until, limits) == .provisional(expired: true) {
-            return SignInPage.provisionalExpired
+            return FieldWords.provisionalExpired
         }
         return Wait(until: until, now: context.now).tooManyAttempts
     }
