@@ -122,7 +122,8 @@ let package = Package(
         program(
             "IdP",
             [
-                "Parents", "Web", "Flow", "Serving", "Store", "Federation", "Messages", "Outgoing", "Tokens",
+                "Parents", "Web", "Flow", "Serving", "Store", "Federation", "Messages", "Outgoing",
+                "Tokens",
                 "HTML",
                 hummingbird, nioCore, nioPosix, httpTypes,
                 logging, lifecycle, arguments,
@@ -197,7 +198,8 @@ let package = Package(
         tests(
             "IdPTests",
             [
-                "IdP", "Parents", "TestSupport", "LoopbackSupport", "Web", "Flow", "Serving", "Store",
+                "IdP", "Parents", "TestSupport", "LoopbackSupport", "Web", "Flow", "Serving",
+                "Store",
                 "Federation", "Messages", "Outgoing", "Tokens", "HTML",
                 hummingbird, nioCore, httpTypes, logging, lifecycle,
             ]),

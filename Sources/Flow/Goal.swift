@@ -2,7 +2,7 @@ import FoundationEssentials
 import Store
 import Tokens
 
-/// What a request wants to be true before it is answered, in the order in which it is asked.
+/// What a destination wants to be true before it is reached, in the order in which it is asked.
 public enum Goal: Sendable, Equatable {
     /// Somebody is signed in, by a proof no older than `since` when that is given.
     case authenticated(since: Date?)
@@ -43,7 +43,8 @@ public struct AccountStanding: Sendable, Equatable {
 
 /// All that the rules look at.
 public struct Progress: Sendable {
-    public var request: AuthorizationRequest
+    public var destination: Destination
+    /// The rules of the destination's client; those of our own pages are the plain ones.
     public var client: ClientPolicy
     public var who: Who
     /// Everything proved and decided so far: by this interaction, or by the live session.
@@ -63,12 +64,13 @@ public struct Progress: Sendable {
     public var isHintedSubject: Bool?
 
     public init(
-        request: AuthorizationRequest, client: ClientPolicy, facts: [Fact], isFromSession: Bool,
+        destination: Destination, client: ClientPolicy = ClientPolicy(), facts: [Fact],
+        isFromSession: Bool,
         who: Who = .unknown, hasUpstream: Bool = false, pending: Pending? = nil,
         draft: Draft? = nil, account: AccountStanding? = nil, consented: Scope? = nil,
         isHintedSubject: Bool? = nil
     ) {
-        self.request = request
+        self.destination = destination
         self.client = client
         self.who = who
         self.facts = facts
@@ -86,14 +88,14 @@ public struct Progress: Sendable {
 /// rules of `prompt`, `max_age`, `acr_values`, `id_token_hint`, account state and consent; `nextMove`
 /// and the answer to `prompt=none` both come of them.
 public func unmetGoal(_ progress: Progress) -> Goal? {
-    let since = progress.request.authenticatedSince
+    let since = progress.destination.authenticatedSince
     guard let signIn = AuthenticationSummary(progress.facts) else {
         // The letter's password opens the activation, whatever else is asked (SR-54).
         return progress.facts.prove(.provisionalPassword)
             ? .ownPassword : .authenticated(since: since)
     }
     // Whatever the clock says, a sign-in that a session brought is not the new one asked for.
-    if progress.request.wantsNewSignIn, progress.isFromSession {
+    if progress.destination.wantsNewSignIn, progress.isFromSession {
         return .authenticated(since: since)
     }
     if let since, signIn.time < since { return .authenticated(since: since) }
@@ -114,19 +116,21 @@ private func unmetGoalOfAccount(_ progress: Progress, _ signIn: AuthenticationSu
 /// Only a password can be stepped up, and only where a code can be sent; nothing is asked for where
 /// no page may be shown.
 private func unmetLevel(_ progress: Progress, _ signIn: AuthenticationSummary) -> Goal? {
-    let wanted = progress.request.acrValues
+    let wanted = progress.destination.acrValues
     guard !wanted.isEmpty, !wanted.contains(signIn.context), wanted.contains(.passwordSMS),
         signIn.context == .password, progress.account?.hasMobileNumber == true,
-        !progress.request.prompt.contains(.none)
+        !progress.destination.showsNoPage
     else { return nil }
     return .level(.passwordSMS)
 }
 
 private func unmetConsent(_ progress: Progress) -> Goal? {
-    let asked = progress.request.scope
+    // A page of ours gives nobody else anything.
+    guard let request = progress.destination.request else { return nil }
+    let asked = request.scope
     let decidedNow = Scope.consented(in: progress.facts).contains { asked.isSubset(of: $0) }
     if decidedNow { return nil }
-    if progress.request.prompt.contains(.consent) { return .consented(asked) }
+    if request.prompt.contains(.consent) { return .consented(asked) }
     switch progress.client.consent {
     case .none: return nil
     case .required:

@@ -23,7 +23,8 @@ extension Interaction {
         members["holder"] = holder.map { .string(Base64URL.encode($0.bytes)) }
         members["session"] = session.map { .string(Base64URL.encode($0.bytes)) }
         switch purpose {
-        case .signIn(let request): members["signIn"] = request.json
+        case .signIn(.client(let request)): members["signIn"] = request.json
+        case .signIn(.page(let request)): members["page"] = request.json
         }
         return JSON.object(members).serialized()
     }
@@ -36,7 +37,7 @@ extension Interaction {
             let browserHash = Digest(bytes: browser),
             case .array(let facts)? = json.member("facts"),
             let expires = json.member("expires")?.integer.flatMap(Date.init(milliseconds:)),
-            let request = json.member("signIn").flatMap(AuthorizationRequest.init(json:))
+            let purpose = Purpose(json)
         else { return nil }
         let known = facts.compactMap(Fact.init(json:))
         let whole = SealedMembers(json)
@@ -51,10 +52,44 @@ extension Interaction {
         // Facts are never kept without whom they are about, or without who may see them.
         guard known.count == facts.count, whole.areRead else { return nil }
         self.init(
-            id: id, browser: browserHash, purpose: .signIn(request), who: who ?? .unknown,
+            id: id, browser: browserHash, purpose: purpose, who: who ?? .unknown,
             facts: known, upstream: upstream, pending: pending, draft: draft, notice: notice,
             refused: refused, holder: holder, session: session, revision: revision,
             expiresAt: expires)
+    }
+}
+
+extension Interaction.Purpose {
+    fileprivate init?(_ json: JSON) {
+        if let request = json.member("signIn").flatMap(AuthorizationRequest.init(json:)) {
+            self = .signIn(.client(request))
+        } else if let request = json.member("page").flatMap(PageRequest.init(json:)) {
+            self = .signIn(.page(request))
+        } else {
+            return nil
+        }
+    }
+}
+
+extension PageRequest {
+    fileprivate var json: JSON {
+        var members: [String: JSON] = [
+            "page": .string(page.rawValue), "at": .integer(validatedAt.milliseconds),
+        ]
+        members["since"] = authenticatedSince.map { .integer($0.milliseconds) }
+        members["login"] = loginHint.map { .string($0) }
+        return .object(members)
+    }
+
+    fileprivate init?(json: JSON) {
+        guard let page = json.member("page")?.string.flatMap(OwnPage.init(rawValue:)),
+            let validatedAt = json.member("at")?.integer.flatMap(Date.init(milliseconds:))
+        else { return nil }
+        let whole = SealedMembers(json)
+        let since = whole.read("since") { $0.integer.flatMap(Date.init(milliseconds:)) }
+        let hint = whole.text("login")
+        guard whole.areRead else { return nil }
+        self.init(page, authenticatedSince: since, loginHint: hint, validatedAt: validatedAt)
     }
 }
 

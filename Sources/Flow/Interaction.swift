@@ -37,7 +37,7 @@ public struct Interaction: Sendable, Equatable {
 
     /// Why somebody is here.
     public enum Purpose: Sendable, Equatable {
-        case signIn(AuthorizationRequest)
+        case signIn(Destination)
     }
 
     /// What the next screen says once about what has just happened elsewhere.
@@ -79,6 +79,13 @@ public struct Interaction: Sendable, Equatable {
         self.holder = holder
         self.session = session
         self.expiresAt = expiresAt
+    }
+
+    /// Where everything here leads.
+    public var destination: Destination {
+        switch purpose {
+        case .signIn(let destination): destination
+        }
     }
 
     /// The account that the facts are about.

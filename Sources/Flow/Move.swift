@@ -55,7 +55,7 @@ public func nextMove(_ progress: Progress) -> Move {
             OAuthError(.loginRequired, "Somebody else than the id_token_hint names signed in"))
     }
     guard let goal = unmetGoal(progress) else { return .finish }
-    if progress.request.prompt.contains(.none) { return .fail(goal.errorWithoutPages) }
+    if progress.destination.showsNoPage { return .fail(goal.errorWithoutPages) }
     return .offer(steps(to: goal, progress))
 }
 

@@ -23,6 +23,9 @@ public struct Policy: Sendable, Equatable {
     public var sends: SendLimits
     public var enrolment: EnrolmentLimits
     public var mailLinks: MailLinkLifetimes
+    /// How old a sign-in may be for a change of address, a regroupement, an identity linked or
+    /// unlinked (SR-58).
+    public var freshSignIn: Duration
     /// Whether self-enrolment and self-help answer everybody alike and tell the detail in the mail or
     /// after the code (security.md 4.2–4.4).
     public var answersNeutrally: Bool
@@ -104,6 +107,7 @@ public struct Policy: Sendable, Equatable {
             mailLinks = MailLinkLifetimes(
                 activation: .seconds(7 * 86_400), addressChange: .seconds(7 * 86_400),
                 reset: .seconds(86_400))
+            freshSignIn = .seconds(15 * 60)
             answersNeutrally = false
         case .modern:
             session = SessionLimits(idle: .seconds(1800), absolute: .seconds(36_000))
@@ -113,6 +117,7 @@ public struct Policy: Sendable, Equatable {
             mailLinks = MailLinkLifetimes(
                 activation: .seconds(86_400), addressChange: .seconds(86_400),
                 reset: .seconds(3600))
+            freshSignIn = .seconds(5 * 60)
             answersNeutrally = true
         }
     }

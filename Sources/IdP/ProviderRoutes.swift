@@ -33,6 +33,7 @@ struct ProviderRoutes: Sendable {
         router.add(middleware: ExactPaths())
         StaticFiles.addRoutes(to: router)
         InformationPages(desk: desk, support: support).addRoutes(to: router)
+        PortalPages(desk: desk).addRoutes(to: router)
         HealthEndpoint(desk: desk).addRoutes(to: router)
         addSignIn(to: router)
         addConfirmation(to: router)
@@ -47,7 +48,9 @@ struct ProviderRoutes: Sendable {
         let authorize = AuthorizeEndpoint(desk: desk, answers: answers)
         router.get("/authorize", use: authorize.begin)
         router.post("/authorize", use: authorize.relay)
-        let dispatcher = Dispatcher(desk: desk, steps: steps, ending: answers)
+        let dispatcher = Dispatcher(
+            desk: desk, steps: steps,
+            ending: FlowEnding(answers: answers, pages: PageOpening(desk: desk)))
         router.get("/authorize/:id", use: dispatcher.proceed)
         router.get("/authorize/:id/:step", use: dispatcher.show)
         router.post("/authorize/:id/:step", use: dispatcher.submit)

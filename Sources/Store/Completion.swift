@@ -34,7 +34,7 @@ public struct Completion: Sendable {
     }
 }
 
-/// The session that an authorization belongs to.
+/// The session that an authorization or a sign-in belongs to.
 public enum SessionUse: Sendable {
     /// A session that was alive when it was read; it must still be. `touching` notes that it was
     /// used.
@@ -44,9 +44,17 @@ public enum SessionUse: Sendable {
     case renewed(Session)
     /// A new sign-in. The session that the browser had before, another person's perhaps, ends.
     case opened(Session, ending: Session.ID?)
+
+    /// The session that is used, renewed or opened.
+    public var id: Session.ID {
+        switch self {
+        case .existing(let id, _): id
+        case .renewed(let session), .opened(let session, _): session.id
+        }
+    }
 }
 
-/// How the interaction of this authorization ends.
+/// How the interaction ends.
 public enum InteractionEnd: Sendable {
     /// There is none: the request was answered at once.
     case none

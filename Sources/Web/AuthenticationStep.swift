@@ -64,7 +64,8 @@ extension AuthenticationStep {
 /// What a step may use of the desk, and what it must know of the request.
 public struct StepContext: Sendable {
     public let desk: Desk
-    public let client: RegisteredClient
+    /// The teleservice that the flow leads to; nil where it is a page of our own.
+    public let client: RegisteredClient?
     /// The moment of this request: one for all that it decides.
     public let now: Date
     /// What limits count by; see `NetworkAddress.networkKey`.
@@ -77,6 +78,9 @@ public struct StepContext: Sendable {
     public internal(set) var place: WorkerPool.Place?
     /// What this form was counted under before `submit`; a success gives it back.
     public internal(set) var counted: [AttemptKey] = []
+
+    /// Where the flow leads, so that nobody signs in for what they did not mean.
+    public var destinationName: String { client?.displayName ?? OwnPage.serviceName }
 
     /// The address of another step of this flow, for a link; it opens if that step is offered.
     public func path(to step: StepID) -> String {

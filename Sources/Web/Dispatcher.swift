@@ -13,12 +13,13 @@ public protocol InteractionEnding: Sendable {
     ///
     /// - Parameter isStored: whether the interaction has a row.
     func finish(
-        _ interaction: Interaction, isStored: Bool, client: RegisteredClient, _ request: Request,
+        _ interaction: Interaction, isStored: Bool, client: RegisteredClient?, _ request: Request,
         _ context: ServingContext
     ) async throws -> Response
 
     func fail(
-        _ error: OAuthError, _ interaction: Interaction, isStored: Bool, client: RegisteredClient
+        _ error: OAuthError, _ interaction: Interaction, isStored: Bool,
+        client: RegisteredClient?, _ request: Request, _ context: ServingContext
     ) async throws -> Response
 }
 
@@ -53,7 +54,8 @@ public struct Dispatcher: Sendable {
         var interaction: Interaction
         let isStored: Bool
         let sealed: String?
-        let client: RegisteredClient
+        /// Nil on the way to a page of our own.
+        let client: RegisteredClient?
         let move: Move
         let now: Date
 
@@ -77,7 +79,8 @@ public struct Dispatcher: Sendable {
                     context)
             case .fail(let error):
                 return try await ending.fail(
-                    error, visit.interaction, isStored: visit.isStored, client: visit.client)
+                    error, visit.interaction, isStored: visit.isStored, client: visit.client,
+                    request, context)
             }
         }
     }
@@ -195,18 +198,23 @@ public struct Dispatcher: Sendable {
         case .unknown: throw await failure(.otherBrowser, id, sealed)
         case .over: throw await failure(.expired, id, sealed)
         case .live(var interaction, let isStored):
-            let wanted = interaction.purpose.request
-            let response = try await desk.clients.withClient(wanted.clientID) { client in
-                guard client.stillAdmits(wanted) else {
-                    try await desk.store.read { try client.confirm(in: $0) }
-                    throw RequestPageError(.expired, of: client)
-                }
+            func answered(_ client: RegisteredClient?) async throws -> Response {
                 let progress = try await interactions.progress(of: &interaction, client: client)
                 return try await answer(
                     Visit(
                         interaction: interaction, isStored: isStored,
                         sealed: isStored ? nil : sealed, client: client, move: nextMove(progress),
                         now: now))
+            }
+            guard let wanted = interaction.destination.request else {
+                return try await answered(nil)
+            }
+            let response = try await desk.clients.withClient(wanted.clientID) { client in
+                guard client.stillAdmits(wanted) else {
+                    try await desk.store.read { try client.confirm(in: $0) }
+                    throw RequestPageError(.expired, of: client)
+                }
+                return try await answered(client)
             }
             guard let response else { throw PageError.expired }
             return response
@@ -218,7 +226,7 @@ public struct Dispatcher: Sendable {
         _ error: PageError, _ id: Interaction.ID, _ sealed: String?
     ) async -> RequestPageError {
         let wanted = sealed.flatMap { interactions.seal.interaction(travelling: $0, id: id) }
-        guard let clientID = wanted?.purpose.request.clientID else {
+        guard let clientID = wanted?.destination.request?.clientID else {
             return RequestPageError(error, of: nil)
         }
         return RequestPageError(error, of: try? await desk.clients.client(clientID))

@@ -51,9 +51,9 @@ public struct InteractionDesk: Sendable {
     /// account was closed, or got another password, since somebody showed to be its owner; or where the
     /// session that says so is over.
     public func progress(
-        of interaction: inout Interaction, client: RegisteredClient
+        of interaction: inout Interaction, client: RegisteredClient?
     ) async throws -> Progress {
-        let request = interaction.purpose.request
+        let destination = interaction.destination
         let (account, session) = (interaction.account, interaction.session)
         let known: Known? = try await desk.store.read { reader in
             guard let account else { return Known() }
@@ -67,26 +67,21 @@ public struct InteractionDesk: Sendable {
                 guard isLive else { return nil }
             }
             let standing = try AccountStanding(
-                present, for: request, reader, desk.policy, at: desk.now)
-            return try Known(
-                of: present.id, standing: standing, client: client, request: request, reader)
+                present, for: destination, reader, desk.policy, at: desk.now)
+            var known = Known(standing: standing)
+            if let client, let request = destination.request {
+                try known.look(at: present.id, for: request, of: client, reader)
+            }
+            return known
         }
         if known == nil { interaction.forgetPerson() }
         return Progress(
-            request: request, client: client.policy, facts: interaction.facts,
+            destination: destination, client: client?.policy ?? ClientPolicy(),
+            facts: interaction.facts,
             isFromSession: interaction.session != nil, who: interaction.who,
             hasUpstream: interaction.upstream != nil, pending: interaction.pending,
             draft: interaction.draft, account: known?.standing, consented: known?.consented,
             isHintedSubject: known?.isHintedSubject)
-    }
-}
-
-extension Interaction.Purpose {
-    /// The request that everything here serves.
-    public var request: AuthorizationRequest {
-        switch self {
-        case .signIn(let request): request
-        }
     }
 }
 
@@ -97,14 +92,14 @@ public struct Known: Sendable {
     public var consented: Scope?
     public var isHintedSubject: Bool?
 
-    /// Of nobody.
-    public init() {}
+    /// - Parameter standing: nil of nobody.
+    public init(standing: AccountStanding? = nil) { self.standing = standing }
 
-    public init(
-        of account: Account.ID, standing: AccountStanding?, client: RegisteredClient,
-        request: AuthorizationRequest, _ reader: some StoreReading
+    /// What a teleservice's request asks besides.
+    public mutating func look(
+        at account: Account.ID, for request: AuthorizationRequest, of client: RegisteredClient,
+        _ reader: some StoreReading
     ) throws {
-        self.standing = standing
         subject = try reader.subject(of: .account(account), sector: client.sector)
         if let hinted = request.hintedSubject { isHintedSubject = subject == hinted }
         if client.policy.consent == .required {
@@ -115,12 +110,12 @@ public struct Known: Sendable {
 }
 
 extension AccountStanding {
-    /// The directory is asked for a number only where the request may need one.
+    /// The directory is asked for a number only where the destination may need one.
     public init(
-        _ account: Account, for request: AuthorizationRequest, _ reader: some StoreReading,
+        _ account: Account, for destination: Destination, _ reader: some StoreReading,
         _ policy: Policy, at now: Date
     ) throws {
-        let guardians = request.acrValues.isEmpty ? [] : try reader.guardians(of: account.id)
+        let guardians = destination.acrValues.isEmpty ? [] : try reader.guardians(of: account.id)
         self.init(
             state: account.state,
             password: PasswordStanding(account, at: now, policy.provisionalPassword),

@@ -13,7 +13,7 @@ extension StepContext {
         .audit(
             AuditEvent(
                 id: desk.makeID(at: now), at: now, kind: kind, account: account?.id,
-                client: client.id, network: network, detail: detail))
+                client: client?.id, network: network, detail: detail))
     }
 
     /// The interaction's browser is no stranger's to this account from now on.

@@ -19,7 +19,8 @@ struct GoalTests {
         let client = try Samples.client(policy: policy)
         let request = try Samples.request(parameters, client, at: now)
         return Progress(
-            request: request, client: policy, facts: facts, isFromSession: isFromSession,
+            destination: .client(request), client: policy, facts: facts,
+            isFromSession: isFromSession,
             consented: consented.flatMap { Scope($0) }, isHintedSubject: isHinted)
     }
 

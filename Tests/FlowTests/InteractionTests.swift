@@ -15,7 +15,7 @@ struct InteractionTests {
         let scope = try #require(Scope("openid profile"))
         return Interaction(
             id: .init(at: Samples.now, random: Array(1...10)), browser: Digest.sha256("browser"),
-            purpose: .signIn(request),
+            purpose: .signIn(.client(request)),
             who: .account(.init(id: .init(at: Samples.now, random: Array(11...20)), epoch: 3)),
             facts: [
                 .proved(.password, at: Samples.now), .decided(.consented(scope), at: Samples.now),
@@ -32,6 +32,17 @@ struct InteractionTests {
     func roundTrip() throws {
         let interaction = try Self.sample()
         #expect(Interaction(encoded: interaction.encoded(), revision: 7) == interaction)
+    }
+
+    @Test("comes back whole on the way to a page of our own", arguments: OwnPage.allCases)
+    func ownPage(_ page: OwnPage) throws {
+        let request = PageRequest(
+            page, authenticatedSince: Samples.now - .seconds(900), loginHint: "v.durant1",
+            validatedAt: Samples.now)
+        let interaction = Interaction(
+            id: .init(at: Samples.now, random: Array(1...10)), browser: Digest.sha256("browser"),
+            purpose: .signIn(.page(request)), expiresAt: Samples.now + .seconds(7200))
+        #expect(Interaction(encoded: interaction.encoded(), revision: 1) == interaction)
     }
 
     @Test("comes back to the millisecond, and is nothing where its time is no date")

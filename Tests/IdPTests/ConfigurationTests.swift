@@ -40,7 +40,7 @@ struct ConfigurationTests {
             try documented()
                 == read(
                     in: "Configuration.swift", "Configuration+Messages.swift",
-                    "SupportContact.swift"))
+                    "../Parents/Help/SupportContact.swift"))
         #expect(try documented(ofUpstreams: true) == read(in: "UpstreamConfiguration.swift"))
     }
 

@@ -110,14 +110,12 @@ struct WayOnTests {
         }
     }
 
-    @Test("is the first page, which names the teleservices that say where they are")
-    func firstPage() async throws {
+    @Test("is the public address, by which a guardian comes to the portal's sign-in (J §3.0.2)")
+    func publicAddress() async throws {
         try await Self.run { world, browser in
-            try await world.test.register("silent")
             let page = try await browser.open("/").text
-            #expect(page.contains("href=\"\(Self.home)\""))
-            #expect(page.contains("Téléservice lsu") && !page.contains("Téléservice silent"))
-            #expect(page.contains("<title>Accueil – EDUCONNECT</title>"))
+            #expect(browser.path.hasPrefix("/authorize/"))
+            #expect(page.contains("Pour continuer vers «\u{A0}Scolarité services\u{A0}»."))
         }
     }
 

@@ -50,7 +50,7 @@ private func checkCoding(_ request: AuthorizationRequest) {
         let browser = Digest(bytes: [UInt8](repeating: 9, count: 32))
     else { fatalError("the samples can't be made") }
     let interaction = Interaction(
-        id: id, browser: browser, purpose: .signIn(request), expiresAt: now)
+        id: id, browser: browser, purpose: .signIn(.client(request)), expiresAt: now)
     precondition(
         Interaction(encoded: interaction.encoded(), revision: 1) == interaction,
         "written and read, it differs")

@@ -75,72 +75,38 @@ struct AuthorizationResponse: Sendable {
     }
 }
 
-extension AuthorizationResponse: InteractionEnding {
-    private static func expiry(of interaction: Interaction, _ desk: Desk) -> String {
-        desk.cookies.expire(desk.cookies.proof(of: interaction.id.address))
-    }
-
+extension AuthorizationResponse {
+    /// A code, for whom the interaction is about.
     func finish(
-        _ interaction: Interaction, isStored: Bool, client: RegisteredClient, _ request: Request,
-        _ context: ServingContext
+        _ end: EndOfFlow, _ wanted: AuthorizationRequest, of client: RegisteredClient
     ) async throws -> Response {
-        let now = desk.now
-        let wanted = interaction.purpose.request
-        let reference = desk.sessionToken(CookieJar(request))?.reference
-        let live: LiveSession? =
-            if let reference {
-                try await desk.store.read { try $0.session(reference, at: now) }
-            } else { nil }
-        // That the account still stands as it was proved, the transaction below sees for itself.
-        guard let account = interaction.account,
-            let summary = AuthenticationSummary(interaction.facts),
-            let plan = sessionPlan(interaction, account, summary, live: live, at: now)
-        else { throw RequestPageError(.expired, of: client) }
-        let end = try interactionEnd(interaction, isStored: isStored)
-        let draft = CompletionDraft(
-            wanted, for: client, desk: desk, network: context.networkKey, at: now)
-        let person = CompletionDraft.Person(
-            account: account, summary: Summary(summary), session: plan.use,
-            sessionExpiresAt: plan.expiresAt, interaction: end,
-            changes: consent(interaction, account, client, at: now).map { [.consent($0)] } ?? [])
-        let result = try await desk.store.write { try draft.write(for: person, in: $0) }
-        guard case .completed = result else { throw RequestPageError(.expired, of: client) }
-        var headers: HTTPFields = [.setCookie: Self.expiry(of: interaction, desk)]
-        if let token = plan.token {
-            let value = desk.cookies.setCookie(desk.cookies.session, token.text)
-            headers.append(HTTPField(name: .setCookie, value: value))
+        let interaction = end.interaction
+        guard let person = try await end.person(desk) else {
+            throw RequestPageError(.expired, of: client)
         }
+        let draft = CompletionDraft(
+            wanted, for: client, desk: desk, network: end.network, at: end.now)
+        let written = CompletionDraft.Person(
+            account: person.account, summary: Summary(person.summary), session: person.plan.use,
+            sessionExpiresAt: person.plan.expiresAt, interaction: try end.written(desk),
+            changes: consent(interaction, person.account, client, at: end.now)
+                .map { [.consent($0)] } ?? [])
+        let result = try await desk.store.write { try draft.write(for: written, in: $0) }
+        guard case .completed = result else { throw RequestPageError(.expired, of: client) }
         return redirect(
             .code(draft.code), to: wanted.target, naming: client,
-            after: isStored ? .form : .get, headers: headers)
+            after: end.isStored ? .form : .get, headers: end.cookies(person.plan, desk))
     }
 
     func fail(
-        _ error: OAuthError, _ interaction: Interaction, isStored: Bool, client: RegisteredClient
+        _ error: OAuthError, _ end: EndOfFlow, _ wanted: AuthorizationRequest,
+        of client: RegisteredClient
     ) async throws -> Response {
-        if isStored {
-            let now = desk.now
-            let (id, revision) = (interaction.id, interaction.revision)
-            try await desk.store.write { writer in
-                try client.confirm(in: writer)
-                try writer.finish(id, revision: revision, [], at: now)
-            }
-        }
+        try await end.abandon(desk) { try client.confirm(in: $0) }
         return redirect(
-            .failure(error), to: interaction.purpose.request.target, naming: client,
-            after: isStored ? .form : .get,
-            headers: isStored ? [.setCookie: Self.expiry(of: interaction, desk)] : [:])
-    }
-
-    private func interactionEnd(
-        _ interaction: Interaction, isStored: Bool
-    ) throws -> InteractionEnd {
-        if isStored { return .stored(interaction.id, revision: interaction.revision) }
-        let seal = InteractionSeal(keys: desk.keys)
-        guard let record = seal.record(of: interaction, desk.environment) else {
-            throw HTTPError(.serviceUnavailable)
-        }
-        return .sealed(record)
+            .failure(error), to: wanted.target, naming: client,
+            after: end.isStored ? .form : .get,
+            headers: end.isStored ? end.cookies(nil, desk) : [:])
     }
 
     /// What the person agreed to on the way, to be remembered.

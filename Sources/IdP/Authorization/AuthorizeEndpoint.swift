@@ -15,12 +15,12 @@ struct AuthorizeEndpoint: Sendable {
 
     let desk: Desk
     let answers: AuthorizationResponse
-    private let seal: InteractionSeal
+    private let interactions: InteractionDesk
 
     init(desk: Desk, answers: AuthorizationResponse) {
         self.desk = desk
         self.answers = answers
-        seal = InteractionSeal(keys: desk.keys)
+        interactions = InteractionDesk(desk: desk)
     }
 
     /// GET: the request is the query.
@@ -118,7 +118,7 @@ struct AuthorizeEndpoint: Sendable {
             }
         } else {
             let progress = Progress(
-                request: wanted, client: client.policy, facts: [], isFromSession: true)
+                destination: .client(wanted), client: client.policy, facts: [], isFromSession: true)
             verdict = Verdict(nextMove(progress), live: nil)
         }
         switch verdict {
@@ -164,7 +164,7 @@ struct AuthorizeEndpoint: Sendable {
     ) throws -> Verdict {
         let known = try draft.known(of: live?.session.account, writer)
         let progress = Progress(
-            request: draft.wanted, client: draft.client.policy,
+            destination: .client(draft.wanted), client: draft.client.policy,
             facts: live.map { Fact.ofSession($0.session.facts) } ?? [], isFromSession: true,
             account: known.standing, consented: known.consented,
             isHintedSubject: known.isHintedSubject)
@@ -180,27 +180,13 @@ struct AuthorizeEndpoint: Sendable {
         return .completed
     }
 
-    /// Sends the browser to the first step, with all that is known sealed in the address: an anonymous
-    /// request writes nothing.
     private func interaction(
         _ wanted: AuthorizationRequest, _ client: RegisteredClient, _ cookies: CookieJar,
         session: Session?, _ now: Date
     ) -> Response {
-        let browser = BrowserCookie(cookies, desk)
-        let interaction = Interaction(
-            id: desk.makeID(at: now), browser: browser.digest, purpose: .signIn(wanted),
-            who: session.map { .account(ProvedAccount($0)) } ?? .unknown,
-            facts: session.map { Fact.ofSession($0.facts) } ?? [], session: session?.id,
-            expiresAt: now + desk.policy.lifetimes.interaction)
-        guard let sealed = seal.travelling(interaction, desk.environment) else {
-            let error = OAuthError(.invalidRequest, "The request is too long")
-            return answers.redirect(.failure(error), to: wanted.target, naming: client, after: .get)
-        }
-        let path = Dispatcher.path(interaction.id, sealed: sealed)
-        var headers = browser.headers
-        for name in FlowProofs(cookies, desk).abandoned {
-            headers.append(HTTPField(name: .setCookie, value: desk.cookies.expire(name)))
-        }
-        return Redirect.seeOther(desk.url(path), headers: headers)
+        let begun = interactions.begin(.client(wanted), cookies, provedBy: session, at: now)
+        if let begun { return begun }
+        let error = OAuthError(.invalidRequest, "The request is too long")
+        return answers.redirect(.failure(error), to: wanted.target, naming: client, after: .get)
     }
 }

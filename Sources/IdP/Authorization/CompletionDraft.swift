@@ -67,10 +67,11 @@ struct CompletionDraft: Sendable {
             wanted.acrValues.isEmpty
             ? nil
             : try reader.account(account).map {
-                try AccountStanding($0, for: wanted, reader, policy, at: now)
+                try AccountStanding($0, for: .client(wanted), reader, policy, at: now)
             }
-        return try Known(
-            of: account, standing: standing, client: client, request: wanted, reader)
+        var known = Known(standing: standing)
+        try known.look(at: account, for: wanted, of: client, reader)
+        return known
     }
 
     /// Writes it, unless the interaction, the session or the account moved on in the meantime. Throws
@@ -141,15 +142,5 @@ struct CompletionDraft: Sendable {
     private func candidate(_ owner: SubjectOwner) -> SubjectIdentifier {
         SubjectIdentifier(
             owner: owner, sector: client.sector, value: Base64URL.encode(random(32)))
-    }
-}
-
-extension SessionUse {
-    /// The session that the authorization belongs to.
-    var id: Session.ID {
-        switch self {
-        case .existing(let id, _): id
-        case .renewed(let session), .opened(let session, _): session.id
-        }
     }
 }

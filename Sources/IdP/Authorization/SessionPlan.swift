@@ -13,7 +13,7 @@ struct SessionPlan: Sendable {
     let token: OpaqueToken?
 }
 
-extension AuthorizationResponse {
+extension Desk {
     /// - A person who only consented keeps the session that brought them.
     /// - The same person signing in again keeps the session, under a new secret (SR-56: a new
     ///   identifier at each authentication), for its whole time anew, and with all its teleservices.
@@ -33,7 +33,7 @@ extension AuthorizationResponse {
                 use: .existing(session.id, touching: true), expiresAt: session.expiresAt, token: nil
             )
         }
-        let fresh = desk.makeToken(.session, at: now)
+        let fresh = makeToken(.session, at: now)
         if let session = live?.session, session.account == account.id,
             let token = OpaqueToken(
                 kind: .session, selector: session.id.bytes, verifier: fresh.verifier)
@@ -56,7 +56,7 @@ extension AuthorizationResponse {
         _ session: Session, _ interaction: Interaction, _ account: ProvedAccount,
         _ summary: AuthenticationSummary, at now: Date
     ) -> SessionPlan? {
-        let fresh = desk.makeToken(.session, at: now)
+        let fresh = makeToken(.session, at: now)
         guard
             let token = OpaqueToken(
                 kind: .session, selector: session.id.bytes, verifier: fresh.verifier)
@@ -72,14 +72,14 @@ extension AuthorizationResponse {
         _ token: OpaqueToken, _ id: Session.ID, _ interaction: Interaction,
         _ account: ProvedAccount, _ summary: AuthenticationSummary, openedAt: Date, _ now: Date
     ) -> Session {
-        let limits = desk.policy.session
+        let limits = policy.session
         var session = Session(
             id: id, secretHash: token.hash, account: account.id, accountEpoch: account.epoch,
             facts: Fact.keptBySession(interaction.facts), acr: summary.context.rawValue,
             amr: summary.methods.joined(separator: " "), authTime: summary.time,
             browserHash: interaction.browser.bytes, openedAt: openedAt, lastUsedAt: now,
             idleSeconds: limits.idle.wholeSeconds, expiresAt: now + limits.absolute)
-        session.upstream = UpstreamSession(interaction)?.sealed(for: id, desk)
+        session.upstream = UpstreamSession(interaction)?.sealed(for: id, self)
         return session
     }
 }

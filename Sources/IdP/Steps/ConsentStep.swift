@@ -16,19 +16,22 @@ struct ConsentStep: AuthenticationStep {
         if let account = interaction.account?.id {
             person = try await context.desk.store.read { try $0.personName(of: account) }
         }
+        // Only a teleservice asks for a consent.
+        guard let client = context.client, let request = interaction.destination.request else {
+            throw PageError.notFound
+        }
         return ConsentPage(
-            form: context.form, teleservice: context.client.displayName,
-            host: interaction.purpose.request.target.uri.origin ?? "", person: person,
-            scope: interaction.purpose.request.scope,
-            entitlements: context.client.policy.entitlements)
+            form: context.form, teleservice: client.displayName,
+            host: request.target.uri.origin ?? "", person: person, scope: request.scope,
+            entitlements: client.policy.entitlements)
     }
 
     /// The button is the answer; the scopes are those of the frozen request, whatever the form says.
     func submit(
         _ form: Form, _ interaction: Interaction, _ context: StepContext
     ) async throws -> Transition {
-        let scope = interaction.purpose.request.scope
-        return Transition(facts: [.decided(.consented(scope), at: context.now)])
+        guard let request = interaction.destination.request else { throw PageError.notFound }
+        return Transition(facts: [.decided(.consented(request.scope), at: context.now)])
     }
 }
 

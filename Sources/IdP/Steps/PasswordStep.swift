@@ -31,7 +31,7 @@ struct PasswordStep: AuthenticationStep {
     }
 
     func show(_ interaction: Interaction, _ context: StepContext) async throws -> any Page {
-        let hint = interaction.purpose.request.loginHint ?? ""
+        let hint = interaction.destination.loginHint ?? ""
         return doors.page(context, identifier: hint, notice: interaction.notice)
     }
 

@@ -12,7 +12,7 @@ struct SignInDoors: Sendable {
         message: SignInPage.Message? = nil, missing: [String] = [], explainsOtherWays: Bool = false
     ) -> SignInPage {
         SignInPage(
-            form: context.form(to: .password), teleservice: context.client.displayName,
+            form: context.form(to: .password), teleservice: context.destinationName,
             doors: upstreams.filter(\.isEnabled).map { UpstreamDoor($0, at: context.now) },
             provider: upstreams.count == 1 ? upstreams.first?.displayName : nil,
             upstreamForm: context.form(to: .upstream), enrolment: context.path(to: .identity),

@@ -12,7 +12,7 @@ extension StepContext {
         let known = desk.knowing(browser, at: now)
         if isKnown { return [known] }
         let mail = AccountMails(desk: desk).signedInFromNewDevice(
-            account, teleservice: client.displayName, at: now)
+            account, teleservice: destinationName, at: now)
         return [known] + [mail].compactMap { $0 }
     }
 

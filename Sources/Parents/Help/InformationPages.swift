@@ -6,7 +6,7 @@ import Store
 import Tokens
 import Web
 
-/// The pages that anybody may read: home, contact, legal notice, help (J-G-12, J-S-12).
+/// The pages that anybody may read: contact, legal notice, help (J-G-12, J-S-12).
 public struct InformationPages: Sendable {
     public static let contactPath = "/contact"
     public static let legalPath = "/mentions-legales"
@@ -30,20 +30,6 @@ public struct InformationPages: Sendable {
             // The text never changes while the program runs.
             router.get(RouterPath(path)) { [desk] _, _ in desk.layout.response(page) }
         }
-        router.get(RouterPath(WayOn.home)) { [desk] _, _ in
-            desk.layout.response(HomePage(teleservices: try await desk.teleservices()))
-        }
-    }
-}
-
-extension Desk {
-    /// Those in which a parent can sign in, as far as they say where.
-    func teleservices() async throws -> [RegisteredClient] {
-        let rows = try await store.read { reader in
-            try reader.clients(after: nil, limit: HomePage.teleservicesMax)
-        }
-        return try rows.filter { $0.disabledAt == nil }.map { try RegisteredClient($0) }
-            .filter { $0.metadata.clientURI != nil && !$0.metadata.redirectURIs.isEmpty }
     }
 }
 
@@ -53,38 +39,6 @@ extension RegisteredClient {
     func signInEntry(issuer: String) -> String? {
         guard let address = metadata.initiateLoginURI else { return metadata.clientURI }
         return address + (address.contains("?") ? "&" : "?") + Form.encode([("iss", issuer)])
-    }
-}
-
-/// What EduConnect is, and where to sign in with it.
-struct HomePage: Page {
-    static let teleservicesMax = 50
-    static let teleservicesPath = WayOn.home + "#teleservices"
-
-    let teleservices: [RegisteredClient]
-
-    var title: String { "Accueil" }
-    var width: Layout.Width { .normal }
-
-    var content: Markup {
-        h1(text: "EduConnect")
-        p(
-            text: "EduConnect est le guichet d'authentification unique et sécurisé des services en "
-                + "ligne de l'éducation nationale pour les responsables légaux des élèves.")
-        p(
-            text:
-                "Pour vous connecter, ouvrez le téléservice que vous voulez utiliser et choisissez "
-                + "«\u{A0}Se connecter avec EduConnect\u{A0}».")
-        if !teleservices.isEmpty {
-            h2(.id("teleservices"), text: "Téléservices")
-            TileGrid {
-                for client in teleservices {
-                    if let address = client.metadata.clientURI {
-                        Tile(title: client.displayName, href: address)
-                    }
-                }
-            }
-        }
     }
 }
 

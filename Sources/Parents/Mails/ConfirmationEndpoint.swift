@@ -101,22 +101,19 @@ public struct ConfirmationEndpoint: Sendable {
     }
 
     /// « Se connecter »: the request that waits, where this browser holds it and it is live, or else a
-    /// new sign-in at the teleservice that it came from; at the only one, or by their list, where
-    /// nothing is known of the link.
+    /// new sign-in at the teleservice that it came from; else at the portal.
     private func wayOn(_ token: MailToken?, _ cookies: CookieJar) async throws -> String {
         if let id = token?.interaction {
             let found = try await InteractionDesk(desk: desk).find(
                 id, sealed: nil, cookies, at: desk.now)
             if case .live = found { return Dispatcher.path(id, .password, sealed: nil) }
         }
-        if let id = token?.client, let client = try? await desk.clients.client(id) {
-            return client.signInEntry(issuer: desk.issuer) ?? HomePage.teleservicesPath
+        if let id = token?.client, let client = try? await desk.clients.client(id),
+            let entry = client.signInEntry(issuer: desk.issuer)
+        {
+            return entry
         }
-        let known = try await desk.teleservices()
-        guard known.count == 1, let only = known.first?.signInEntry(issuer: desk.issuer) else {
-            return HomePage.teleservicesPath
-        }
-        return only
+        return OwnPage.portal.path
     }
 
     private static func token(_ form: Form) -> OpaqueToken? {

@@ -26,7 +26,7 @@ extension StepContext {
         let link = MailToken(
             reference: token.reference, purpose: .activation, account: account.id,
             accountEpoch: account.epoch, address: address.text, interaction: interaction.id,
-            browserHash: interaction.browser.bytes, client: client.id, createdAt: now,
+            browserHash: interaction.browser.bytes, client: client?.id, createdAt: now,
             expiresAt: expiresAt)
         let moment = now
         return Transition(

@@ -1,17 +1,16 @@
 import Flow
 import Serving
-import Web
 
 /// The cookies by which a browser proves that flows are its own, one a flow.
-struct FlowProofs {
+public struct FlowProofs {
     /// Oldest first. Only names that this desk can have given: what a browser sends is not echoed.
-    let names: [String]
+    public let names: [String]
 
     /// A browser that leaves its flows unfinished keeps this many: more would in the end crowd out the
     /// cookies that its next sign-in needs (`CookieJar` reads 64).
     static let keptMax = 16
 
-    init(_ cookies: CookieJar, _ desk: Desk) {
+    public init(_ cookies: CookieJar, _ desk: Desk) {
         let prefix = desk.cookies.proof(of: "")
         names = cookies.names(beginning: prefix)
             .compactMap { name in

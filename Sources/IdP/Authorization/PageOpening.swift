@@ -1,0 +1,38 @@
+import Flow
+import FoundationEssentials
+import Hummingbird
+import Serving
+import Store
+import Web
+
+/// Opens a page of our own to whom has signed in: the same steps and the same session as for a
+/// teleservice, but nobody is sent a code (J §3.0.2).
+struct PageOpening: Sendable {
+    let desk: Desk
+
+    func finish(_ end: EndOfFlow) async throws -> Response {
+        guard case .page(let wanted) = end.interaction.destination,
+            let person = try await end.person(desk)
+        else { throw PageError.expired }
+        let event = AuditEvent(
+            id: desk.makeID(at: end.now), at: end.now, kind: "signedIn",
+            account: person.account.id, network: end.network, detail: wanted.page.rawValue)
+        let hasSignedIn = person.plan.token != nil
+        let completion = SignInCompletion(
+            account: person.account.id, epoch: person.account.epoch, session: person.plan.use,
+            interaction: try end.written(desk), touchesAccess: hasSignedIn,
+            changes: hasSignedIn ? [.audit(event)] : [])
+        let now = end.now
+        let result = try await desk.store.write { try $0.signIn(completion, at: now) }
+        guard case .completed = result else { throw PageError.expired }
+        return Redirect.seeOther(
+            desk.url(wanted.page.path), headers: end.cookies(person.plan, desk))
+    }
+
+    /// « Annuler »: there is no teleservice to go back to, so the door is where it was.
+    func abandon(_ end: EndOfFlow) async throws -> Response {
+        try await end.abandon(desk)
+        return Redirect.seeOther(
+            desk.url(OwnPage.portal.path), headers: end.isStored ? end.cookies(nil, desk) : [:])
+    }
+}

@@ -1,0 +1,31 @@
+import FoundationEssentials
+import Flow
+import HTTPTypes
+import Hummingbird
+import Serving
+import Store
+
+extension InteractionDesk {
+    /// Sends the browser to the first step of a new flow, with all that is known sealed in the address:
+    /// an anonymous request writes nothing. Nil where that is too long to travel.
+    ///
+    /// - Parameter session: what has proved something already, where it will do.
+    public func begin(
+        _ destination: Destination, _ cookies: CookieJar, provedBy session: Session? = nil,
+        notice: Interaction.Notice? = nil, at now: Date
+    ) -> Response? {
+        let browser = BrowserCookie(cookies, desk)
+        let interaction = Interaction(
+            id: desk.makeID(at: now), browser: browser.digest, purpose: .signIn(destination),
+            who: session.map { .account(ProvedAccount($0)) } ?? .unknown,
+            facts: session.map { Fact.ofSession($0.facts) } ?? [], notice: notice,
+            session: session?.id, expiresAt: now + desk.policy.lifetimes.interaction)
+        guard let sealed = seal.travelling(interaction, desk.environment) else { return nil }
+        var headers = browser.headers
+        for name in FlowProofs(cookies, desk).abandoned {
+            headers.append(HTTPField(name: .setCookie, value: desk.cookies.expire(name)))
+        }
+        let path = Dispatcher.path(interaction.id, sealed: sealed)
+        return Redirect.seeOther(desk.url(path), headers: headers)
+    }
+}
