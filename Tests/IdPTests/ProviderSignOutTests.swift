@@ -2,7 +2,6 @@ import Federation
 import Flow
 import FoundationEssentials
 import HTTPTypes
-import LoopbackSupport
 import Outgoing
 import Serving
 import Store
