@@ -15,15 +15,14 @@ import Web
 /// Source: OpenID Connect RP-Initiated Logout 1.0 §2, §3.
 struct EndSessionEndpoint: Sendable {
     static let path = "/logout"
-    /// Where the question is answered.
-    static let confirmationPath = "/logout/confirmation"
+    /// Where the question is answered, and where our own pages sign out.
+    static let confirmationPath = SignOutForm.action
     /// Where a browser that answered it is sent on from (D15).
     static let leavingPath = "/logout/fin"
 
     let desk: Desk
     private let providers: ProviderSignOut
     private let csrf: CSRF
-    private static let csrfSubject = "logout"
 
     init(desk: Desk, upstreams: [Upstream]) {
         self.desk = desk
@@ -63,7 +62,7 @@ struct EndSessionEndpoint: Sendable {
         guard form.duplicates.isEmpty, let browser = cookies[desk.cookies.browser],
             csrf.accepts(
                 form, headers: request.headers, browser: Digest.sha256(browser),
-                subject: Self.csrfSubject)
+                subject: SignOutForm.subject)
         else { throw PageError.forbidden }
         return try await explaining { try await confirmed(form, cookies, context) }
     }
@@ -87,7 +86,7 @@ struct EndSessionEndpoint: Sendable {
     func leave(_ request: Request, _ context: ServingContext) async throws -> Response {
         try await explaining {
             let wanted = try await LogoutRequest(try RequestForm.query(request), desk)
-            return leavePage(wanted) ?? signedOut(wanted)
+            return leavePage(wanted) ?? signedOut(wanted, CookieJar(request))
         }
     }
 
@@ -118,13 +117,13 @@ struct EndSessionEndpoint: Sendable {
         let cookies = CookieJar(request)
         guard let session = try await liveSession(cookies) else {
             // Nobody is signed in: there is nothing to ask, and nothing that a stranger could end.
-            return answer(wanted, headers: expiredCookies(cookies))
+            return answer(wanted, cookies)
         }
         guard try await wanted.names(session, desk) else {
             return try await question(wanted, cookies, session)
         }
         return try await end(session, then: wanted, cookies, context)
-            ?? answer(wanted, headers: expiredCookies(cookies))
+            ?? answer(wanted, cookies)
     }
 
     private func liveSession(_ cookies: CookieJar) async throws -> Session? {
@@ -151,14 +150,23 @@ struct EndSessionEndpoint: Sendable {
             of: session, then: wanted, cookies, headers: expiredCookies(cookies))
     }
 
-    private func answer(_ wanted: LogoutRequest, headers: HTTPFields) -> Response {
-        guard wanted.leadsOn, let target = wanted.target else {
-            return signedOut(wanted, headers: headers)
-        }
-        return Redirect.found(target, headers: headers)
+    private func answer(_ wanted: LogoutRequest, _ cookies: CookieJar) -> Response {
+        guard wanted.leadsOn, let target = wanted.target else { return signedOut(wanted, cookies) }
+        return Redirect.found(target, headers: expiredCookies(cookies))
     }
 
-    private func signedOut(_ wanted: LogoutRequest, headers: HTTPFields = [:]) -> Response {
+    /// Where no teleservice has asked for it, SIGN-1 says so, and is there for the next sign-in
+    /// (J §3.11.3).
+    private func signedOut(_ wanted: LogoutRequest, _ cookies: CookieJar) -> Response {
+        let (headers, now) = (expiredCookies(cookies), desk.now)
+        let door = PageRequest(.portal, validatedAt: now)
+        if wanted.client == nil,
+            var response = InteractionDesk(desk: desk).begin(
+                .page(door), cookies, notice: .signedOut, at: now)
+        {
+            response.headers.append(contentsOf: headers)
+            return response
+        }
         let page = SignedOutPage(client: wanted.client, target: wanted.target)
         return desk.layout.response(page, headers: headers)
     }
@@ -169,7 +177,7 @@ struct EndSessionEndpoint: Sendable {
         var hidden: [HiddenField] = []
         if let browser = cookies[desk.cookies.browser],
             let token = csrf.token(
-                browser: Digest.sha256(browser), subject: Self.csrfSubject, at: desk.now)
+                browser: Digest.sha256(browser), subject: SignOutForm.subject, at: desk.now)
         {
             hidden.append(HiddenField(name: CSRF.field, value: token))
         }
