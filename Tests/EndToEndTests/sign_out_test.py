@@ -48,11 +48,6 @@ def second(installation: Installation) -> str:
     return installation.teleservices.sites["inscription"][0]
 
 
-def been(parent: Visitor) -> list[str]:
-    """The addresses of the windows so far, without their queries."""
-    return [url.split("?")[0] for url in parent.visited]
-
-
 def is_over(parent: Visitor, teleservice: str) -> bool:
     """Whether the teleservice offers its sign-in again, to the same browser."""
     parent.open(teleservice)
@@ -69,7 +64,6 @@ def test_leaving_educonnect_ends_both_teleservices_and_franceconnect(installatio
     parent.reads("Voulez-vous vous déconnecter ?", CELINE.family_name)
     parent.choose("Se déconnecter")
     parent.reads(screens.SIGN_IN, SIGNED_OUT)
-    assert f"{installation.provider.issuer}/franceconnect/deconnexion" in been(parent)
     for teleservice in (installation.lsu, second(installation)):
         wait_for_notice(parent, teleservice)
     # FranceConnect asks again who it is: its own session was the reason not to.
@@ -84,7 +78,8 @@ def test_leaving_a_teleservice_leads_back_to_it_by_way_of_franceconnect(installa
     parent.choose("Se déconnecter")
     parent.reads(SIGNED_OUT)
     assert parent.page.url.startswith(f"{installation.lsu}/deconnexion/retour")
-    assert f"{installation.provider.issuer}/franceconnect/deconnexion" in been(parent)
+    way = f"{installation.provider.issuer}/franceconnect/deconnexion?"
+    assert any(url.startswith(way) for url in parent.visited)
     wait_for_notice(parent, second(installation))
     screens.leave_for_sign_in(parent, second(installation))
     parent.choose("S'identifier avec FranceConnect")
