@@ -36,10 +36,9 @@ struct ProviderRoutes: Sendable {
         StaticFiles.addRoutes(to: router)
         InformationPages(desk: desk, support: support).addRoutes(to: router)
         PortalPages(desk: desk).addRoutes(to: router)
-        RegroupingPages(desk: desk, passwords: passwords).addRoutes(to: router)
+        addAccount(to: router)
         HealthEndpoint(desk: desk).addRoutes(to: router)
         addSignIn(to: router)
-        addConfirmation(to: router)
         addSignOut(to: router)
         addProtocol(to: router)
         router.refuseOtherMethods(withoutHeadAt: [AuthorizeEndpoint.path, EndSessionEndpoint.path])
@@ -75,10 +74,10 @@ struct ProviderRoutes: Sendable {
         ]
     }
 
-    private func addConfirmation(to router: Router<ServingContext>) {
-        let confirmation = ConfirmationEndpoint(desk: desk)
-        router.get(RouterPath(ConfirmationEndpoint.path), use: confirmation.show)
-        router.post(RouterPath(ConfirmationEndpoint.path), use: confirmation.confirm)
+    /// « Mon compte », and what its mails lead to.
+    private func addAccount(to router: Router<ServingContext>) {
+        ConfirmationEndpoint(desk: desk).addRoutes(to: router)
+        RegroupingPages(desk: desk, passwords: passwords).addRoutes(to: router)
     }
 
     private func addSignOut(to router: Router<ServingContext>) {

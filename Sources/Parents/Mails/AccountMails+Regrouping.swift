@@ -18,7 +18,9 @@ extension AccountMails {
         ]
         let addressed = main.email == absorbed.email ? [main] : [main, absorbed]
         return addressed.compactMap {
-            notice("regrouped", $0, subject: "regroupement de comptes", paragraphs, at: now)
+            notice(
+                "regrouped", $0, subject: Self.subject("regroupement de comptes"), paragraphs,
+                at: now)
         }
     }
 }

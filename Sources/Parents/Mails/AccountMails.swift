@@ -34,7 +34,7 @@ public struct AccountMails: Sendable {
                     "Pour activer votre compte, vous devez d'abord valider votre adresse de messagerie "
                         + "en cliquant sur le lien ci-dessous puis vous connecter au portail en "
                         + "saisissant le mot de passe que vous avez choisi\u{A0}:"),
-                .link(desk.url(ConfirmationEndpoint.address(of: token))),
+                .link(desk.url(ConfirmationEndpoint.link.address(of: token))),
                 .paragraph(
                     "Ce lien est valable jusqu'au \(ParisTime.dayAndMinute(expiresAt)) et ne peut "
                         + "servir qu'une fois."),
@@ -45,15 +45,18 @@ public struct AccountMails: Sendable {
             expiresAt: expiresAt, account: account.id, at: now)
     }
 
-    public static let activationSubject =
-        "Services en ligne de l'éducation nationale – activation de votre compte"
+    public static let activationSubject = subject("activation de votre compte")
+
+    static func subject(_ what: String) -> String {
+        "Services en ligne de l'éducation nationale – " + what
+    }
 
     /// Somebody signed in from a browser that the account did not know.
     public func signedInFromNewDevice(
         _ account: Account, teleservice: String, at now: Date
     ) -> Change? {
         notice(
-            "newDevice", account, subject: "nouvelle connexion à votre compte",
+            "newDevice", account, subject: Self.subject("nouvelle connexion à votre compte"),
             [
                 "Une connexion à votre compte EduConnect (identifiant "
                     + "\(account.maskedIdentifier)) a eu lieu le \(ParisTime.dayAndMinute(now)) depuis "
@@ -67,7 +70,7 @@ public struct AccountMails: Sendable {
     /// An identity at a provider opens the account from now on (journeys.md §8.2 no. 8).
     public func linked(_ account: Account, provider: String, at now: Date) -> Change? {
         notice(
-            "linked", account, subject: "identité liée à votre compte",
+            "linked", account, subject: Self.subject("identité liée à votre compte"),
             [
                 "Le \(ParisTime.dayAndMinute(now)), une identité \(provider) a été liée à votre compte "
                     + "EduConnect (identifiant \(account.maskedIdentifier))\u{A0}: elle permet désormais "
@@ -78,7 +81,7 @@ public struct AccountMails: Sendable {
 
     public func activated(_ account: Account, at now: Date) -> Change? {
         notice(
-            "activated", account, subject: "votre compte est activé",
+            "activated", account, subject: Self.subject("votre compte est activé"),
             [
                 "Votre compte EduConnect (identifiant \(account.maskedIdentifier)) a été activé le "
                     + "\(ParisTime.dayAndMinute(now)).",
@@ -90,7 +93,7 @@ public struct AccountMails: Sendable {
     /// `activated`.
     public func passwordReplaced(_ account: Account, at now: Date) -> Change? {
         notice(
-            "passwordReplaced", account, subject: "votre mot de passe a été modifié",
+            "passwordReplaced", account, subject: Self.subject("votre mot de passe a été modifié"),
             [
                 "Le mot de passe de votre compte EduConnect (identifiant "
                     + "\(account.maskedIdentifier)) a été modifié le "
@@ -100,13 +103,13 @@ public struct AccountMails: Sendable {
             ], at: now)
     }
 
-    /// A notice to the confirmed address; nil without one.
+    /// To the confirmed address, if there is one.
     func notice(
         _ kind: String, _ account: Account, subject: String, _ paragraphs: [String], at now: Date
     ) -> Change? {
         guard let address = account.email.flatMap({ MailAddress($0) }) else { return nil }
         let text = MailText(
-            subject: "Services en ligne de l'éducation nationale – " + subject,
+            subject: subject,
             parts: paragraphs.map(MailText.Part.paragraph) + [help])
         return desk.outbox.change(
             .mail(text.mail(to: address)),
@@ -117,15 +120,10 @@ public struct AccountMails: Sendable {
     /// After this a notice is no news.
     private static let noticeLife = Duration.seconds(3 * 86_400)
 
-    private var help: MailText.Part {
+    var help: MailText.Part {
         .link(
             desk.url(InformationPages.helpPath),
             after: "En cas de problème, vous trouverez toutes les informations nécessaires à cette "
                 + "adresse\u{A0}:")
     }
-}
-
-extension Account {
-    /// First two characters, `...`, last character: « al...x » (journeys.md §2.12, J-F-08).
-    var maskedIdentifier: String { "\(identifier.prefix(2))...\(identifier.suffix(1))" }
 }
