@@ -76,6 +76,7 @@ struct ProviderRoutes: Sendable {
 
     /// « Mon compte », and what its mails lead to.
     private func addAccount(to router: Router<ServingContext>) {
+        AccountPages(desk: desk).addRoutes(to: router)
         ConfirmationEndpoint(desk: desk).addRoutes(to: router)
         RegroupingPages(desk: desk, passwords: passwords).addRoutes(to: router)
     }
