@@ -70,7 +70,7 @@ struct ProviderRoutes: Sendable {
             MobileNumberStep(), IdentityStep(), SMSCodeStep(), ChildrenStep(doors: doors),
             NewPasswordStep(),
             PasswordNotChangedStep(), ActivationStep(), VerificationStep(), WaitingStep(),
-            AddressStep(), StepUpStep(), StepUpCodeStep(), ConsentStep(),
+            AddressStep(), AddressCheckStep(), StepUpStep(), StepUpCodeStep(), ConsentStep(),
         ]
     }
 
