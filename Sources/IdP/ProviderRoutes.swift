@@ -77,6 +77,7 @@ struct ProviderRoutes: Sendable {
     /// « Mon compte », and what its mails lead to.
     private func addAccount(to router: Router<ServingContext>) {
         AccountPages(desk: desk).addRoutes(to: router)
+        PasswordPages(desk: desk, passwords: passwords).addRoutes(to: router)
         AddressPages(desk: desk).addRoutes(to: router)
         AddressChangeEndpoint(desk: desk).addRoutes(to: router)
         ConfirmationEndpoint(desk: desk).addRoutes(to: router)
