@@ -79,6 +79,7 @@ struct ProviderRoutes: Sendable {
         AccountPages(desk: desk).addRoutes(to: router)
         PasswordPages(desk: desk, passwords: passwords).addRoutes(to: router)
         AddressPages(desk: desk).addRoutes(to: router)
+        SecurityPages(desk: desk).addRoutes(to: router)
         AddressChangeEndpoint(desk: desk).addRoutes(to: router)
         ConfirmationEndpoint(desk: desk).addRoutes(to: router)
         RegroupingPages(desk: desk, passwords: passwords).addRoutes(to: router)
