@@ -313,7 +313,7 @@ def main(wanted: list[str]) -> int:
                 report,
                 "browser",
                 "the three journeys",
-                ["journeys", "wrong_turns", "demonstration"],
+                ["journeys", "wrong_turns", "sign_out", "demonstration"],
                 f"--pictures={pictures}",
             ),
         ),

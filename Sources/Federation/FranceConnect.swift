@@ -128,7 +128,7 @@ public struct FranceConnect: UpstreamProvider {
         _ idToken: Secret?, state: String?, at now: Date
     ) async throws(FederationError) -> String? {
         guard let idToken else { return nil }
-        guard let endpoint = try await party.metadata.current(at: now).endSessionEndpoint else {
+        guard let endpoint = try await party.metadata.fetch(at: now).endSessionEndpoint else {
             return nil
         }
         var query = [("id_token_hint", idToken.text)]

@@ -118,7 +118,7 @@ public struct RelyingParty: UpstreamProvider {
     public func signOut(
         _ idToken: Secret?, state: String?, at now: Date
     ) async throws(FederationError) -> String? {
-        let metadata = try await metadata.current(at: now)
+        let metadata = try await metadata.fetch(at: now)
         guard let endpoint = metadata.endSessionEndpoint else { return nil }
         var query = [("client_id", configuration.clientID)]
         if let idToken { query.append(("id_token_hint", idToken.text)) }

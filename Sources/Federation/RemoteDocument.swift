@@ -49,7 +49,8 @@ actor RemoteDocument<Value: Sendable> {
         attemptedAt.map { now >= $0.adding(Self.refetchInterval) } ?? true
     }
 
-    private func fetch(at now: Date) async throws(FederationError) -> Value {
+    /// A fresh copy, which shows that the provider answers.
+    func fetch(at now: Date) async throws(FederationError) -> Value {
         let task: Task<Result<Value, FederationError>, Never>
         if let loading {
             task = loading

@@ -27,8 +27,9 @@ public protocol UpstreamProvider: Sendable {
         random: @escaping @Sendable (_ byteCount: Int) -> [UInt8]
     ) async throws(FederationError) -> FederatedIdentity
 
-    /// Where the browser ends the provider's session; nil where it offers no such page. An error
-    /// must not hold up our own sign-out (SR-39).
+    /// Where the browser ends the provider's session; nil where it offers no such page. Its metadata
+    /// is read anew, so that no browser is sent to a provider that doesn't answer. An error must not
+    /// hold up our own sign-out (SR-39).
     func signOut(
         _ idToken: Secret?, state: String?, at now: Date
     ) async throws(FederationError) -> String?

@@ -42,6 +42,8 @@ public struct Interaction: Sendable, Equatable {
 
     /// What the next screen says once about what has just happened elsewhere.
     public enum Notice: String, Sendable, Equatable, CaseIterable {
+        /// The session has just been ended from a page of ours.
+        case signedOut
         /// The provider refused, failed, or answered what can't be trusted.
         case upstreamFailed
         /// The provider can't be reached: our own doors stay open.

@@ -4,6 +4,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import Messages
+import Outgoing
 import Parents
 import Serving
 import ServiceLifecycle
@@ -43,7 +44,10 @@ struct Application: Sendable {
                 niceness: Self.passwordNiceness),
             signaturePool: try WorkerPool(
                 threads: Configuration.processors, waiting: Self.signaturesWaiting))
-        let (transports, outboxFolder) = try configuration.messages.transports()
+        var (transports, outboxFolder) = try configuration.messages.transports()
+        transports.logout = BackChannelLogout(
+            desk: desk,
+            http: try HTTPFetch(BackChannelLogout.options(isOnLoopback: !configuration.isSecure)))
         return Application(
             configuration: configuration, desk: desk,
             routes: try ProviderRoutes(

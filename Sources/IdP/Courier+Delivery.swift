@@ -8,23 +8,36 @@ import Tokens
 import Web
 
 extension Courier {
-    /// One try of one leased message, and what the store remembers of it.
-    func deliver(_ record: OutboxRecord) async {
-        let outcome = await handOver(record)
-        let end = Ending(outcome, of: record, desk)
+    /// One try of one leased message, and what the store remembers of it. False where another try
+    /// has to follow.
+    func deliver(_ record: OutboxRecord) async -> Bool {
+        let end = await ending(of: record)
         for _ in 0..<Self.settlementsMax {
             do {
                 let isOurs = try await desk.store.write { try $0.settle(record, end) }
-                return report(record, end, isOurs: isOurs)
+                report(record, end, isOurs: isOurs)
+                break
             } catch {
                 desk.environment.log.error(
                     "outbox not written", metadata: ["id": "\(record.id)", "cause": "\(error)"])
             }
         }
+        return end.isFinal
     }
 
     /// A message that was taken and is not marked so goes again: that is worth another try.
     private static let settlementsMax = 3
+
+    private func ending(of record: OutboxRecord) async -> Ending {
+        switch record.kind {
+        case .mail, .sms: return Ending(await handOver(record), of: record, desk)
+        case .logout:
+            switch await transports.logout?.tell(record) ?? .delivery(.later("no way there")) {
+            case .delivery(let outcome): return Ending(outcome, of: record, desk)
+            case .moot(let reason): return .moot(reason: reason)
+            }
+        }
+    }
 
     private func handOver(_ record: OutboxRecord) async -> DeliveryOutcome {
         guard let consignment = Consignment(id: record.id.text, date: record.createdAt) else {
@@ -47,10 +60,11 @@ extension Courier {
 
     private func report(_ record: OutboxRecord, _ end: Ending, isOurs: Bool) {
         let log = desk.environment.log
-        let row: Logger.Metadata = [
+        var row: Logger.Metadata = [
             "id": "\(record.id)", "kind": "\(record.kind.rawValue)",
             "attempts": "\(record.attempts + 1)",
         ]
+        if let client = record.client { row["client"] = "\(client)" }
         func with(_ reason: String) -> Logger.Metadata {
             row.merging(["reason": "\(reason)"]) { first, _ in first }
         }
@@ -59,6 +73,7 @@ extension Courier {
             log.warning("message delivered after its lease", metadata: row)
         case .delivered: log.debug("message delivered", metadata: row)
         case .retry(_, let reason): log.warning("message waits", metadata: with(reason))
+        case .moot(let reason): log.info("message needed no more", metadata: with(reason))
         case .ended(let event, let reason): log.error("\(event.kind)", metadata: with(reason))
         }
     }
@@ -70,6 +85,13 @@ enum Ending: Sendable {
     case retry(notBefore: Date, reason: String)
     /// Nobody will ever take it, or nobody needs it by then: erased, and audited without its content.
     case ended(AuditEvent, reason: String)
+    /// There is nobody left to be told: erased.
+    case moot(reason: String)
+
+    /// Whether no other try follows.
+    var isFinal: Bool {
+        if case .retry = self { false } else { true }
+    }
 
     init(_ outcome: DeliveryOutcome, of record: OutboxRecord, _ desk: Desk) {
         let now = desk.now
@@ -121,6 +143,7 @@ extension StoreWriter {
             guard try self.end(record) else { return false }
             try append(event)
             return true
+        case .moot: return try self.end(record)
         }
     }
 }

@@ -8,7 +8,7 @@ import Store
 import Tokens
 import Web
 
-/// Carries mails and SMS from the outbox to their transports (D12, security.md 5.16).
+/// Carries mails, SMS and logouts from the outbox to where they go (D12, security.md 5.16).
 ///
 /// A message is leased, opened, handed over, and only then marked as delivered: a crash in between
 /// sends it once more, under the same name. Several couriers share a store. Nothing of a message is
@@ -18,14 +18,19 @@ struct Courier: Service {
     struct Transports: Sendable {
         var mail: (any MailTransport)?
         var sms: (any SMSGateway)?
+        var logout: BackChannelLogout?
 
-        var kinds: [OutboxKind] { (mail == nil ? [] : [.mail]) + (sms == nil ? [] : [.sms]) }
+        var kinds: [OutboxKind] {
+            (mail == nil ? [] : [.mail]) + (sms == nil ? [] : [.sms])
+                + (logout == nil ? [] : [.logout])
+        }
     }
 
     let desk: Desk
     let transports: Transports
 
-    /// Of each kind, so that a mail server which hangs holds up no code.
+    /// Of each kind, so that a mail server which hangs holds up no code. How teleservices share it:
+    /// `Lanes`.
     static let concurrentMax = 16
     /// Half of the second in which a code has to leave; the store is asked, since another node may
     /// have written it.
@@ -57,23 +62,25 @@ struct Courier: Service {
         }
     }
 
-    private enum Event { case delivered, paused }
+    private enum Event {
+        case delivered(client: String?, isFinal: Bool)
+        case paused
+    }
 
     /// Carries one kind until the program stops.
     private func carry(_ kind: OutboxKind) async {
         await withTaskGroup(of: Event.self) { group in
-            var (underWay, isPausing) = (0, false)
+            var (lanes, isPausing) = (Lanes(), false)
             while !Task.isShuttingDownGracefully && !Task.isCancelled {
-                let free = Self.concurrentMax - underWay
-                let rows = free > 0 ? await lease(kind, limit: free) : []
+                let room = lanes.room(for: kind)
+                let rows = room > 0 ? await lease(kind, limit: room, passingOver: lanes.full) : []
                 for row in rows {
+                    lanes.begin(row.client)
                     group.addTask {
-                        await deliver(row)
-                        return .delivered
+                        .delivered(client: row.client, isFinal: await deliver(row))
                     }
                 }
-                underWay += rows.count
-                if !rows.isEmpty && rows.count == free { continue }
+                if !rows.isEmpty && rows.count == room { continue }
                 if !isPausing {
                     group.addTask {
                         await cancelWhenGracefulShutdown { try? await Task.sleep(for: Self.pause) }
@@ -82,7 +89,7 @@ struct Courier: Service {
                     isPausing = true
                 }
                 switch await group.next() {
-                case .delivered: underWay -= 1
+                case .delivered(let client, let isFinal): lanes.end(client, isFinal: isFinal)
                 case .paused, nil: isPausing = false
                 }
             }
@@ -94,21 +101,25 @@ struct Courier: Service {
         for kind in transports.kinds {
             while case let rows = await lease(kind, limit: Self.concurrentMax), !rows.isEmpty {
                 await withDiscardingTaskGroup { group in
-                    for row in rows { group.addTask { await deliver(row) } }
+                    for row in rows { group.addTask { _ = await deliver(row) } }
                 }
             }
         }
     }
 
-    private func lease(_ kind: OutboxKind, limit: Int) async -> [OutboxRecord] {
+    private func lease(
+        _ kind: OutboxKind, limit: Int, passingOver clients: [String] = []
+    ) async -> [OutboxRecord] {
         let now = desk.now
         do {
-            // Reading first: where nothing is due, the one writer is left alone.
-            guard try await desk.store.read({ try $0.hasDue(kind, at: now) }) else { return [] }
+            // Reading first: where nothing is due, the one writer is left alone, and a long line of
+            // a teleservice that hangs is walked past by a reader.
+            let due = try await desk.store.read {
+                try $0.due(kind, passingOver: clients, limit: limit, at: now)
+            }
+            guard !due.isEmpty else { return [] }
             return try await desk.store.write {
-                try $0.lease(
-                    kinds: [kind], until: now.addingTimeInterval(Self.leaseTime), limit: limit,
-                    at: now)
+                try $0.lease(due, until: now.addingTimeInterval(Self.leaseTime), at: now)
             }
         } catch {
             desk.environment.log.error("outbox not read", metadata: ["cause": "\(error)"])

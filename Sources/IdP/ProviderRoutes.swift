@@ -86,11 +86,16 @@ struct ProviderRoutes: Sendable {
     }
 
     private func addSignOut(to router: Router<ServingContext>) {
-        let endSession = EndSessionEndpoint(desk: desk)
+        let endSession = EndSessionEndpoint(desk: desk, upstreams: doors.upstreams)
         router.get(RouterPath(EndSessionEndpoint.path), use: endSession.get)
         router.post(RouterPath(EndSessionEndpoint.path), use: endSession.relay)
         router.post(RouterPath(EndSessionEndpoint.confirmationPath), use: endSession.confirm)
         router.get(RouterPath(EndSessionEndpoint.leavingPath), use: endSession.leave)
+        for upstream in doors.upstreams {
+            router.get(RouterPath(upstream.signedOutPath)) { request, context in
+                try await endSession.returned(from: upstream.id, request, context)
+            }
+        }
     }
 
     private func addProtocol(to router: Router<ServingContext>) {

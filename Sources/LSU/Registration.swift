@@ -32,6 +32,7 @@ struct Registration {
                 "consent": "none",
                 "entitlements": .array(service.kind.entitlements.map { .string($0) }),
                 "introspects": false,
+                "tile": service.kind.tile(at: base),
             ]),
         ]
         switch service.authentication {

@@ -1,4 +1,5 @@
 import Serving
+import Tokens
 
 /// The teleservices that this program can be.
 enum TeleserviceKind: String, Sendable, CaseIterable {
@@ -23,6 +24,24 @@ enum TeleserviceKind: String, Sendable, CaseIterable {
     }
 
     /// The page that a sign-in leads to.
+    /// Its place on the portal: for whom it is, and what a child's tile opens.
+    func tile(at base: String) -> JSON {
+        switch self {
+        case .lsu:
+            let target = base + landing + "?" + SignInRoutes.childParameter + "={child}"
+            let levels = ["CP", "CE1", "CE2", "CM1", "CM2", "6E", "5E", "4E", "3E"]
+            return .object([
+                "icon": "book", "target": .string(target),
+                "levels": .array(levels.map { .string($0) }), "accounts": ["guardian"],
+            ])
+        case .inscription:
+            return .object([
+                "icon": "school", "target": .string(base + landing), "levels": ["CM2"],
+                "sectors": ["public"], "accounts": ["guardian"],
+            ])
+        }
+    }
+
     var landing: String {
         switch self {
         case .lsu: "/livrets"

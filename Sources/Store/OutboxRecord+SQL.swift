@@ -12,17 +12,23 @@ private enum Statements {
             $13)
         ON CONFLICT (unique_key) DO NOTHING
         """)
-    static let isDue = """
-        kind = $1 AND delivered_at IS NULL AND not_before <= $2 AND expires_at > $2
-        AND (leased_until IS NULL OR leased_until <= $2)
-        """
+    /// `$4` and on: the clients passed over.
     static let due = SQLStatement(
-        "SELECT \(columns) FROM outbox WHERE \(isDue) ORDER BY not_before LIMIT $3")
-    static let anyDue = SQLStatement("SELECT 1 FROM outbox WHERE \(isDue) LIMIT 1")
+        """
+        SELECT \(columns) FROM outbox
+        WHERE kind = $1 AND delivered_at IS NULL AND not_before <= $2 AND expires_at > $2
+            AND (leased_until IS NULL OR leased_until <= $2)
+            AND (client IS NULL OR client NOT IN (\(passedOver)))
+        ORDER BY not_before LIMIT $3
+        """)
+    private static let passedOver = (0..<OutboxRecord.passedOverMax).map { "$\($0 + 4)" }
+        .joined(separator: ", ")
+    /// Every try counts in `attempts`, so a row that another courier has had meanwhile is not taken.
     static let lease = SQLStatement(
         """
         UPDATE outbox SET leased_until = $2
-        WHERE id = $1 AND delivered_at IS NULL AND (leased_until IS NULL OR leased_until <= $3)
+        WHERE id = $1 AND delivered_at IS NULL AND attempts = $4
+            AND (leased_until IS NULL OR leased_until <= $3)
         """)
     /// The secret in the body is not needed any more; the row stays for its unique key.
     static let delivered = SQLStatement(
@@ -48,6 +54,8 @@ private enum Statements {
 extension OutboxRecord {
     /// A client that stays away for a day is not told any more.
     static let logoutLifetime: TimeInterval = 24 * 3600
+    /// As many as a courier can be busy with.
+    public static let passedOverMax = 16
 
     fileprivate init(_ row: inout SQLColumns) throws {
         self.init(
@@ -67,10 +75,20 @@ extension StoreReading {
         try connection.all(Statements.newest, [.count(limit)]) { try OutboxRecord(&$0) }
     }
 
-    /// Whether a message of this kind waits that no courier has.
-    public func hasDue(_ kind: OutboxKind, at now: Date) throws -> Bool {
-        try connection.first(Statements.anyDue, [.text(kind.rawValue), .time(now)]) { _ in true }
-            ?? false
+    /// What waits of a kind and no courier has, the longest due first.
+    ///
+    /// - Parameter passingOver: clients that get nothing now, at most `OutboxRecord.passedOverMax`;
+    ///   more are not passed over.
+    public func due(
+        _ kind: OutboxKind, passingOver clients: [String] = [], limit: Int, at now: Date
+    ) throws -> [OutboxRecord] {
+        // No client has an empty id.
+        let count = OutboxRecord.passedOverMax
+        let names = (clients.prefix(count) + Array(repeating: "", count: count)).prefix(count)
+        return try connection.all(
+            Statements.due,
+            [.text(kind.rawValue), .time(now), .count(limit)] + names.map { .text($0) }
+        ) { try OutboxRecord(&$0) }
     }
 }
 
@@ -90,24 +108,19 @@ extension StoreWriter {
             ])
     }
 
-    /// Takes what is due of these kinds, kind by kind, so that no other courier has it before
-    /// `until`; `limit` rows in all.
+    /// Takes rows that were found due, so that no other courier has them before `until`: those that
+    /// none has taken meanwhile.
     public func lease(
-        kinds: [OutboxKind], until: Date, limit: Int, at now: Date
+        _ due: [OutboxRecord], until: Date, at now: Date
     ) throws -> [OutboxRecord] {
         var leased: [OutboxRecord] = []
-        for kind in kinds {
-            let due = try connection.all(
-                Statements.due,
-                [.text(kind.rawValue), .time(now), .count(limit - leased.count)]
-            ) { try OutboxRecord(&$0) }
-            for var record in due
-            where try connection.changesOne(
-                Statements.lease, [.id(record.id), .time(until), .time(now)])
-            {
-                record.leasedUntil = Date(epochMilliseconds: until.epochMilliseconds)
-                leased.append(record)
-            }
+        for var record in due
+        where try connection.changesOne(
+            Statements.lease,
+            [.id(record.id), .time(until), .time(now), .integer(record.attempts)])
+        {
+            record.leasedUntil = Date(epochMilliseconds: until.epochMilliseconds)
+            leased.append(record)
         }
         return leased
     }

@@ -1,4 +1,3 @@
-import Flow
 import HTML
 import Serving
 import Tokens

@@ -130,6 +130,10 @@ struct FranceConnectTests {
         #expect(
             sent["post_logout_redirect_uri"] == "https://rp.example.org/franceconnect/deconnexion")
         #expect(try await desk.party.signOut(nil, state: "s", at: desk.now) == nil)
+        desk.provider.fail("/.well-known/openid-configuration", .timedOut)
+        await #expect(throws: FederationError.unreachable(.timedOut)) {
+            try await desk.party.signOut(Secret("old.id.token"), state: "s", at: desk.now)
+        }
     }
 }
 

@@ -90,11 +90,13 @@ struct RemoteKeySetTests {
         _ = try await desk.finish()
         desk.provider.fail("/jwks", .timedOut)
         desk.provider.fail("/.well-known/openid-configuration", .timedOut)
-        #expect(
-            try await desk.party.signOut(nil, state: nil, at: desk.now.addingTimeInterval(7200))
-                != nil)
+        func start(after seconds: TimeInterval) async throws {
+            _ = try await desk.party.start(
+                SignInWish(), at: desk.now.addingTimeInterval(seconds), random: desk.random)
+        }
+        try await start(after: 7200)
         await #expect(throws: FederationError.unreachable(.timedOut)) {
-            try await desk.party.signOut(nil, state: nil, at: desk.now.addingTimeInterval(90_000))
+            try await start(after: 90_000)
         }
     }
 
@@ -103,7 +105,7 @@ struct RemoteKeySetTests {
         let desk = try Desk()
         _ = try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<20 {
-                group.addTask { _ = try await desk.party.signOut(nil, state: nil, at: desk.now) }
+                group.addTask { _ = try await desk.start() }
             }
             try await group.waitForAll()
         }

@@ -165,4 +165,15 @@ struct SignInTests {
         without.provider.change { $0.metadata["end_session_endpoint"] = nil }
         #expect(try await without.party.signOut(nil, state: nil, at: without.now) == nil)
     }
+
+    @Test("leads out to nobody who has stopped answering, though its metadata is known (SR-39)")
+    func signOutWhileDown() async throws {
+        let desk = try Desk()
+        _ = try await desk.start()
+        desk.provider.fail("/.well-known/openid-configuration", .timedOut)
+        _ = try await desk.start()
+        await #expect(throws: FederationError.unreachable(.timedOut)) {
+            try await desk.party.signOut(Secret("id.token.text"), state: "s", at: desk.now)
+        }
+    }
 }

@@ -15,15 +15,7 @@ extension SignInWorld {
     static let address = "valery.durant@example.org"
     static let newAddress = "valery1.durant@example.com"
 
-    /// A browser that came to one of the account's pages by the front door.
-    func at(_ page: OwnPage) async throws -> TestBrowser {
-        let browser = browser()
-        try await browser.open(page.path)
-        try await browser.signIn()
-        return browser
-    }
-
-    /// The same, by a provider that vouches for her.
+    /// A browser on a page of our own, by a provider that vouches for her.
     func atByFranceConnect(_ page: OwnPage, _ stub: StubUpstream) async throws -> TestBrowser {
         let (id, now) = (parent.account.id, test.clock.now)
         try await test.store.write {

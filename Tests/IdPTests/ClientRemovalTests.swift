@@ -22,7 +22,7 @@ struct ClientRemovalTests {
     private func registrar(_ node: ProviderEndpoints) -> Registrar {
         Registrar(
             store: node.store, environment: node.test.desk.environment, development: false,
-            clients: node.test.desk.clients)
+            desk: node.test.desk)
     }
 
     private func add(_ node: ProviderEndpoints) async throws -> (RegisteredClient, String) {

@@ -66,7 +66,7 @@ struct CommandTests {
                 now: { Self.start }, random: { [UInt8](repeating: 0, count: $0) },
                 log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
             let registrar = Registrar(
-                store: store, environment: environment, development: true, clients: nil)
+                store: store, environment: environment, development: true, desk: nil)
             var direct: (any Error)?
             do { _ = try await registrar.run(.listClients) } catch { direct = error }
             let sentence = EduConnect.sentence(of: try #require(direct))

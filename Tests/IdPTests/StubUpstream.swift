@@ -23,6 +23,7 @@ final class StubUpstream: UpstreamProvider {
         var person = Person(subject: "subject", familyName: "DURANT", givenNames: ["Valéry"])
         var failure: FederationError?
         var isAvailable = true
+        var endsSessions = true
         var finished = 0
     }
 
@@ -40,6 +41,11 @@ final class StubUpstream: UpstreamProvider {
     var isUp: Bool {
         get { settings.withLock { $0.isAvailable } }
         set { settings.withLock { $0.isAvailable = newValue } }
+    }
+    /// Whether it offers a page that ends its sessions.
+    var endsSessions: Bool {
+        get { settings.withLock { $0.endsSessions } }
+        set { settings.withLock { $0.endsSessions = newValue } }
     }
     /// How many responses were redeemed.
     var finished: Int { settings.withLock { $0.finished } }
@@ -90,7 +96,12 @@ final class StubUpstream: UpstreamProvider {
 
     func signOut(
         _ idToken: Secret?, state: String?, at now: Date
-    ) async throws(FederationError) -> String? { nil }
+    ) async throws(FederationError) -> String? {
+        if let failure { throw failure }
+        guard endsSessions, let idToken else { return nil }
+        let query = [("id_token_hint", idToken.text)] + (state.map { [("state", $0)] } ?? [])
+        return Self.issuer + "/session/end?" + Form.encode(query)
+    }
 
     func isAvailable(at now: Date) -> Bool { isUp }
 }

@@ -60,7 +60,7 @@ struct AccountMergeTests {
     }
 
     @Test(
-        "tells the clients that know the absorbed account, and asked for it, that it is closed (§3.11)",
+        "tells the clients that know the absorbed account, and asked for it, that it is closed (J-§3.11)",
         arguments: Backend.available)
     func logouts(_ backend: Backend) async throws {
         try await backend.withStore { store async throws in

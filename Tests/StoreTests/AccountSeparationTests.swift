@@ -1,7 +1,8 @@
 import FoundationEssentials
-import Store
 import TestSupport
 import Testing
+
+@testable import Store
 
 @Suite("The undoing of a regroupement")
 struct AccountSeparationTests {
@@ -208,6 +209,26 @@ struct AccountSeparationTests {
                 #expect(try holdings(1, reader).count == 4)
                 #expect(try reader.mergeRecord(ofAbsorbed: id(2)) == record)
             }
+        }
+    }
+
+    @Test(
+        "is refused where a record is no longer at the main account", arguments: Backend.available)
+    func strayed(_ backend: Backend) async throws {
+        try await backend.withStore { store async throws in
+            try await prepare(store)
+            try await store.write { writer in
+                try absorb(2, into: 1, merge: 9, at: 1, writer)
+                // No operation does so.
+                let stray = SQLStatement("UPDATE guardians SET account_id = $2 WHERE id = $1")
+                let guardian: Guardian.ID = id(2)
+                let other: Account.ID = id(3)
+                _ = try writer.connection.change(stray, [.id(guardian), .id(other)])
+            }
+            await #expect(throws: StoreError.conflict(detail: "")) {
+                try await store.write { try separate(2, at: 5, $0) }
+            }
+            #expect(try await store.read { try $0.account(id(2)) }?.state == .closed)
         }
     }
 }

@@ -152,9 +152,9 @@ struct OutboxTests {
                 try writer.enqueue(mail(2, notBefore: 50))
             }
             func lease(at now: Double) async throws -> [OutboxRecord] {
-                try await store.write {
-                    try $0.lease(
-                        kinds: [.mail], until: after(now + 30), limit: 10, at: after(now))
+                let due = try await store.read { try $0.due(.mail, limit: 10, at: after(now)) }
+                return try await store.write {
+                    try $0.lease(due, until: after(now + 30), at: after(now))
                 }
             }
             let first = try await lease(at: 10)
@@ -176,6 +176,54 @@ struct OutboxTests {
                 try await store.read { try $0.outbox(limit: 5) }.first { $0.id == id(1) })
             #expect(row.body.isEmpty && row.deliveredAt == after(101) && row.attempts == 2)
             #expect(try await lease(at: 3600).isEmpty, "nobody needs an expired message")
+        }
+    }
+
+    @Test(
+        "gives nobody a message that another courier has had since it was found due",
+        arguments: Backend.available)
+    func stale(_ backend: Backend) async throws {
+        try await backend.withStore { store async throws in
+            try await store.write { writer in
+                for seed in 1...3 { try writer.enqueue(mail(seed)) }
+            }
+            let found = try await store.read { try $0.due(.mail, limit: 3, at: after(1)) }
+            try await store.write { writer in
+                let leased = try writer.lease(found, until: after(30), at: after(1))
+                try #require(leased.map(\.id) == [id(1), id(2), id(3)])
+                try writer.delivered(leased[0], at: after(2))
+                try writer.retry(leased[1], notBefore: after(60))
+                try writer.end(leased[2])
+            }
+            #expect(
+                try await store.write {
+                    try $0.lease(found, until: after(90), at: after(3)).isEmpty
+                })
+        }
+    }
+
+    @Test(
+        "passes over clients that get nothing now, and no message without one (SR-62)",
+        arguments: Backend.available)
+    func passingOver(_ backend: Backend) async throws {
+        try await backend.withStore { store async throws in
+            let clients = ["lsu", "cantine", nil, "lsu"]
+            try await store.write { writer in
+                for (index, client) in clients.enumerated() {
+                    var row = mail(index + 1)
+                    row.client = client
+                    try writer.enqueue(row)
+                }
+            }
+            func due(_ passed: [String]) async throws -> [String?] {
+                try await store.read {
+                    try $0.due(.mail, passingOver: passed, limit: 9, at: after(1)).map(\.client)
+                }
+            }
+            #expect(try await Set(due([])) == Set(clients))
+            #expect(try await Set(due(["lsu"])) == ["cantine", nil])
+            let most = (1..<OutboxRecord.passedOverMax).map { "client \($0)" } + ["cantine"]
+            #expect(try await Set(due(most)) == ["lsu", nil])
         }
     }
 }

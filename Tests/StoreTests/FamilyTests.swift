@@ -55,7 +55,7 @@ struct FamilyTests {
     }
 
     @Test(
-        "is an account's records and children, each child once, by school and name (J-§3.5, J-R-11)",
+        "is an account's records and children, each child once, by school and name (J-§3.5)",
         arguments: Backend.available)
     func order(_ backend: Backend) async throws {
         try await backend.withStore { store async throws in

@@ -8,7 +8,7 @@ struct SelfHelpTests {
     private static let mobile = "+33639980001"
 
     @Test(
-        "is the active accounts with this confirmed address, whatever its case (J-I-03, J-I-04, J-I-09)",
+        "is the active accounts with this confirmed address, whatever its case (J-§3.8)",
         arguments: Backend.available)
     func byEmail(_ backend: Backend) async throws {
         try await backend.withStore { store async throws in
@@ -45,7 +45,7 @@ struct SelfHelpTests {
     }
 
     @Test(
-        "is the active accounts with a record of this number, each once (J-I-10)",
+        "is the active accounts with a record of this number, each once (J-§3.8)",
         arguments: Backend.available)
     func byMobile(_ backend: Backend) async throws {
         try await backend.withStore { store async throws in

@@ -80,6 +80,19 @@ struct LogoutTokenTests {
         #expect(try Self.verify(Self.claims(sessionID: nil).payload()).sessionID == nil)
     }
 
+    @Test("says that its subject is closed, and by which one it is replaced, beside the logout")
+    func closedSubject() throws {
+        var claims = Self.claims(sessionID: nil)
+        for (successor, event) in [(nil, "{}"), ("other", #"{"replaced_by":"other"}"#)] {
+            claims.closing = LogoutTokenClaims.SubjectClosed(replacedBy: successor)
+            #expect(
+                String(decoding: claims.payload(), as: UTF8.self).hasSuffix(
+                    #""events":{"http://schemas.openid.net/event/backchannel-logout":{},"#
+                        + #""urn:educonnect:event:subject-closed":\#(event)}}"#))
+            #expect(try Self.verify(claims.payload()) == claims)
+        }
+    }
+
     @Test("is refused with a nonce, without events, jti, sub and sid, when old, or typed otherwise")
     func refused() throws {
         func changed(_ name: String, _ value: JSON?) throws -> [UInt8] {

@@ -8,10 +8,30 @@ import Tokens
 struct AccountCommands: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "account", abstract: "Acts on the accounts of guardians.",
-        subcommands: [MustChange.self])
+        subcommands: [MustChange.self, Separate.self])
 
     func run() async throws {
-        throw ValidationError("Say what to do: must-change.")
+        throw ValidationError("Say what to do: must-change, separate.")
+    }
+
+    struct Separate: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "separate",
+            abstract: "Undoes the regroupement that closed an account, within its 30 days.",
+            discussion: """
+                Children, identities and own password return to the account; both accounts lose their \
+                sessions, and both addresses are told. Needs the running server.
+                """)
+
+        @OptionGroup var options: ConfigurationOption
+
+        @Argument(help: "The identifier of the account that was closed.")
+        var identifier: String
+
+        func run() async throws {
+            _ = try await CommandDoor(try options.load()).run(.separate(identifier: identifier))
+            print("\(identifier) is an account of its own again.")
+        }
     }
 
     struct MustChange: AsyncParsableCommand {

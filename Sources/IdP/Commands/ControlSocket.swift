@@ -113,7 +113,7 @@ struct CommandDoor {
         try await configuration.prepare(store)
         let registrar = Registrar(
             store: store, environment: environment, development: !configuration.isSecure,
-            clients: nil)
+            desk: nil)
         do {
             let result = try await registrar.run(command)
             await store.close()

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Flow
+import Parents
 import Serving
 import Store
 import Tokens
@@ -18,6 +19,8 @@ enum RegistryCommand: Sendable {
     /// The national « must change » flag: so many accounts of it, after the last one seen. With `plan`
     /// they are only counted.
     case mustChange(before: Date, after: Account.ID?, plan: Bool)
+    /// Undoes the regroupement that closed this account (T16).
+    case separate(identifier: String)
     /// Notes that a new key was published, which happens in the folder of keys.
     case noteRotation(key: String)
     /// The same of a stolen key that was dropped.
@@ -36,6 +39,8 @@ enum RegistryCommand: Sendable {
                 "command": "account.must-change", "before": .integer(moment.epochSeconds),
                 "id": account.map { .string($0.text) } ?? .null, "plan": .bool(plan),
             ]
+        case .separate(let identifier):
+            ["command": "account.separate", "id": .string(identifier)]
         case .noteRotation(let key): ["command": "keys.rotated", "id": .string(key)]
         case .noteForgetting(let key): ["command": "keys.forgotten", "id": .string(key)]
         }
@@ -57,6 +62,7 @@ enum RegistryCommand: Sendable {
             self = .mustChange(
                 before: Date(timeIntervalSince1970: Double(before)), after: account,
                 plan: json.member("plan") == true)
+        case ("account.separate", _, let id?): self = .separate(identifier: id)
         case ("keys.rotated", _, let key?): self = .noteRotation(key: key)
         case ("keys.forgotten", _, let key?): self = .noteForgetting(key: key)
         default: return nil
@@ -71,8 +77,8 @@ struct Registrar: Sendable {
     /// Whether the issuer is plain http on this machine: then redirect URIs may be so too, and
     /// demonstration data belong.
     let development: Bool
-    /// Told of each client that has changed; nil where no server runs.
-    var clients: ClientRegistry?
+    /// Of the running server; nil where none runs.
+    var desk: Desk?
 
     /// What the command prints, or a `CommandFailure`.
     func run(_ command: RegistryCommand) async throws -> JSON {
@@ -93,6 +99,7 @@ struct Registrar: Sendable {
             return .object(["families": .integer(Int64(families))])
         case .mustChange(let moment, let account, let plan):
             return try await mustChange(before: moment, after: account, plan: plan)
+        case .separate(let identifier): return try await separate(identifier)
         case .noteRotation(let key): return try await note("keyRotated", key)
         case .noteForgetting(let key): return try await note("keyForgotten", key)
         }
@@ -129,6 +136,29 @@ struct Registrar: Sendable {
             "accounts": .integer(Int64(flagged)),
             "last": last.map { .string($0.text) } ?? .null,
         ])
+    }
+
+    private func separate(_ identifier: String) async throws -> JSON {
+        guard let desk else {
+            throw CommandFailure(
+                "this needs the running server, which sends the mails about it: start it first")
+        }
+        do {
+            try await RegroupingUndo(desk: desk).undo(identifier.lowercased(), by: "operator")
+        } catch let refusal as RegroupingUndo.Refusal {
+            throw CommandFailure(Self.sentence(refusal, identifier))
+        }
+        return .object(["separated": .string(identifier)])
+    }
+
+    private static func sentence(_ refusal: RegroupingUndo.Refusal, _ identifier: String) -> String
+    {
+        switch refusal {
+        case .notAbsorbed: "no regroupement has closed the account \(identifier)"
+        case .tooLate: "the days in which this regroupement could be undone have passed"
+        case .movedOn:
+            "the main account was absorbed itself, or changed since: undo its own regroupement first"
+        }
     }
 
     private func note(_ kind: String, _ key: String) async throws -> JSON {
@@ -181,7 +211,7 @@ struct Registrar: Sendable {
             return true
         }
         guard isRemoved else { throw unknown(id) }
-        clients?.forget(id)
+        desk?.clients.forget(id)
         return .object(["removed": .string(id)])
     }
 

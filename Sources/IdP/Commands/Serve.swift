@@ -25,7 +25,7 @@ struct Serve: AsyncParsableCommand {
             path: configuration.controlSocketPath,
             registrar: Registrar(
                 store: store, environment: environment, development: !configuration.isSecure,
-                clients: application.desk.clients),
+                desk: application.desk),
             log: environment.log)
         let issuer = configuration.issuer.text
         let log = environment.log

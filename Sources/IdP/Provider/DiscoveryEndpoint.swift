@@ -78,6 +78,9 @@ struct DiscoveryEndpoint: Sendable {
         metadata.requestParameterSupported = false
         metadata.requestURIParameterSupported = false
         metadata.authorizationResponseIssSupported = true
+        // A logout token names the session by the `sid` that every ID token has.
+        metadata.backChannelLogoutSupported = true
+        metadata.backChannelLogoutSessionSupported = true
         return metadata
     }
 }

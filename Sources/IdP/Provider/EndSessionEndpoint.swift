@@ -9,27 +9,32 @@ import Tokens
 import Web
 
 /// `/logout`: a teleservice asks to end the session. With a hint that names the session it ends at
-/// once; otherwise the person is asked, since anybody could send them here (SR-62).
+/// once; otherwise the person is asked, since anybody could send them here (SR-62). Where a provider
+/// signed the person in, the browser goes there before it goes on (J-O-14, SR-39).
 ///
 /// Source: OpenID Connect RP-Initiated Logout 1.0 §2, §3.
 struct EndSessionEndpoint: Sendable {
     static let path = "/logout"
-    /// Where the question is answered.
-    static let confirmationPath = "/logout/confirmation"
+    /// Where the question is answered, and where our own pages sign out.
+    static let confirmationPath = SignOutForm.action
     /// Where a browser that answered it is sent on from (D15).
     static let leavingPath = "/logout/fin"
 
     let desk: Desk
+    private let providers: ProviderSignOut
     private let csrf: CSRF
-    private static let csrfSubject = "logout"
 
-    init(desk: Desk) {
+    init(desk: Desk, upstreams: [Upstream]) {
         self.desk = desk
+        providers = ProviderSignOut(desk: desk, upstreams: upstreams)
         csrf = CSRF(keys: desk.keys, issuer: desk.issuer)
     }
 
     func get(_ request: Request, _ context: ServingContext) async throws -> Response {
-        try await explaining { try await end(try RequestForm.query(request), request, context) }
+        try await explaining {
+            let wanted = try await LogoutRequest(try RequestForm.query(request), desk)
+            return try await end(wanted, request, context)
+        }
     }
 
     private func explaining(_ body: () async throws -> Response) async throws -> Response {
@@ -57,7 +62,7 @@ struct EndSessionEndpoint: Sendable {
         guard form.duplicates.isEmpty, let browser = cookies[desk.cookies.browser],
             csrf.accepts(
                 form, headers: request.headers, browser: Digest.sha256(browser),
-                subject: Self.csrfSubject)
+                subject: SignOutForm.subject)
         else { throw PageError.forbidden }
         return try await explaining { try await confirmed(form, cookies, context) }
     }
@@ -66,13 +71,12 @@ struct EndSessionEndpoint: Sendable {
         _ form: Form, _ cookies: CookieJar, _ context: ServingContext
     ) async throws -> Response {
         let wanted = try await LogoutRequest(form, desk)
-        if let session = try await liveSession(cookies) {
-            try await end(session, context)
+        if let session = try await liveSession(cookies),
+            let departure = try await end(session, then: wanted, cookies, context)
+        {
+            return departure
         }
-        let query = Form.encode(
-            ["client_id", "post_logout_redirect_uri", "state", "id_token_hint"].compactMap { name in
-                form.parameter(name).map { (name, $0) }
-            })
+        let query = Form.encode(wanted.parameters.map { ($0.name, $0.value) })
         let address = wanted.target == nil ? Self.leavingPath : Self.leavingPath + "?" + query
         return Redirect.seeOther(desk.url(address), headers: expiredCookies(cookies))
     }
@@ -82,29 +86,44 @@ struct EndSessionEndpoint: Sendable {
     func leave(_ request: Request, _ context: ServingContext) async throws -> Response {
         try await explaining {
             let wanted = try await LogoutRequest(try RequestForm.query(request), desk)
-            guard wanted.hint != nil, let target = wanted.target else {
-                return signedOut(wanted)
-            }
-            return LeavePage(
-                layout: desk.layout, to: target, destination: wanted.client?.displayName ?? target
-            ).response
+            return leavePage(wanted) ?? signedOut(wanted, CookieJar(request))
         }
     }
 
-    private func end(
-        _ form: Form, _ request: Request, _ context: ServingContext
+    /// `/{provider}/deconnexion`: back from the provider's sign-out, and on to where ours was going. A
+    /// return that nothing waits for, or that comes too late, is as good as `/logout` without a word:
+    /// it leads to no address, and ends nobody's session.
+    func returned(
+        from provider: String, _ request: Request, _ context: ServingContext
     ) async throws -> Response {
-        let wanted = try await LogoutRequest(form, desk)
+        guard let wanted = try await providers.awaited(request, from: provider) else {
+            return try await end(try await LogoutRequest(Form([]), desk), request, context)
+        }
+        if let page = leavePage(wanted) { return page }
+        return try await end(wanted, request, context)
+    }
+
+    /// By a page, since a form stands at the beginning of the way: ours, or perhaps the provider's (D15).
+    private func leavePage(_ wanted: LogoutRequest) -> Response? {
+        guard wanted.leadsOn, let target = wanted.target else { return nil }
+        return LeavePage(
+            layout: desk.layout, to: target, destination: wanted.client?.displayName ?? target
+        ).response
+    }
+
+    private func end(
+        _ wanted: LogoutRequest, _ request: Request, _ context: ServingContext
+    ) async throws -> Response {
         let cookies = CookieJar(request)
         guard let session = try await liveSession(cookies) else {
             // Nobody is signed in: there is nothing to ask, and nothing that a stranger could end.
-            return answer(wanted, headers: expiredCookies(cookies))
+            return answer(wanted, cookies)
         }
         guard try await wanted.names(session, desk) else {
-            return try await question(wanted, form, cookies, session)
+            return try await question(wanted, cookies, session)
         }
-        try await end(session, context)
-        return answer(wanted, headers: expiredCookies(cookies))
+        return try await end(session, then: wanted, cookies, context)
+            ?? answer(wanted, cookies)
     }
 
     private func liveSession(_ cookies: CookieJar) async throws -> Session? {
@@ -113,7 +132,12 @@ struct EndSessionEndpoint: Sendable {
         return try await desk.store.read { try $0.session(reference, at: now)?.session }
     }
 
-    private func end(_ session: Session, _ context: ServingContext) async throws {
+    /// Ends the session and tells its teleservices; gives the way to the provider that signed the
+    /// person in, if there is one.
+    private func end(
+        _ session: Session, then wanted: LogoutRequest, _ cookies: CookieJar,
+        _ context: ServingContext
+    ) async throws -> Response? {
         let now = desk.now
         let event = AuditEvent(
             id: desk.makeID(at: now), at: now, kind: "signedOut", account: session.account,
@@ -122,37 +146,42 @@ struct EndSessionEndpoint: Sendable {
             try writer.end(session.id, .signedOut, at: now)
             try writer.append(event)
         }
+        return await providers.departure(
+            of: session, then: wanted, cookies, headers: expiredCookies(cookies))
     }
 
-    /// Only a hint sends the browser on by itself: anybody may name a client
-    /// (oidcc-rp-initiated-logout-no-id-token-hint).
-    private func answer(_ wanted: LogoutRequest, headers: HTTPFields) -> Response {
-        guard wanted.hint != nil, let target = wanted.target else {
-            return signedOut(wanted, headers: headers)
+    private func answer(_ wanted: LogoutRequest, _ cookies: CookieJar) -> Response {
+        guard wanted.leadsOn, let target = wanted.target else { return signedOut(wanted, cookies) }
+        return Redirect.found(target, headers: expiredCookies(cookies))
+    }
+
+    /// Where no teleservice has asked for it, SIGN-1 says so, and is there for the next sign-in
+    /// (J §3.11.3).
+    private func signedOut(_ wanted: LogoutRequest, _ cookies: CookieJar) -> Response {
+        let (headers, now) = (expiredCookies(cookies), desk.now)
+        let door = PageRequest(.portal, validatedAt: now)
+        if wanted.client == nil,
+            var response = InteractionDesk(desk: desk).begin(
+                .page(door), cookies, notice: .signedOut, at: now)
+        {
+            response.headers.append(contentsOf: headers)
+            return response
         }
-        return Redirect.found(target, headers: headers)
-    }
-
-    private func signedOut(_ wanted: LogoutRequest, headers: HTTPFields = [:]) -> Response {
         let page = SignedOutPage(client: wanted.client, target: wanted.target)
         return desk.layout.response(page, headers: headers)
     }
 
     private func question(
-        _ wanted: LogoutRequest, _ form: Form, _ cookies: CookieJar, _ session: Session
+        _ wanted: LogoutRequest, _ cookies: CookieJar, _ session: Session
     ) async throws -> Response {
         var hidden: [HiddenField] = []
         if let browser = cookies[desk.cookies.browser],
             let token = csrf.token(
-                browser: Digest.sha256(browser), subject: Self.csrfSubject, at: desk.now)
+                browser: Digest.sha256(browser), subject: SignOutForm.subject, at: desk.now)
         {
             hidden.append(HiddenField(name: CSRF.field, value: token))
         }
-        for name in ["client_id", "post_logout_redirect_uri", "state", "id_token_hint"] {
-            if let value = form.parameter(name) {
-                hidden.append(HiddenField(name: name, value: value))
-            }
-        }
+        hidden += wanted.parameters.map { HiddenField(name: $0.name, value: $0.value) }
         let form = StepForm(action: Self.confirmationPath, hidden: hidden)
         let person = try await desk.store.read { try $0.personName(of: session.account) }
         return desk.layout.response(
@@ -168,62 +197,4 @@ struct EndSessionEndpoint: Sendable {
         }
         return headers
     }
-}
-
-/// What a teleservice asks when it sends a browser to `/logout`, checked: `target` exists only where
-/// an identified client has registered it (security history 2.4).
-struct LogoutRequest: Sendable {
-    let client: RegisteredClient?
-    let hint: IDTokenClaims?
-    /// The registered address to go back to, with `state`.
-    let target: String?
-
-    /// Throws `LogoutFailure` for a hint that is none of ours, or an address that is not registered.
-    init(_ form: Form, _ desk: Desk) async throws {
-        guard form.duplicates.isEmpty else { throw PageError.unreadable }
-        let now = desk.now
-        var hint: IDTokenClaims?
-        if let text = form.parameter("id_token_hint") {
-            // An expired one still names its session (§2): only signature and issuer count.
-            hint = try? IDTokenClaims.hint(
-                text, keys: desk.keys.current.hintKeys(at: now), issuer: desk.issuer)
-            guard hint != nil else { throw LogoutFailure.unknownHint }
-        }
-        let hinted = hint?.audience.first
-        if let named = form.parameter("client_id"), let hinted, named != hinted {
-            throw LogoutFailure.otherClient
-        }
-        let id = form.parameter("client_id") ?? hinted
-        let client: RegisteredClient? = if let id { try await desk.clients.client(id) } else { nil }
-        self.client = client
-        self.hint = hint
-        guard let wanted = form.parameter("post_logout_redirect_uri") else {
-            target = nil
-            return
-        }
-        guard let registered = client?.metadata.postLogoutRedirectURI(matching: wanted) else {
-            throw LogoutFailure.unknownRedirectURI
-        }
-        let state = form.parameter("state").map { [("state", $0)] } ?? []
-        target = registered.appending(query: state)
-    }
-
-    /// Whether the hint names this very session: by its `sid`, or by its subject.
-    func names(_ session: Session, _ desk: Desk) async throws -> Bool {
-        guard let hint, let client else { return false }
-        return try await desk.store.read { reader in
-            if let sid = hint.sessionID {
-                return try reader.sid(of: session.id, client: client.id) == sid
-            }
-            let subject = try reader.subject(of: .account(session.account), sector: client.sector)
-            return subject == hint.subject
-        }
-    }
-}
-
-/// Why a logout request is refused; the page names the cause.
-enum LogoutFailure: Error, Sendable, Equatable {
-    case unknownHint
-    case otherClient
-    case unknownRedirectURI
 }

@@ -51,8 +51,8 @@ struct SignOutQuestionPage: Page {
         }
         p(
             text:
-                "Les services déjà ouverts avec EduConnect le restent\u{A0}: déconnectez-vous aussi "
-                + "de chacun d'eux.")
+                "Les services ouverts avec EduConnect en sont prévenus. Si l'un d'eux reste ouvert, "
+                + "déconnectez-vous aussi de celui-ci.")
         PostForm(action: form.action, id: "sign-out-form", hidden: form.hidden) {
             ButtonRow { SubmitButton("Se déconnecter", id: "sign-out") }
         }

@@ -45,7 +45,7 @@ struct SignInPage: Page {
         h1(text: Self.question)
         p(.class("lead"), text: "Pour continuer vers «\u{A0}\(teleservice)\u{A0}».")
         if let notice {
-            Notice(.error) {
+            Notice(notice == .signedOut ? .success : .error, id: "sign-in-notice") {
                 p {
                     words(notice)
                     if notice.needsSupport {
@@ -125,6 +125,9 @@ struct SignInPage: Page {
 
     private func words(_ notice: Interaction.Notice) -> String {
         switch notice {
+        case .signedOut:
+            "Vous êtes déconnecté. Si vous utilisez un ordinateur partagé, fermez aussi toutes les "
+                + "fenêtres du navigateur."
         case .provisionalExpired: FieldWords.provisionalExpired
         case .upstreamFailed:
             "La connexion avec \(provider ?? "le service choisi") n'a pas abouti. Veuillez réessayer."

@@ -16,8 +16,8 @@ extension AccountMails {
         _ account: Account, to address: MailAddress, token: OpaqueToken, at now: Date
     ) -> Change? {
         let named = desk.policy.namesNewAddress ? address.text : address.masked
-        return notice(
-            "addressChanging/" + Base64URL.encode(token.selector), account,
+        return tell(
+            account, "addressChanging/" + Base64URL.encode(token.selector),
             subject: Self.addressChangeSubject,
             [
                 "La modification de l'adresse mail de votre compte EduConnect (identifiant "

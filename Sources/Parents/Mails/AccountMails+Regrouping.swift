@@ -16,11 +16,31 @@ extension AccountMails {
             "Si c'était vous, vous n'avez rien à faire. Sinon, prévenez le directeur de l'école de votre "
                 + "enfant\u{A0}: ce regroupement peut être annulé jusqu'au \(end).",
         ]
-        let addressed = main.email == absorbed.email ? [main] : [main, absorbed]
-        return addressed.compactMap {
-            notice(
-                "regrouped", $0, subject: Self.subject("regroupement de comptes"), paragraphs,
-                at: now)
-        }
+        return tellBoth(
+            "regrouped", main, absorbed, subject: "regroupement de comptes", paragraphs, at: now)
+    }
+
+    /// Two accounts are two again (T16).
+    func separated(_ main: Account, _ restored: Account, at now: Date) -> [Change] {
+        let paragraphs = [
+            "Le regroupement des comptes EduConnect \(main.maskedIdentifier) et "
+                + "\(restored.maskedIdentifier) a été annulé le \(ParisTime.dayAndMinute(now)) par "
+                + "l'assistance. Chaque compte retrouve ses enfants.",
+            "Le compte \(restored.maskedIdentifier) s'ouvre à nouveau avec le mot de passe que vous "
+                + "aviez choisi. S'il n'en avait pas, demandez un nouveau courrier au directeur de "
+                + "l'école.",
+        ]
+        return tellBoth(
+            "separated", main, restored, subject: "annulation d'un regroupement", paragraphs,
+            at: now)
+    }
+
+    /// Once where both have the same address.
+    private func tellBoth(
+        _ kind: String, _ one: Account, _ other: Account, subject: String, _ paragraphs: [String],
+        at now: Date
+    ) -> [Change] {
+        let addressed = one.email == other.email ? [one] : [one, other]
+        return addressed.compactMap { notice(kind, $0, subject: subject, paragraphs, at: now) }
     }
 }

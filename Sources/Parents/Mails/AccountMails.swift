@@ -47,7 +47,7 @@ public struct AccountMails: Sendable {
 
     public static let activationSubject = subject("activation de votre compte")
 
-    static func subject(_ what: String) -> String {
+    private static func subject(_ what: String) -> String {
         "Services en ligne de l'éducation nationale – " + what
     }
 
@@ -56,7 +56,7 @@ public struct AccountMails: Sendable {
         _ account: Account, teleservice: String, at now: Date
     ) -> Change? {
         notice(
-            "newDevice", account, subject: Self.subject("nouvelle connexion à votre compte"),
+            "newDevice", account, subject: "nouvelle connexion à votre compte",
             [
                 "Une connexion à votre compte EduConnect (identifiant "
                     + "\(account.maskedIdentifier)) a eu lieu le \(ParisTime.dayAndMinute(now)) depuis "
@@ -70,7 +70,7 @@ public struct AccountMails: Sendable {
     /// An identity at a provider opens the account from now on (journeys.md §8.2 no. 8).
     public func linked(_ account: Account, provider: String, at now: Date) -> Change? {
         notice(
-            "linked", account, subject: Self.subject("identité liée à votre compte"),
+            "linked", account, subject: "identité liée à votre compte",
             [
                 "Le \(ParisTime.dayAndMinute(now)), une identité \(provider) a été liée à votre compte "
                     + "EduConnect (identifiant \(account.maskedIdentifier))\u{A0}: elle permet désormais "
@@ -81,7 +81,7 @@ public struct AccountMails: Sendable {
 
     public func activated(_ account: Account, at now: Date) -> Change? {
         notice(
-            "activated", account, subject: Self.subject("votre compte est activé"),
+            "activated", account, subject: "votre compte est activé",
             [
                 "Votre compte EduConnect (identifiant \(account.maskedIdentifier)) a été activé le "
                     + "\(ParisTime.dayAndMinute(now)).",
@@ -93,7 +93,7 @@ public struct AccountMails: Sendable {
     /// `activated`.
     public func passwordReplaced(_ account: Account, at now: Date) -> Change? {
         notice(
-            "passwordReplaced", account, subject: Self.subject("votre mot de passe a été modifié"),
+            "passwordReplaced", account, subject: "votre mot de passe a été modifié",
             [
                 "Le mot de passe de votre compte EduConnect (identifiant "
                     + "\(account.maskedIdentifier)) a été modifié le "
@@ -103,9 +103,16 @@ public struct AccountMails: Sendable {
             ], at: now)
     }
 
-    /// To the confirmed address, if there is one.
+    /// A notice to the confirmed address; nil without one.
     func notice(
         _ kind: String, _ account: Account, subject: String, _ paragraphs: [String], at now: Date
+    ) -> Change? {
+        tell(account, kind, subject: Self.subject(subject), paragraphs, at: now)
+    }
+
+    /// The same under a whole subject.
+    func tell(
+        _ account: Account, _ kind: String, subject: String, _ paragraphs: [String], at now: Date
     ) -> Change? {
         guard let address = account.email.flatMap({ MailAddress($0) }) else { return nil }
         let text = MailText(

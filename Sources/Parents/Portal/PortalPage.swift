@@ -19,7 +19,7 @@ struct PortalPage: Page {
         if !hasAddress { invitation }
         if schools.isEmpty { NoChild() }
         for school in schools {
-            section(.class("school")) {
+            section {
                 h2(text: school.name ?? "Vos enfants")
                 p(text: "Bienvenue dans notre établissement.")
                 div(.class("tiles")) { for child in school.children { tile(child) } }

@@ -21,11 +21,12 @@ struct RegroupingQuestionPage: Page {
 
     var title: String { "Ajoutez tous les enfants de \(absorbed)" }
 
-    private var ofMain: String { main.map { "le compte \($0)" } ?? "votre compte" }
+    private var onMain: String { main.map { "le compte \($0)" } ?? "votre compte" }
+    private var toMain: String { main.map { "au compte \($0)" } ?? "à votre compte" }
 
     var content: Markup {
         h1(text: title)
-        p(.class("lead"), text: "Tous les enfants suivants seront ajoutés sur \(ofMain).")
+        p(.class("lead"), text: "Tous les enfants suivants seront ajoutés sur \(onMain).")
         ul(.class("tiles"), .id("children")) {
             for child in children {
                 li(.class("tile")) {
@@ -42,7 +43,7 @@ struct RegroupingQuestionPage: Page {
         p(text: "En validant cette opération, vous confirmez\u{A0}:")
         ul {
             for child in children where !child.isKnown {
-                li(text: "le rattachement de \(child.firstName) à \(ofMain)")
+                li(text: "le rattachement de \(child.firstName) \(toMain)")
             }
             li(text: "la fermeture du compte \(absorbed)")
         }

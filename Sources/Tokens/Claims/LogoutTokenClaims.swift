@@ -6,6 +6,19 @@ public struct LogoutTokenClaims: Sendable, Equatable {
     public static let type = "logout+jwt"
     public static let event = "http://schemas.openid.net/event/backchannel-logout"
 
+    /// An event of our own beside the standard's: the subject signs in no more, since its account was
+    /// joined to another one of the same person.
+    public struct SubjectClosed: Sendable, Equatable {
+        public static let event = "urn:educonnect:event:subject-closed"
+
+        /// The person's `sub` from now on, for clients that may know that both are one.
+        public var replacedBy: String?
+
+        public init(replacedBy: String? = nil) {
+            self.replacedBy = replacedBy
+        }
+    }
+
     public var issuer: String
     public var audience: String
     public var subject: String?
@@ -13,11 +26,12 @@ public struct LogoutTokenClaims: Sendable, Equatable {
     public var id: String
     public var issuedAt: Date
     public var expiresAt: Date
+    public var closing: SubjectClosed?
 
     /// One of `subject` and `sessionID` must be there.
     public init(
         issuer: String, audience: String, subject: String?, sessionID: String?, id: String,
-        issuedAt: Date, expiresAt: Date
+        issuedAt: Date, expiresAt: Date, closing: SubjectClosed? = nil
     ) {
         self.issuer = issuer
         self.audience = audience
@@ -26,6 +40,7 @@ public struct LogoutTokenClaims: Sendable, Equatable {
         self.id = id
         self.issuedAt = issuedAt
         self.expiresAt = expiresAt
+        self.closing = closing
     }
 
     public func payload() -> [UInt8] {
@@ -40,6 +55,11 @@ public struct LogoutTokenClaims: Sendable, Equatable {
             writer.member("exp", expiresAt.epochSeconds)
             writer.object("events") { writer in
                 writer.object(LogoutTokenClaims.event) { _ in }
+                if let closing {
+                    writer.object(SubjectClosed.event) { writer in
+                        writer.member("replaced_by", ifPresent: closing.replacedBy)
+                    }
+                }
             }
         }
         return writer.bytes
@@ -69,15 +89,21 @@ public struct LogoutTokenClaims: Sendable, Equatable {
     private init(_ jwt: JWT, clientID: String) throws(JWTError) {
         // An ID token has a nonce, a logout token never: neither passes for the other.
         guard jwt.claims.member("nonce") == nil else { throw JWTError(.wrongType, "nonce") }
-        guard case .object = jwt.claims.member("events")?.member(LogoutTokenClaims.event) else {
+        let events = jwt.claims.member("events")
+        guard case .object = events?.member(LogoutTokenClaims.event) else {
             throw JWTError(.missingClaim, "events")
         }
         guard let issuer = jwt.issuer else { throw JWTError(.missingClaim, "iss") }
         guard let id = jwt.id else { throw JWTError(.missingClaim, "jti") }
         guard let issuedAt = jwt.issuedAt else { throw JWTError(.missingClaim, "iat") }
         let sessionID: String?
+        let closing: SubjectClosed?
         do {
             sessionID = try jwt.claims.optionalString("sid")
+            closing =
+                if let event = events?.member(SubjectClosed.event) {
+                    SubjectClosed(replacedBy: try event.optionalString("replaced_by"))
+                } else { nil }
         } catch {
             throw JWTError(.malformedClaim, error.path)
         }
@@ -86,6 +112,6 @@ public struct LogoutTokenClaims: Sendable, Equatable {
         }
         self.init(
             issuer: issuer, audience: clientID, subject: jwt.subject, sessionID: sessionID, id: id,
-            issuedAt: issuedAt, expiresAt: jwt.expiresAt ?? issuedAt)
+            issuedAt: issuedAt, expiresAt: jwt.expiresAt ?? issuedAt, closing: closing)
     }
 }

@@ -32,10 +32,13 @@ public struct UserClaims: Sendable, Equatable {
         self.subject = subject
     }
 
-    /// What a client may see of a child beyond name, level and school (SR-34).
+    /// What only some clients may know (SR-34): of a child beyond name, level and school; of a person
+    /// beyond what they are today.
     public enum Entitlement: String, Sendable, CaseIterable {
         case birthdate
         case ine
+        /// No claim: which `sub` takes the place of one that is closed, in a logout token.
+        case subjectChanges = "subject_changes"
     }
 }
 
