@@ -36,10 +36,9 @@ struct ProviderRoutes: Sendable {
         StaticFiles.addRoutes(to: router)
         InformationPages(desk: desk, support: support).addRoutes(to: router)
         PortalPages(desk: desk).addRoutes(to: router)
-        RegroupingPages(desk: desk, passwords: passwords).addRoutes(to: router)
+        addAccount(to: router)
         HealthEndpoint(desk: desk).addRoutes(to: router)
         addSignIn(to: router)
-        addConfirmation(to: router)
         addSignOut(to: router)
         addProtocol(to: router)
         router.refuseOtherMethods(withoutHeadAt: [AuthorizeEndpoint.path, EndSessionEndpoint.path])
@@ -71,14 +70,19 @@ struct ProviderRoutes: Sendable {
             MobileNumberStep(), IdentityStep(), SMSCodeStep(), ChildrenStep(doors: doors),
             NewPasswordStep(),
             PasswordNotChangedStep(), ActivationStep(), VerificationStep(), WaitingStep(),
-            AddressStep(), StepUpStep(), StepUpCodeStep(), ConsentStep(),
+            AddressStep(), AddressCheckStep(), StepUpStep(), StepUpCodeStep(), ConsentStep(),
         ]
     }
 
-    private func addConfirmation(to router: Router<ServingContext>) {
-        let confirmation = ConfirmationEndpoint(desk: desk)
-        router.get(RouterPath(ConfirmationEndpoint.path), use: confirmation.show)
-        router.post(RouterPath(ConfirmationEndpoint.path), use: confirmation.confirm)
+    /// « Mon compte », and what its mails lead to.
+    private func addAccount(to router: Router<ServingContext>) {
+        AccountPages(desk: desk).addRoutes(to: router)
+        PasswordPages(desk: desk, passwords: passwords).addRoutes(to: router)
+        AddressPages(desk: desk).addRoutes(to: router)
+        SecurityPages(desk: desk).addRoutes(to: router)
+        AddressChangeEndpoint(desk: desk).addRoutes(to: router)
+        ConfirmationEndpoint(desk: desk).addRoutes(to: router)
+        RegroupingPages(desk: desk, passwords: passwords).addRoutes(to: router)
     }
 
     private func addSignOut(to router: Router<ServingContext>) {

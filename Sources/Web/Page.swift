@@ -11,11 +11,14 @@ public protocol Page: Sendable {
     /// Holds a form of a sign-in or sign-out under way: the footer's links open beside it.
     var keepsForm: Bool { get }
     @MarkupBuilder var content: Markup { get }
+    /// What stands over the page, which can't be reached behind it; empty for nothing.
+    @MarkupBuilder var dialog: Markup { get }
 }
 
 extension Page {
     public var width: Layout.Width { .narrow }
     public var keepsForm: Bool { false }
+    public var dialog: Markup { .empty }
 
     /// The title of a screen with this heading: where something is wrong it says so first, to those
     /// who hear it before anything else.
