@@ -14,6 +14,15 @@ struct Accounts: AsyncParsableCommand {
     @Option(help: "How many.")
     var count: Int
 
+    /// The first parents have a large family: theirs are the portals that are measured.
+    static let largeFamilies = 64
+    static let childrenOfFamily = 12
+    static let schools = 5
+
+    private static func children(of number: Int) -> Int {
+        number < largeFamilies ? childrenOfFamily : 1
+    }
+
     static func identifier(_ number: Int) -> String { "p.banc\(number)" }
 
     func run() async throws {
@@ -25,9 +34,13 @@ struct Accounts: AsyncParsableCommand {
         }
         let hash = try PasswordHash.hash(
             Array(Self.password.utf8), salt: random(PasswordHash.saltByteCount))
+        let classes = try await schoolClasses(in: store, at: now, random)
         for start in stride(from: 0, to: count, by: 500) {
             let people = (start..<min(start + 500, count)).map { number in
-                (number: number, account: random(10), guardian: random(10), child: random(10))
+                (
+                    number: number, account: random(10), guardian: random(10),
+                    children: (0..<Self.children(of: number)).map { _ in random(10) }
+                )
             }
             try await store.write { writer in
                 for person in people {
@@ -43,16 +56,41 @@ struct Accounts: AsyncParsableCommand {
                             id: .init(at: now, random: person.guardian), sourceKey: identifier,
                             account: account.id, civility: "Mme", lastName: "BANC\(person.number)",
                             firstName: "Paule", mobilePhone: "+33639980099", updatedAt: now))
-                    let child = try writer.upsert(
-                        Child(
-                            id: .init(at: now, random: person.child), sourceKey: identifier,
-                            lastName: "BANC\(person.number)", firstName: "Lise",
-                            birthDate: "2018-05-14"))
-                    try writer.upsert(
-                        ChildLink(guardian: guardian, child: child, legalLevel: .representative))
+                    for (index, random) in person.children.enumerated() {
+                        let child = try writer.upsert(
+                            Child(
+                                id: .init(at: now, random: random),
+                                sourceKey: "\(identifier) \(index)",
+                                lastName: "BANC\(person.number)", firstName: "Lise",
+                                birthDate: "2018-05-14",
+                                schoolClass: classes[index % classes.count]))
+                        try writer.upsert(
+                            ChildLink(guardian: guardian, child: child, legalLevel: .representative)
+                        )
+                    }
                 }
             }
         }
         await store.close()
+    }
+
+    /// A class in each school.
+    private func schoolClasses(
+        in store: IdentityStore, at now: Date, _ random: (Int) -> [UInt8]
+    ) async throws -> [SchoolClass.ID] {
+        let classes = (1...Self.schools).map { number in
+            SchoolClass(
+                id: .init(at: now, random: random(10)), sourceKey: "banc \(number)",
+                school: "059980\(number)B", label: "CE2", level: "CE2")
+        }
+        return try await store.write { writer in
+            try classes.map { schoolClass in
+                try writer.upsert(
+                    School(
+                        uai: schoolClass.school, name: "Ecole du banc \(schoolClass.school)",
+                        academy: "LILLE", sector: .public))
+                return try writer.upsert(schoolClass)
+            }
+        }
     }
 }

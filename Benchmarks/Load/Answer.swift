@@ -156,13 +156,13 @@ extension Answer {
     }
 
     /// What stands in the body between the first such text and the next quotation mark.
-    func text(after marker: StaticString) -> String? {
+    func text(after marker: StaticString, before terminator: Int32 = 0x22) -> String? {
         withBody { raw in
             guard let base = raw.baseAddress, let found = Self.find(marker, in: raw, from: 0) else {
                 return nil
             }
             let start = found + marker.utf8CodeUnitCount
-            guard let quote = memchr(base + start, 0x22, raw.count - start) else { return nil }
+            guard let quote = memchr(base + start, terminator, raw.count - start) else { return nil }
             let end = UnsafeRawPointer(quote) - base
             return String(decoding: raw[start..<end], as: UTF8.self)
         }

@@ -15,6 +15,8 @@ struct Bench {
     /// Connections of a workload that isn't limited otherwise.
     let connections: Int
     private(set) var sessions: [String] = []
+    /// All cookies of the browsers that hold the sessions.
+    private(set) var browsers: [String] = []
     private(set) var gains: [CodeFlow.Gain] = []
     private(set) var families = RefreshFamilies([])
 
@@ -46,13 +48,15 @@ struct Bench {
     mutating func prepare() throws {
         let (provider, parents) = (provider, parents)
         let client = try client("es256")
-        let cookies = Harvest<String>()
+        let cookies = Harvest<(session: String, browser: String)>()
         // No more at once than the provider's queue of password hashes takes.
         let atOnce = min(8, connections)
         try once(lines: atOnce, each: (connections + atOnce - 1) / atOnce) { index in
-            SignIn(provider, client, parents, seed: index) { cookies.add($0) }
+            SignIn(provider, client, parents, seed: index) {
+                cookies.add((session: $0, browser: $1))
+            }
         }
-        sessions = cookies.all
+        (sessions, browsers) = (cookies.all.map(\.session), cookies.all.map(\.browser))
         gains = try gain(client)
         let refreshTokens = try gain(try self.client("refresh")).compactMap(\.refreshToken)
         families = RefreshFamilies(refreshTokens)

@@ -116,6 +116,11 @@ struct Report {
                 "RS256 code flow: CPU beyond the signature, of the signature",
                 (flow - signature) / signature * 100, 40, "%")
         }
+        for page in [Workload.portal, .account] {
+            if let cost = rounds[page]?.serverMicrosecondsEach {
+                add("server CPU of a page: \(page.title)", cost, 1000, "µs")
+            }
+        }
         if let overload {
             add(
                 "discovery, sign-ins at five times capacity: p99",

@@ -11,6 +11,7 @@ enum Workload: String, CaseIterable, ExpressibleByArgument {
     case clientCredentials = "client-credentials"
     case userInfo = "userinfo"
     case introspection
+    case portal, account
     case signIn = "sign-in"
 
     var title: String {
@@ -23,6 +24,8 @@ enum Workload: String, CaseIterable, ExpressibleByArgument {
         case .clientCredentials: "client_credentials"
         case .userInfo: "userinfo"
         case .introspection: "introspection"
+        case .portal: "portal, 12 children"
+        case .account: "account page"
         case .signIn: "password sign-in"
         }
     }
@@ -34,7 +37,7 @@ enum Workload: String, CaseIterable, ExpressibleByArgument {
         case .flowES256:
             // 2,500 where ES256 is signed 38,000 times and the disk syncs 2,000 times a second.
             2_500 * min(limits.es256PerSecond / 38_000, limits.syncsPerSecond / 2_000)
-        case .flowRS256: nil
+        case .flowRS256, .portal, .account: nil
         case .refresh: 5_000
         case .clientCredentials: 8_000
         case .userInfo, .introspection: 12_000
@@ -48,6 +51,7 @@ enum Workload: String, CaseIterable, ExpressibleByArgument {
     func measure(_ bench: Bench, seconds: Double) throws -> Measurement {
         let (provider, requests) = (bench.provider, bench.provider.requests)
         let (sessions, gains, families) = (bench.sessions, bench.gains, bench.families)
+        let browsers = bench.browsers
         switch self {
         case .discovery:
             return try bench.measure(seconds) { _ in
@@ -76,6 +80,13 @@ enum Workload: String, CaseIterable, ExpressibleByArgument {
                 Introspection(
                     requests, client, accessToken: gains[$0].accessToken, subject: gains[$0].subject
                 )
+            }
+        case .portal, .account:
+            let isPortal = self == .portal
+            return try bench.measure(seconds) {
+                GuardianPage(
+                    requests, path: isPortal ? "/portail" : "/compte", browser: browsers[$0],
+                    services: isPortal ? Accounts.childrenOfFamily : 0)
             }
         case .signIn:
             let client = try bench.client("es256")

@@ -32,29 +32,6 @@ public enum AccountEvent: Sendable, Equatable {
     case lastChildLeft
 }
 
-/// What an event makes of an account. `epoch`, `revision` and `updatedAt` are the store's to count.
-public enum AccountTransition: Sendable, Equatable {
-    /// Where the account stands then. With a reason its sessions end, and what is bound to them; the
-    /// one that asked is issued anew (security.md 4.15). A new epoch voids mail links too; so they are
-    /// void here wherever sessions end.
-    case becomes(Account, ends: SessionEndReason?, voidsMailLinks: Bool)
-    case refused(Refusal)
-
-    public enum Refusal: Sendable, Equatable, CaseIterable {
-        case closed
-        case alreadyActive
-        /// A « Non notifié » account has no password to reset.
-        case neverNotified
-        /// The provisional password is out of date (T5).
-        case outOfDate
-        /// The link is of another address than the one that waits.
-        case otherAddress
-        /// The days in which a regroupement can be undone have passed.
-        case tooLate
-        case notInThisState
-    }
-}
-
 extension AccountEvent {
     /// The only rules of an account's states.
     public func applying(
@@ -92,6 +69,7 @@ extension AccountEvent {
         case .lastChildLeft:  // T17
             var next = account
             next.voidProvisionalPassword()
+            next.pendingEmail = nil
             return .becomes(next, ends: .accountClosed, voidsMailLinks: true)
         }
     }
@@ -159,12 +137,13 @@ extension Account {
         var next = self
         next.set(password, at: now, policy)
         if isNotified { next.distributionDate = now }
+        // Whoever began a change of address may be whom the reset shuts out (security history 2.27).
+        next.pendingEmail = nil
         if state == .active {
             return .becomes(next, ends: .endedByStaff, voidsMailLinks: true)
         }
         next.state = .notifiedNotActivated
         if isNotified { next.origin = .school }
-        next.pendingEmail = nil
         return .becomes(next, ends: .endedByStaff, voidsMailLinks: true)
     }
 
@@ -267,6 +246,7 @@ extension Account {
         }
         var next = self
         next.setOwnPassword(hash, at: now)
+        next.pendingEmail = nil
         return .becomes(next, ends: .passwordChanged, voidsMailLinks: true)
     }
 

@@ -187,7 +187,7 @@ struct AccountEventTests {
             ends = .endedByStaff
         case "T12", "T12r":
             given(&next, .active, isNotified: !word.hasSuffix("r"))
-            next.origin = account.origin
+            (next.origin, next.pendingEmail) = (account.origin, nil)
             ends = .endedByStaff
         case "T5": next.provisionalPasswordSealed = nil
         case "T6":
@@ -210,7 +210,7 @@ struct AccountEventTests {
             ends = .passwordChanged
         case "T13":
             chosen(&next, .active)
-            ends = .passwordChanged
+            (next.pendingEmail, ends) = (nil, .passwordChanged)
         case "T15":
             (next.state, next.closedAt, next.mergedInto) = (.closed, now, main)
             next.provisionalPasswordSealed = nil
@@ -220,7 +220,7 @@ struct AccountEventTests {
             withoutProvisional(&next)
         case "T17":
             withoutProvisional(&next)
-            ends = .accountClosed
+            (next.pendingEmail, ends) = (nil, .accountClosed)
         default: Issue.record("no transition \(word)")
         }
         if ["T2", "T3", "§4.3", "T11", "T5", "T16"].contains(word) { voidsLinks = false }

@@ -2,6 +2,7 @@ import Federation
 import Flow
 import FoundationEssentials
 import HTTPTypes
+import LoopbackSupport
 import Outgoing
 import Serving
 import Store
@@ -253,8 +254,7 @@ struct ProviderSignOutTests {
     @Test("does not wait long for a provider that answers a byte at a time (SR-39, 5.13)")
     func slow() async throws {
         try await Leaving.run { leaving in
-            let server = try LoopbackServer { _ in
-                .trickle(byteCount: 200, everyMilliseconds: 100)
+            let server = try LoopbackServer { _ in .trickle(byteCount: 200, everyMilliseconds: 100)
             }
             let reader = ConfigurationReader(
                 [

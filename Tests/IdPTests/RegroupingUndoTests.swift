@@ -55,13 +55,17 @@ struct RegroupingUndoTests {
         try await Self.run { world, _ in
             world.signIn.test.clock.advance(
                 by: world.signIn.test.desk.policy.lifetimes.regroupingUndo + .seconds(1))
-            await #expect(throws: CommandFailure.self) { try await Self.separate("v.durant", world) }
+            await #expect(throws: CommandFailure.self) {
+                try await Self.separate("v.durant", world)
+            }
             let account = try await world.signIn.account("v.durant")
             #expect(account.state == .closed)
         }
         try await Self.run { world, _ in
             try await Self.separate("v.durant", world)
-            await #expect(throws: CommandFailure.self) { try await Self.separate("v.durant", world) }
+            await #expect(throws: CommandFailure.self) {
+                try await Self.separate("v.durant", world)
+            }
             await #expect(throws: CommandFailure.self) {
                 try await Self.separate("v.durant1", world)
             }

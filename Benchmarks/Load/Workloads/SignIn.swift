@@ -36,12 +36,13 @@ final class SignIn: Conversation {
     private var hasPosted = false
     private static let hopsMax = 8
 
-    private let opened: @Sendable (_ session: String) -> Void
+    private let opened: @Sendable (_ session: String, _ browser: String) -> Void
 
-    /// - Parameter opened: is told the cookie of each session that a sign-in opens.
+    /// - Parameter opened: is told the cookie of each session that a sign-in opens, and all cookies of its
+    ///   browser.
     init(
         _ provider: Provider, _ client: Credentials, _ parents: Parents, seed: Int,
-        opened: @escaping @Sendable (_ session: String) -> Void = { _ in }
+        opened: @escaping @Sendable (_ session: String, _ browser: String) -> Void = { _, _ in }
     ) {
         self.opened = opened
         self.provider = provider
@@ -96,7 +97,7 @@ final class SignIn: Conversation {
                 issuer: provider.issuer) != nil,
             let session = jar.first(where: { $0.contains("-session=") })
         else { return .unexpected("the way back", answer) }
-        opened(session)
+        opened(session, jar.joined(separator: "; "))
         return .done
     }
 

@@ -151,7 +151,8 @@ struct Registrar: Sendable {
         return .object(["separated": .string(identifier)])
     }
 
-    private static func sentence(_ refusal: RegroupingUndo.Refusal, _ identifier: String) -> String {
+    private static func sentence(_ refusal: RegroupingUndo.Refusal, _ identifier: String) -> String
+    {
         switch refusal {
         case .notAbsorbed: "no regroupement has closed the account \(identifier)"
         case .tooLate: "the days in which this regroupement could be undone have passed"

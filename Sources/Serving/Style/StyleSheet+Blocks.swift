@@ -34,6 +34,11 @@ extension StyleSheet {
           display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 17rem), 1fr));
           gap: 1rem; margin: 1rem 0 2rem;
         }
+        main ul.tiles { padding: 0; list-style: none; }
+        main ul.tiles li + li { margin-top: 0; }
+        .tiles:has(> .child) {
+          grid-template-columns: repeat(auto-fill, minmax(min(100%, 20rem), 1fr));
+        }
         .tile {
           position: relative; display: flex; align-items: center; gap: 1rem; padding: 1.25rem;
           border: 1px solid var(--line); border-bottom: 3px solid var(--blue);

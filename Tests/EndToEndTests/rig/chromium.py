@@ -63,13 +63,12 @@ class Pictures:
 
 
 def barriers(page: Page) -> list[str]:
-    """The serious and critical findings of axe on the page as it stands, one line each."""
+    """The findings of axe on the page as it stands, whatever their weight, one line each."""
     found = Axe().run(page).response["violations"]
     return [
         f"{each['id']} ({each['impact']}): {each['help']}: "
         + "; ".join(" ".join(map(str, node["target"])) for node in each["nodes"][:5])
         for each in found
-        if each["impact"] in ("serious", "critical")
     ]
 
 

@@ -209,6 +209,7 @@ class Teleservices(Process):
                     "port": port,
                 }
                 | self.OWN[kind]
+                | ({"portalURL": f"{provider.issuer}/portail"} if kind == "lsu" else {})
                 for kind, (public, port) in sites.items()
             ],
         }
