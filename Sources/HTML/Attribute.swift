@@ -123,6 +123,8 @@ extension Attribute {
     public static let `defer` = Attribute("defer")
     public static let download = Attribute("download")
     public static let open = Attribute("open")
+    /// The number of a list's first item.
+    public static func start(_ number: Int) -> Attribute { Attribute("start", String(number)) }
     /// A moment in the form of ISO 8601.
     public static func datetime(_ value: String) -> Attribute { Attribute("datetime", value) }
 }

@@ -11,18 +11,18 @@ import Web
 struct ProviderRoutes: Sendable {
     let desk: Desk
     let keyLead: Duration
-    let support: SupportContact
+    let information: InformationPages
     private let doors: SignInDoors
     private let passwords: PasswordCheck
     private let passwordStep: PasswordStep
 
     init(
         desk: Desk, keyLead: Duration, upstreams: [Upstream] = [],
-        support: SupportContact = SupportContact()
+        information: InformationPages? = nil
     ) throws {
         self.desk = desk
         self.keyLead = keyLead
-        self.support = support
+        self.information = try information ?? InformationPages(desk: desk)
         doors = SignInDoors(upstreams: upstreams)
         passwords = try PasswordCheck(desk: desk)
         passwordStep = PasswordStep(passwords: passwords, doors: doors)
@@ -34,7 +34,7 @@ struct ProviderRoutes: Sendable {
         router.add(middleware: ErrorResponses(layout: desk.layout))
         router.add(middleware: ExactPaths())
         StaticFiles.addRoutes(to: router)
-        InformationPages(desk: desk, support: support).addRoutes(to: router)
+        information.addRoutes(to: router)
         PortalPages(desk: desk).addRoutes(to: router)
         addAccount(to: router)
         HealthEndpoint(desk: desk).addRoutes(to: router)

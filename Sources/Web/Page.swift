@@ -32,9 +32,11 @@ extension Layout {
     public func response(
         _ page: any Page, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]
     ) -> Response {
-        let markup = self.page(
-            title: page.title, width: page.width, keepsForm: page.keepsForm
-        ) { page.content }
-        return PageResponse(markup, status: status, headers: headers).response
+        PageResponse(markup(of: page), status: status, headers: headers).response
+    }
+
+    /// The whole document of a screen.
+    public func markup(of page: any Page) -> Markup {
+        self.page(title: page.title, width: page.width, keepsForm: page.keepsForm) { page.content }
     }
 }
