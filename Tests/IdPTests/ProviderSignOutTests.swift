@@ -13,95 +13,13 @@ import Web
 
 @testable import IdP
 
-/// A parent who came by FranceConnect and leaves.
-private struct Leaving {
-    static let back = "https://teleservice.example.org/au-revoir"
-
-    let world: SignInWorld
-    let stub: StubUpstream
-    let browser: TestBrowser
-    let hint: String
-
-    static func run(
-        _ backend: Backend = .sqlite, others: [Upstream] = [],
-        _ body: (Leaving) async throws -> Void
-    ) async throws {
-        let stub = StubUpstream()
-        try await SignInWorld.run(backend, upstreams: [stub.upstream()] + others) { metadata in
-            metadata.postLogoutRedirectURIs = [try RedirectURI(back)]
-            metadata.backChannelLogoutURI = "https://teleservice.example.org/signal"
-        } _: { world in
-            let now = world.test.clock.now
-            try await world.test.store.write {
-                try $0.link(
-                    UpstreamLink(
-                        issuer: StubUpstream.issuer, subject: stub.person.subject,
-                        account: world.parent.account.id, createdAt: now))
-            }
-            let browser = world.browser()
-            try await browser.open(try world.request())
-            try await browser.comeBack(try await browser.startAtUpstream())
-            let hint = try #require(try await world.redeem(browser).string("id_token"))
-            try await body(Leaving(world: world, stub: stub, browser: browser, hint: hint))
-        }
-    }
-
-    var parameters: [(String, String)] {
-        [("id_token_hint", hint), ("post_logout_redirect_uri", Self.back), ("state", "x y")]
-    }
-
-    /// What the teleservice asks; the answer to it.
-    @discardableResult
-    func ask(_ parameters: [(String, String)]? = nil) async throws -> TestAnswer {
-        try await browser.open("/logout?" + Form.encode(parameters ?? self.parameters))
-    }
-
-    /// The query with which the last page leaves for the provider's sign-out, or nil.
-    var departure: Form? {
-        let address = TestForm.refreshTarget(browser.answer?.text ?? "") ?? ""
-        let parts = address.split(separator: "?", maxSplits: 1).map(String.init)
-        guard browser.answer?.code == 200, parts.first == StubUpstream.issuer + "/session/end"
-        else { return nil }
-        return try? Form(parsing: parts.last ?? "")
-    }
-
-    /// The provider sends the browser back.
-    @discardableResult
-    func comeBack(
-        _ query: [(String, String)], to path: String = "/franceconnect/deconnexion"
-    ) async throws -> TestAnswer {
-        try await browser.open(path + "?" + Form.encode(query))
-    }
-
-    func isSignedIn() async throws -> Bool {
-        try await browser.open(try world.request([("prompt", "none")]))
-        return browser.callback?["code"] != nil
-    }
-
-    /// The same store and browser behind another configuration.
-    func browser(with upstreams: [Upstream]) throws -> TestBrowser {
-        let routes = try ProviderRoutes(
-            desk: world.test.desk, keyLead: .seconds(86_400), upstreams: upstreams)
-        let other = TestBrowser(TestDoor(routes.responder()))
-        other.copyCookies(of: browser)
-        return other
-    }
-
-    func expectSignedOutPage(_ answer: TestAnswer) {
-        #expect(answer.code == 200 && answer.headers[.location] == nil)
-        #expect(answer.text.contains("Vous êtes déconnecté."))
-        #expect(TestForm.refreshTarget(answer.text) == nil)
-        #expect(!answer.text.contains("evil") && !answer.text.contains(Self.back))
-    }
-}
-
 @Suite("A sign-out of a parent who came by FranceConnect")
 struct ProviderSignOutTests {
     @Test(
         "ends the session here first, then there, and leads on to the teleservice (J-O-14, SR-39)",
         arguments: Backend.available)
     func hinted(_ backend: Backend) async throws {
-        try await Leaving.run(backend) { leaving in
+        try await LeavingParent.run(backend) { leaving in
             try await leaving.ask()
             let query = try #require(leaving.departure)
             #expect(query["id_token_hint"] == "id token of subject")
@@ -111,28 +29,29 @@ struct ProviderSignOutTests {
             #expect(told.map(\.client) == ["lsu"])
             #expect(try await !leaving.isSignedIn(), "before the browser has come back")
             let answer = try await leaving.comeBack([("state", state)])
-            #expect(TestForm.refreshTarget(answer.text) == Leaving.back + "?state=x+y")
+            #expect(TestForm.refreshTarget(answer.text) == LeavingParent.back + "?state=x+y")
         }
     }
 
     @Test("that the person was asked about takes the same way, and ends on a link (J-O-14, SR-39)")
     func asked() async throws {
-        try await Leaving.run { leaving in
+        try await LeavingParent.run { leaving in
             try await leaving.ask([
-                ("client_id", "lsu"), ("post_logout_redirect_uri", Leaving.back), ("state", "s"),
+                ("client_id", "lsu"), ("post_logout_redirect_uri", LeavingParent.back),
+                ("state", "s"),
             ])
             try await leaving.browser.submit([])
             let state = try #require(leaving.departure?["state"])
             let answer = try await leaving.comeBack([("state", state)])
             #expect(TestForm.refreshTarget(answer.text) == nil && answer.code == 200)
             #expect(answer.text.contains("Vous êtes déconnecté."))
-            #expect(answer.text.contains("href=\"\(Leaving.back)?state=s\""))
+            #expect(answer.text.contains("href=\"\(LeavingParent.back)?state=s\""))
         }
     }
 
     @Test("that nobody waits for ends on our own page (J §3.11)")
     func nowhere() async throws {
-        try await Leaving.run { leaving in
+        try await LeavingParent.run { leaving in
             try await leaving.ask([])
             try await leaving.browser.submit([])
             let state = try #require(leaving.departure?["state"])
@@ -143,7 +62,7 @@ struct ProviderSignOutTests {
     @Test("takes no return but its own: none leads to an address from outside (SR-39, SR-02)")
     func foreign() async throws {
         let second = StubUpstream().upstream(id: "autre", name: "Autre")
-        try await Leaving.run(others: [second]) { leaving in
+        try await LeavingParent.run(others: [second]) { leaving in
             let evil = ("post_logout_redirect_uri", "https://evil.example.org/")
             try await leaving.ask()
             let state = try #require(leaving.departure?["state"])
@@ -165,18 +84,18 @@ struct ProviderSignOutTests {
                     "/franceconnect/deconnexion?" + Form.encode([("state", state)])))
             // It still holds for the browser that left with it.
             let answer = try await leaving.comeBack([("state", state), evil])
-            #expect(TestForm.refreshTarget(answer.text) == Leaving.back + "?state=x+y")
+            #expect(TestForm.refreshTarget(answer.text) == LeavingParent.back + "?state=x+y")
         }
     }
 
     @Test("waits ten minutes for the browser (SR-39)")
     func expired() async throws {
-        try await Leaving.run { leaving in
+        try await LeavingParent.run { leaving in
             try await leaving.ask()
             let state = try #require(leaving.departure?["state"])
             leaving.world.test.clock.advance(by: .seconds(599))
             let answer = try await leaving.comeBack([("state", state)])
-            #expect(TestForm.refreshTarget(answer.text) == Leaving.back + "?state=x+y")
+            #expect(TestForm.refreshTarget(answer.text) == LeavingParent.back + "?state=x+y")
             leaving.world.test.clock.advance(by: .seconds(1))
             leaving.expectSignedOutPage(try await leaving.comeBack([("state", state)]))
         }
@@ -184,7 +103,7 @@ struct ProviderSignOutTests {
 
     @Test("leads nowhere once the teleservice has given up that address (security history 2.4)")
     func givenUp() async throws {
-        try await Leaving.run { leaving in
+        try await LeavingParent.run { leaving in
             try await leaving.ask()
             let state = try #require(leaving.departure?["state"])
             let now = leaving.world.test.clock.now
@@ -202,7 +121,7 @@ struct ProviderSignOutTests {
 
     @Test("with a state too long to travel still ends there, and then stays with us")
     func tooLong() async throws {
-        try await Leaving.run { leaving in
+        try await LeavingParent.run { leaving in
             let long = String(repeating: "s", count: 3000)
             try await leaving.ask(leaving.parameters.dropLast() + [("state", long)])
             let state = try #require(leaving.departure?["state"])
@@ -218,10 +137,10 @@ struct ProviderSignOutTests {
             .unusableMetadata("end_session_endpoint"), nil,
         ])
     func failing(_ failure: FederationError?) async throws {
-        try await Leaving.run { leaving async throws in
+        try await LeavingParent.run { leaving async throws in
             leaving.stub.failure = failure
             leaving.stub.endsSessions = false
-            #expect(try await leaving.ask().headers[.location] == Leaving.back + "?state=x+y")
+            #expect(try await leaving.ask().headers[.location] == LeavingParent.back + "?state=x+y")
             leaving.stub.failure = nil
             #expect(try await !leaving.isSignedIn())
         }
@@ -229,7 +148,7 @@ struct ProviderSignOutTests {
 
     @Test("that the person was asked about goes straight on where the provider fails (SR-39)")
     func askedFailing() async throws {
-        try await Leaving.run { leaving in
+        try await LeavingParent.run { leaving in
             leaving.stub.failure = .unavailable
             try await leaving.ask([])
             let answer = try await leaving.browser.submit([])
@@ -242,10 +161,10 @@ struct ProviderSignOutTests {
     @Test("goes straight on where the operator has closed or removed that door since (SR-39)")
     func closed() async throws {
         for upstreams in [[StubUpstream().upstream(isEnabled: false)], []] {
-            try await Leaving.run { leaving in
+            try await LeavingParent.run { leaving in
                 let browser = try leaving.browser(with: upstreams)
                 let answer = try await browser.open("/logout?" + Form.encode(leaving.parameters))
-                #expect(answer.headers[.location] == Leaving.back + "?state=x+y")
+                #expect(answer.headers[.location] == LeavingParent.back + "?state=x+y")
                 #expect(try await !leaving.isSignedIn())
             }
         }
@@ -253,8 +172,9 @@ struct ProviderSignOutTests {
 
     @Test("does not wait long for a provider that answers a byte at a time (SR-39, 5.13)")
     func slow() async throws {
-        try await Leaving.run { leaving in
-            let server = try LoopbackServer { _ in .trickle(byteCount: 200, everyMilliseconds: 100)
+        try await LeavingParent.run { leaving in
+            let server = try LoopbackServer { _ in
+                .trickle(byteCount: 200, everyMilliseconds: 100)
             }
             let reader = ConfigurationReader(
                 [
@@ -271,14 +191,14 @@ struct ProviderSignOutTests {
             let time = try await ContinuousClock().measure {
                 try await browser.open("/logout?" + Form.encode(leaving.parameters))
             }
-            #expect(browser.answer?.headers[.location] == Leaving.back + "?state=x+y")
+            #expect(browser.answer?.headers[.location] == LeavingParent.back + "?state=x+y")
             #expect(time < .seconds(8) && server.connections == 1)
         }
     }
 
     @Test("is no word to a parent who is signed in: they are asked (SR-62)")
     func stillSignedIn() async throws {
-        try await Leaving.run { leaving in
+        try await LeavingParent.run { leaving in
             let answer = try await leaving.comeBack([("state", "x")])
             #expect(answer.text.contains("Voulez-vous vous déconnecter"))
             #expect(!answer.text.contains("Vous êtes déconnecté."))
@@ -288,7 +208,7 @@ struct ProviderSignOutTests {
 
     @Test("by the password alone goes to no provider")
     func password() async throws {
-        try await Leaving.run { leaving in
+        try await LeavingParent.run { leaving in
             let browser = leaving.world.browser()
             try await browser.open(try leaving.world.request())
             try await browser.signIn()
