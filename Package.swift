@@ -53,11 +53,12 @@ let package = Package(
         .executable(name: "educonnect", targets: ["IdP"]),
         .executable(name: "lsu", targets: ["LSU"]),
         .executable(name: "franceconnect-simulator", targets: ["FranceConnectSimulator"]),
-        // What strangers' input is parsed with, for the fuzzers.
+        // What strangers' and operators' input is parsed with, for the fuzzers.
         .library(name: "Tokens", targets: ["Tokens"]),
         .library(name: "Flow", targets: ["Flow", "Store"]),
         .library(name: "Federation", targets: ["Federation"]),
         .library(name: "Messages", targets: ["Messages", "Outgoing"]),
+        .library(name: "Markdown", targets: ["Markdown", "HTML"]),
     ],
     dependencies: [
         // The HTTP server: its plain product only, so that no TLS, HTTP/2 or client code is built.
@@ -87,6 +88,8 @@ let package = Package(
         cLibrary("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
         // Printed documents.
         cLibrary("CPangoCairo", pkgConfig: "pangocairo", apt: "libpango1.0-dev"),
+        // CommonMark's own reference parser: what operators write for parents.
+        cLibrary("CCommonMark", pkgConfig: "libcmark", apt: "libcmark-dev"),
 
         // What our programs share.
         module("Tokens", ["COpenSSL", "CArgon2", "CJansson"]),
@@ -96,6 +99,8 @@ let package = Package(
         module("Messages", ["Outgoing"]),
         module("Print", ["CPangoCairo"]),
         module("HTML"),
+        // Texts of operators as typed markup.
+        module("Markdown", ["CCommonMark", "HTML"]),
         module(
             "Serving",
             [
@@ -116,8 +121,8 @@ let package = Package(
         module(
             "Parents",
             [
-                "Web", "Serving", "Flow", "Store", "Tokens", "HTML", "Messages", hummingbird,
-                httpTypes, logging,
+                "Web", "Serving", "Flow", "Store", "Tokens", "HTML", "Markdown", "Messages",
+                hummingbird, httpTypes, logging, lifecycle,
             ]),
         program(
             "IdP",
@@ -166,6 +171,7 @@ let package = Package(
             path: "Tests/LoopbackSupport", swiftSettings: strict),
         tests("TokensTests", ["Tokens"]),
         tests("HTMLTests", ["HTML"]),
+        tests("MarkdownTests", ["Markdown", "HTML"]),
         // A program that writes until a fault layer cuts its power.
         .executableTarget(
             name: "PowerCutWriter", dependencies: ["Store", "TestSupport"],

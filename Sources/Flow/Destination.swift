@@ -75,4 +75,8 @@ extension Destination {
     var wantsNewSignIn: Bool { request?.wantsNewSignIn ?? false }
     /// `prompt=none`: what is not there already is an error.
     var showsNoPage: Bool { request?.prompt.contains(.none) ?? false }
+    /// ACC-3.
+    var showsAddress: Bool {
+        if case .page(let request) = self { request.page == .email } else { false }
+    }
 }

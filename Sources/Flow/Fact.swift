@@ -38,6 +38,8 @@ public enum Decision: Sendable, Equatable {
     case refused
     /// « Gérer mon compte » on C-1: the activation form may be shown.
     case openedActivation
+    /// The address that waits for its confirmation was looked at: kept, corrected, or left for later.
+    case checkedAddress
 }
 
 /// The authentication context class of a sign-in: what an ID token says in `acr`.
@@ -92,8 +94,11 @@ extension [Fact] {
         contains { if case .proved(let proof, _) = $0 { proof == wanted } else { false } }
     }
 
-    public var haveOpenedActivation: Bool {
-        contains { if case .decided(.openedActivation, _) = $0 { true } else { false } }
+    public var haveOpenedActivation: Bool { have(decided: .openedActivation) }
+    var haveCheckedAddress: Bool { have(decided: .checkedAddress) }
+
+    private func have(decided wanted: Decision) -> Bool {
+        contains { if case .decided(let decision, _) = $0 { decision == wanted } else { false } }
     }
 }
 

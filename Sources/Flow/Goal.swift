@@ -12,6 +12,9 @@ public enum Goal: Sendable, Equatable {
     case addressConfirmed
     /// The sign-in is one of the classes asked for, as far as this account can reach one (D20).
     case level(AuthenticationContext)
+    /// An address that waits was shown to an active account's owner, who may leave it for later
+    /// (J-O-07, J-O-15).
+    case addressChecked
     /// The person has agreed that the client may have these scopes.
     case consented(Scope)
 
@@ -20,7 +23,7 @@ public enum Goal: Sendable, Equatable {
     public var errorWithoutPages: OAuthError {
         switch self {
         case .authenticated: OAuthError(.loginRequired, "Nobody is signed in as this request asks")
-        case .ownPassword, .addressConfirmed, .level:
+        case .ownPassword, .addressConfirmed, .level, .addressChecked:
             OAuthError(.interactionRequired, "The user must complete a step of the sign-in")
         case .consented: OAuthError(.consentRequired, "The user has not agreed to these scopes")
         }
@@ -33,11 +36,17 @@ public struct AccountStanding: Sendable, Equatable {
     public var password: PasswordStanding
     /// Whether the directory has a mobile number to step up with.
     public var hasMobileNumber: Bool
+    /// Whether an address waits to be confirmed.
+    public var hasPendingAddress: Bool
 
-    public init(state: AccountState, password: PasswordStanding, hasMobileNumber: Bool) {
+    public init(
+        state: AccountState, password: PasswordStanding, hasMobileNumber: Bool,
+        hasPendingAddress: Bool
+    ) {
         self.state = state
         self.password = password
         self.hasMobileNumber = hasMobileNumber
+        self.hasPendingAddress = hasPendingAddress
     }
 }
 
@@ -101,7 +110,8 @@ public func unmetGoal(_ progress: Progress) -> Goal? {
     if let since, signIn.time < since { return .authenticated(since: since) }
     if progress.isHintedSubject == false { return .authenticated(since: nil) }
     if let goal = unmetGoalOfAccount(progress, signIn) { return goal }
-    return unmetLevel(progress, signIn) ?? unmetConsent(progress)
+    return unmetLevel(progress, signIn) ?? unmetAddressCheck(progress, signIn)
+        ?? unmetConsent(progress)
 }
 
 /// What the account's own state asks for first. A provider's sign-in is not held up by a password that
@@ -122,6 +132,16 @@ private func unmetLevel(_ progress: Progress, _ signIn: AuthenticationSummary) -
         !progress.destination.showsNoPage
     else { return nil }
     return .level(.passwordSMS)
+}
+
+/// Once a sign-in by password, never in the middle of a session (J §3.4.3); and not on the way to the
+/// page that shows the address anyway.
+private func unmetAddressCheck(_ progress: Progress, _ signIn: AuthenticationSummary) -> Goal? {
+    guard progress.account?.hasPendingAddress == true, !progress.isFromSession,
+        signIn.methods.contains("pwd"), !progress.facts.haveCheckedAddress,
+        !progress.destination.showsNoPage, !progress.destination.showsAddress
+    else { return nil }
+    return .addressChecked
 }
 
 private func unmetConsent(_ progress: Progress) -> Goal? {

@@ -36,8 +36,10 @@ public enum StepID: String, Sendable, CaseIterable {
     case verification
     /// C-4.
     case waiting
-    /// C-6.
+    /// C-6 of an account that is being opened.
     case address
+    /// C-6 of an active account.
+    case addressCheck = "address-check"
     /// SIGN-3, before the code is sent.
     case stepUp = "step-up"
     /// SIGN-3, once it is.
@@ -65,6 +67,7 @@ private func steps(to goal: Goal, _ progress: Progress) -> [StepID] {
     case .authenticated: stepsOfSigningIn(progress)
     case .ownPassword: stepsOfActivation(progress)
     case .addressConfirmed: [.address]
+    case .addressChecked: [.addressCheck]
     case .level: progress.isAwaitingCode ? [.stepUpCode, .stepUp] : [.stepUp]
     case .consented: [.consent]
     }

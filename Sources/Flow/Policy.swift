@@ -29,6 +29,8 @@ public struct Policy: Sendable, Equatable {
     /// Whether self-enrolment and self-help answer everybody alike and tell the detail in the mail or
     /// after the code (security.md 4.2–4.4).
     public var answersNeutrally: Bool
+    /// Whether the mail to the old address names the new one, or masks it (security.md 4.11).
+    public var namesNewAddress: Bool
     public var screens = Screens()
 
     /// How long a parent's browser stays signed in (SR-56).
@@ -109,6 +111,7 @@ public struct Policy: Sendable, Equatable {
                 reset: .seconds(86_400))
             freshSignIn = .seconds(15 * 60)
             answersNeutrally = false
+            namesNewAddress = true
         case .modern:
             session = SessionLimits(idle: .seconds(1800), absolute: .seconds(36_000))
             passwordRule = .modern
@@ -119,6 +122,7 @@ public struct Policy: Sendable, Equatable {
                 reset: .seconds(3600))
             freshSignIn = .seconds(5 * 60)
             answersNeutrally = true
+            namesNewAddress = false
         }
     }
 }

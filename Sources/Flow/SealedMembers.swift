@@ -197,6 +197,8 @@ extension Fact {
         case .decided(.refused, let date): ["refused": true, "at": .integer(date.milliseconds)]
         case .decided(.openedActivation, let date):
             ["opened": true, "at": .integer(date.milliseconds)]
+        case .decided(.checkedAddress, let date):
+            ["address": true, "at": .integer(date.milliseconds)]
         }
     }
 
@@ -212,6 +214,8 @@ extension Fact {
             self = .decided(.refused, at: date)
         } else if json.member("opened") == true {
             self = .decided(.openedActivation, at: date)
+        } else if json.member("address") == true {
+            self = .decided(.checkedAddress, at: date)
         } else {
             return nil
         }

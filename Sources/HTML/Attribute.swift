@@ -60,6 +60,8 @@ extension Attribute {
     public static func title(_ text: String) -> Attribute { Attribute("title", text) }
     public static func tabindex(_ index: Int) -> Attribute { Attribute("tabindex", String(index)) }
     public static let hidden = Attribute("hidden")
+    /// Neither reached by the keyboard nor read out, as what stands behind a dialog.
+    public static let inert = Attribute("inert")
     /// `data-name`, read by scripts and tests.
     public static func data(_ name: StaticString, _ value: String) -> Attribute {
         Attribute(prefix: "data-", name, value)
@@ -121,6 +123,8 @@ extension Attribute {
     public static let `defer` = Attribute("defer")
     public static let download = Attribute("download")
     public static let open = Attribute("open")
+    /// The number of a list's first item.
+    public static func start(_ number: Int) -> Attribute { Attribute("start", String(number)) }
     /// A moment in the form of ISO 8601.
     public static func datetime(_ value: String) -> Attribute { Attribute("datetime", value) }
 }

@@ -250,6 +250,32 @@ public struct Card: Component {
     }
 }
 
+/// A small page over a page: what stands behind must be `inert`. It is open as it comes, so that it
+/// needs no script; the way back is a link in it.
+public struct Dialog: Component {
+    var heading: String
+    var id: String
+    var content: Markup
+
+    public init(heading: String, id: String, @MarkupBuilder content: () -> Markup) {
+        self.heading = heading
+        self.id = id
+        self.content = content()
+    }
+
+    public var markup: Markup {
+        div(.class("veil")) {
+            dialog(
+                .class("dialog"), .open, .id(id), .aria("modal", "true"),
+                .ariaLabelledBy("\(id)-heading")
+            ) {
+                h1(.id("\(id)-heading"), text: heading)
+                content
+            }
+        }
+    }
+}
+
 /// Links side by side, as under a form.
 public struct LinkList: Component {
     var content: [Markup]

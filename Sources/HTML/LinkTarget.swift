@@ -1,16 +1,20 @@
 /// Which addresses a page may link to: an escaped `javascript:` URL is still a script.
-enum LinkTarget {
+public enum LinkTarget {
     static let refused = "#"
     private static let allowed: Set<String> = ["http", "https", "mailto", "tel"]
     private static let running: Set<String> = ["javascript", "data", "vbscript", "blob"]
 
-    static func safe(_ url: String) -> String {
+    /// Whether `.href` leads there: a path of ours, a fragment, or an `http`, `https`, `mailto` or
+    /// `tel` URL.
+    public static func allows(_ url: String) -> Bool {
         switch scheme(of: url) {
-        case .relative: url
-        case .named(let scheme): allowed.contains(scheme) ? url : refused
-        case .unclear: refused
+        case .relative: true
+        case .named(let scheme): allowed.contains(scheme)
+        case .unclear: false
         }
     }
+
+    static func safe(_ url: String) -> String { allows(url) ? url : refused }
 
     static func withoutScript(_ url: String) -> String {
         switch scheme(of: url) {

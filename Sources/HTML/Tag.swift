@@ -97,6 +97,7 @@ public let figcaption = Tag(name: "figcaption")
 public let details = Tag(name: "details")
 public let summary = Tag(name: "summary")
 public let hr = VoidTag(name: "hr")
+public let dialog = Tag(name: "dialog")
 
 // Phrases.
 public let a = Tag(name: "a")

@@ -17,6 +17,7 @@ import Web
 struct Application: Sendable {
     let configuration: Configuration
     let desk: Desk
+    private let information: InformationPages
     private let routes: ProviderRoutes
     private let courier: Courier
     /// Development: what the courier writes into instead of sending.
@@ -48,11 +49,13 @@ struct Application: Sendable {
         transports.logout = BackChannelLogout(
             desk: desk,
             http: try HTTPFetch(BackChannelLogout.options(isOnLoopback: !configuration.isSecure)))
+        let information = try InformationPages(
+            desk: desk, support: configuration.support, textsFolder: configuration.textsFolder)
         return Application(
-            configuration: configuration, desk: desk,
+            configuration: configuration, desk: desk, information: information,
             routes: try ProviderRoutes(
                 desk: desk, keyLead: configuration.keys.lead,
-                upstreams: configuration.makeUpstreams(), support: configuration.support),
+                upstreams: configuration.makeUpstreams(), information: information),
             courier: Courier(desk: desk, transports: transports), outboxFolder: outboxFolder)
     }
 
@@ -88,6 +91,7 @@ struct Application: Sendable {
             onBound: onBound)
         var services: [any Service] = [
             desk.keys.reloading(log: desk.environment.log),
+            information.reloading(log: desk.environment.log),
             Sweeper(
                 store: desk.store, environment: desk.environment,
                 auditRetention: desk.policy.lifetimes.auditEvent),

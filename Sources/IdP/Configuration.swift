@@ -20,6 +20,8 @@ struct Configuration: Sendable {
     var upstreams: [UpstreamConfiguration]
     var messages: MessageSettings
     var support: SupportContact
+    /// Where the operator keeps texts for parents; nil for none.
+    var textsFolder: String?
     /// Said above every page of an installation that is not the real one; nil for none.
     var banner: String?
 
@@ -98,15 +100,19 @@ struct Configuration: Sendable {
         messages = MessageSettings(
             reader, dataFolder: dataFolder, isDevelopment: issuer?.scheme == "http")
         support = SupportContact(reader)
+        textsFolder = reader.has("texts.folder") ? reader.path("texts.folder") : nil
         banner = reader.has("banner") ? reader.string("banner") : nil
         reader.refuseUnknownMembers()
         guard let issuer else { return nil }
         self.issuer = issuer
     }
 
+    /// The address that the school's letters give to parents (J-G-10).
+    static let nationalIssuer = "https://educonnect.education.gouv.fr"
+
     /// https, or plain http on loopback for development: an origin, since every path hangs on it.
     private static func issuer(_ reader: ConfigurationReader) -> URIReference? {
-        guard let text = reader.string("issuer") else { return nil }
+        let text = reader.string("issuer", default: nationalIssuer)
         guard let uri = try? URIReference(text), let host = uri.host, uri.path.isEmpty,
             uri.query == nil, uri.fragment == nil
         else {

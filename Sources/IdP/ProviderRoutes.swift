@@ -11,18 +11,18 @@ import Web
 struct ProviderRoutes: Sendable {
     let desk: Desk
     let keyLead: Duration
-    let support: SupportContact
+    let information: InformationPages
     private let doors: SignInDoors
     private let passwords: PasswordCheck
     private let passwordStep: PasswordStep
 
     init(
         desk: Desk, keyLead: Duration, upstreams: [Upstream] = [],
-        support: SupportContact = SupportContact()
+        information: InformationPages? = nil
     ) throws {
         self.desk = desk
         self.keyLead = keyLead
-        self.support = support
+        self.information = try information ?? InformationPages(desk: desk)
         doors = SignInDoors(upstreams: upstreams)
         passwords = try PasswordCheck(desk: desk)
         passwordStep = PasswordStep(passwords: passwords, doors: doors)
@@ -34,12 +34,11 @@ struct ProviderRoutes: Sendable {
         router.add(middleware: ErrorResponses(layout: desk.layout))
         router.add(middleware: ExactPaths())
         StaticFiles.addRoutes(to: router)
-        InformationPages(desk: desk, support: support).addRoutes(to: router)
+        information.addRoutes(to: router)
         PortalPages(desk: desk).addRoutes(to: router)
-        RegroupingPages(desk: desk, passwords: passwords).addRoutes(to: router)
+        addAccount(to: router)
         HealthEndpoint(desk: desk).addRoutes(to: router)
         addSignIn(to: router)
-        addConfirmation(to: router)
         addSignOut(to: router)
         addProtocol(to: router)
         router.refuseOtherMethods(withoutHeadAt: [AuthorizeEndpoint.path, EndSessionEndpoint.path])
@@ -71,14 +70,19 @@ struct ProviderRoutes: Sendable {
             MobileNumberStep(), IdentityStep(), SMSCodeStep(), ChildrenStep(doors: doors),
             NewPasswordStep(),
             PasswordNotChangedStep(), ActivationStep(), VerificationStep(), WaitingStep(),
-            AddressStep(), StepUpStep(), StepUpCodeStep(), ConsentStep(),
+            AddressStep(), AddressCheckStep(), StepUpStep(), StepUpCodeStep(), ConsentStep(),
         ]
     }
 
-    private func addConfirmation(to router: Router<ServingContext>) {
-        let confirmation = ConfirmationEndpoint(desk: desk)
-        router.get(RouterPath(ConfirmationEndpoint.path), use: confirmation.show)
-        router.post(RouterPath(ConfirmationEndpoint.path), use: confirmation.confirm)
+    /// « Mon compte », and what its mails lead to.
+    private func addAccount(to router: Router<ServingContext>) {
+        AccountPages(desk: desk).addRoutes(to: router)
+        PasswordPages(desk: desk, passwords: passwords).addRoutes(to: router)
+        AddressPages(desk: desk).addRoutes(to: router)
+        SecurityPages(desk: desk).addRoutes(to: router)
+        AddressChangeEndpoint(desk: desk).addRoutes(to: router)
+        ConfirmationEndpoint(desk: desk).addRoutes(to: router)
+        RegroupingPages(desk: desk, passwords: passwords).addRoutes(to: router)
     }
 
     private func addSignOut(to router: Router<ServingContext>) {

@@ -123,12 +123,25 @@ public struct Layout: Sendable {
     ///   - keepsForm: the page holds a form that leaving would lose, so the footer's links open beside
     ///     it.
     ///   - navigation: the tabs of the program; `current` is the address of the one shown.
+    ///   - dialog: what stands over everything else, which is then inert.
     public func page(
         title: String, width: Width = .normal, head: Markup = .empty, keepsForm: Bool = false,
         navigation: [Link] = [], current: String? = nil, user: UserMenu? = nil,
-        @MarkupBuilder content: () -> Markup
+        dialog: Markup = .empty, @MarkupBuilder content: () -> Markup
     ) -> Markup {
         let content = content()
+        let page = Markup.sequence([
+            opening,
+            HTML.header(.class("site-header"), .role(.banner)) {
+                div(.class("header-inside")) {
+                    brand
+                    if let user { Frame.menu(user) }
+                }
+            },
+            navigation.isEmpty ? .empty : Frame.navigation(navigation, current: current),
+            main(.class(width.className), .id("content"), .tabindex(-1)) { content },
+            keepsForm ? closingBeside : closing,
+        ])
         return document(lang: "fr") {
             HTML.head {
                 Frame.head
@@ -136,16 +149,12 @@ public struct Layout: Sendable {
                 head
             }
             body {
-                opening
-                HTML.header(.class("site-header"), .role(.banner)) {
-                    div(.class("header-inside")) {
-                        brand
-                        if let user { Frame.menu(user) }
-                    }
+                if dialog.isEmpty {
+                    page
+                } else {
+                    div(.class("behind"), .inert) { page }
+                    dialog
                 }
-                if !navigation.isEmpty { Frame.navigation(navigation, current: current) }
-                main(.class(width.className), .id("content"), .tabindex(-1)) { content }
-                keepsForm ? closingBeside : closing
             }
         }
     }

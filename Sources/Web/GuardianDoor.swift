@@ -32,14 +32,13 @@ public struct Visitor: Sendable {
     ///
     /// - Parameter detail: never a secret.
     public func audit(
-        _ kind: String, of account: Account.ID? = nil, _ detail: String = ""
-    )
-        -> Change
-    {
+        _ kind: String, of account: Account.ID? = nil, client: String? = nil,
+        _ detail: String = ""
+    ) -> Change {
         .audit(
             AuditEvent(
                 id: desk.makeID(at: now), at: now, kind: kind, account: account ?? self.account.id,
-                network: network, detail: detail))
+                client: client, network: network, detail: detail))
     }
 }
 

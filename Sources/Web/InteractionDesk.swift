@@ -119,6 +119,7 @@ extension AccountStanding {
         self.init(
             state: account.state,
             password: PasswordStanding(account, at: now, policy.provisionalPassword),
-            hasMobileNumber: guardians.contains { $0.mobileNumber != nil })
+            hasMobileNumber: guardians.contains { $0.mobileNumber != nil },
+            hasPendingAddress: account.pendingEmail != nil)
     }
 }

@@ -28,22 +28,12 @@ public final class LiveKeys: Sendable {
     }
 
     /// Reads the folder again and again until the program stops.
-    public func reloading(log: Logger) -> some Service { KeyReload(keys: self, log: log) }
-}
-
-private struct KeyReload: Service {
-    let keys: LiveKeys
-    let log: Logger
-
-    func run() async throws {
-        await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
-                guard (try? await Task.sleep(for: LiveKeys.reloadInterval)) != nil else { return }
-                do {
-                    try keys.reload()
-                } catch {
-                    log.error("keys not reloaded", metadata: ["cause": "\(error)"])
-                }
+    public func reloading(log: Logger) -> some Service {
+        Repeated(every: Self.reloadInterval) {
+            do {
+                try self.reload()
+            } catch {
+                log.error("keys not reloaded", metadata: ["cause": "\(error)"])
             }
         }
     }

@@ -1,5 +1,6 @@
 import Flow
 import FoundationEssentials
+import Store
 import Testing
 import Tokens
 
@@ -142,5 +143,51 @@ struct AuthenticationSummaryTests {
         let summary = try #require(
             AuthenticationSummary(GoalTests.signedIn + [.proved(.password, at: later)]))
         #expect(summary.time == later)
+    }
+}
+
+@Suite("An address that an active account waits for")
+struct AddressGoalTests {
+    private static func progress(
+        _ destination: Destination, _ facts: [Fact], isFromSession: Bool = false,
+        state: AccountState = .active, isPending: Bool = true
+    ) -> Progress {
+        Progress(
+            destination: destination, facts: facts, isFromSession: isFromSession,
+            account: AccountStanding(
+                state: state, password: .own, hasMobileNumber: false, hasPendingAddress: isPending))
+    }
+
+    private static let portal = Destination.page(
+        PageRequest(.portal, validatedAt: GoalTests.now))
+
+    @Test("is looked at once a sign-in by password, before the end (J-O-03, J-O-07)")
+    func once() {
+        let signedIn = GoalTests.signedIn
+        #expect(unmetGoal(Self.progress(Self.portal, signedIn)) == .addressChecked)
+        #expect(nextMove(Self.progress(Self.portal, signedIn)) == .offer([.addressCheck]))
+        let checked = signedIn + [.decided(.checkedAddress, at: GoalTests.now)]
+        #expect(nextMove(Self.progress(Self.portal, checked)) == .finish)
+        #expect(nextMove(Self.progress(Self.portal, signedIn, isPending: false)) == .finish)
+    }
+
+    @Test("is not asked for in a session, after FranceConnect, without pages, or before ACC-3")
+    func never() throws {
+        let signedIn = GoalTests.signedIn
+        #expect(nextMove(Self.progress(Self.portal, signedIn, isFromSession: true)) == .finish)
+        let federated: [Fact] = [.proved(.upstream(.eidas1), at: GoalTests.now)]
+        #expect(nextMove(Self.progress(Self.portal, federated)) == .finish)
+        let request = try Samples.request(
+            [("prompt", "none")], try Samples.client(), at: GoalTests.now)
+        #expect(nextMove(Self.progress(.client(request), signedIn)) == .finish)
+        let dialog = Destination.page(PageRequest(.email, validatedAt: GoalTests.now))
+        #expect(nextMove(Self.progress(dialog, signedIn)) == .finish)
+    }
+
+    @Test("blocks while the account is being opened, whatever was decided (J-O-06)")
+    func blocking() {
+        let checked = GoalTests.signedIn + [.decided(.checkedAddress, at: GoalTests.now)]
+        #expect(
+            nextMove(Self.progress(Self.portal, checked, state: .activating)) == .offer([.address]))
     }
 }

@@ -20,6 +20,8 @@ struct InteractionTests {
             facts: [
                 .proved(.password, at: Samples.now), .decided(.consented(scope), at: Samples.now),
                 .decided(.refused, at: Samples.now),
+                .decided(.openedActivation, at: Samples.now),
+                .decided(.checkedAddress, at: Samples.now),
             ],
             refused: RefusedForm(
                 step: .password, title: "Erreur", content: "<p>é</p>", expiresAt: Samples.now),

@@ -59,6 +59,15 @@ struct ConfigurationTests {
         return Set(read)
     }
 
+    @Test("takes the national address where it names no public address of its own (J-G-10)")
+    func publicAddress() throws {
+        #expect(try load("{}").issuer.text == "https://educonnect.education.gouv.fr")
+        #expect(try load("{}").isSecure)
+        let own = try load(#"{"issuer": "https://educonnect.example.org"}"#)
+        #expect(own.issuer.text == "https://educonnect.example.org")
+        #expect(throws: Configuration.Invalid.self) { try load(#"{"issuer": ""}"#) }
+    }
+
     @Test("knows each member that its document lists")
     func known() throws {
         for name in try documented() where name != "issuer" {

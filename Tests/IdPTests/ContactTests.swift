@@ -14,7 +14,8 @@ struct ContactTests {
         var page: TestAnswer?
         try await TestDesk.run(.sqlite) { test in
             let routes = try ProviderRoutes(
-                desk: test.desk, keyLead: .seconds(86_400), support: support)
+                desk: test.desk, keyLead: .seconds(86_400),
+                information: InformationPages(desk: test.desk, support: support))
             page = try await TestDoor(routes.responder()).get("/contact")
         }
         return try #require(page)

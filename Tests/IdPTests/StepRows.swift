@@ -76,6 +76,13 @@ struct StepRow {
             }
         case .passwordNotChanged, .activation, .verification, .waiting, .address:
             rowOfActivation(step)
+        case .addressCheck:
+            StepRow([.addressCheck], reach: { try await $0.atAddressCheck() }) { _ in
+                [
+                    ("email", SignInWorld.newAddress),
+                    ("email-confirmation", SignInWorld.newAddress),
+                ]
+            }
         case .stepUp, .stepUpCode, .consent: rowOfSignedIn(step)
         }
     }
@@ -167,6 +174,13 @@ struct StepRoom {
         world.test.clock.advance(by: .seconds(61))
         let browser = try await atSignIn()
         try await browser.signIn(ActivationWorld.identifier, ActivationWorld.chosen)
+        return browser
+    }
+
+    func atAddressCheck() async throws -> TestBrowser {
+        try await world.apply(.addressGiven(SignInWorld.newAddress))
+        let browser = try await atSignIn()
+        try await browser.signIn()
         return browser
     }
 

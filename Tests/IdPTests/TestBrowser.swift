@@ -17,6 +17,8 @@ final class TestBrowser: @unchecked Sendable {
     /// Where the last answer stands.
     private(set) var path = ""
     var address = "192.0.2.1"
+    /// Its `User-Agent`.
+    var agent: String?
 
     init(_ door: TestDoor) {
         self.door = door
@@ -94,6 +96,7 @@ final class TestBrowser: @unchecked Sendable {
         _ body: [UInt8] = []
     ) async throws -> TestAnswer {
         var headers = extra
+        headers[.userAgent] = agent
         if !cookies.isEmpty {
             headers[.cookie] = cookies.map { "\($0.key)=\($0.value)" }.joined(separator: "; ")
         }

@@ -8,6 +8,7 @@ enum ModuleGraph {
         "Messages": ["Outgoing"],
         "Print": ["CPangoCairo", "CQREncode"],
         "HTML": [],
+        "Markdown": ["CCommonMark", "HTML"],
         "Serving": ["Tokens", "HTML"],
         "Federation": ["Tokens", "Outgoing"],
         "LSU": ["Serving", "Federation", "Tokens", "HTML", "Print", "Outgoing"],
@@ -15,7 +16,9 @@ enum ModuleGraph {
         "Flow": ["Tokens", "Store"],
         "Directory": ["Store"],
         "Web": ["Serving", "Flow", "Store", "Tokens", "HTML", "Messages"],
-        "Parents": ["Web", "Serving", "Flow", "Store", "Tokens", "HTML", "Messages"],
+        "Parents": [
+            "Web", "Serving", "Flow", "Store", "Tokens", "HTML", "Markdown", "Messages",
+        ],
         "Staff": [
             "Web", "Serving", "Flow", "Store", "Tokens", "HTML", "Messages", "Directory", "Print",
         ],

@@ -14,6 +14,8 @@ struct EndOfFlow: Sendable {
     let isStored: Bool
     let browser: CookieJar
     let network: String
+    /// What the session's owner will know this browser by.
+    let device: String?
     let now: Date
 
     init(
@@ -24,6 +26,7 @@ struct EndOfFlow: Sendable {
         self.isStored = isStored
         browser = CookieJar(request)
         network = context.networkKey
+        device = DeviceName.of(userAgent: request.headers[.userAgent])
         self.now = now
     }
 
@@ -44,7 +47,8 @@ struct EndOfFlow: Sendable {
             } else { nil }
         guard let account = interaction.account,
             let summary = AuthenticationSummary(interaction.facts),
-            let plan = desk.sessionPlan(interaction, account, summary, live: live, at: now)
+            let plan = desk.sessionPlan(
+                interaction, account, summary, live: live, device: device, at: now)
         else { return nil }
         return Person(account: account, summary: summary, plan: plan)
     }

@@ -20,14 +20,17 @@ extension Desk {
     /// - Another person, or nobody before: a new session; the one that was there ends.
     ///
     /// Nil when the session that brought the facts is no longer live.
+    ///
+    /// - Parameter device: what a session that is opened or renewed is known by from now on.
     func sessionPlan(
         _ interaction: Interaction, _ account: ProvedAccount, _ summary: AuthenticationSummary,
-        live: LiveSession?, at now: Date
+        live: LiveSession?, device: String?, at now: Date
     ) -> SessionPlan? {
         if let expected = interaction.session {
             guard let session = live?.session, session.id == expected else { return nil }
             if Fact.keptBySession(interaction.facts) != session.facts {
-                return steppedUp(session, interaction, account, summary, at: now)
+                return steppedUp(
+                    session, interaction, account, summary, device: device, at: now)
             }
             return SessionPlan(
                 use: .existing(session.id, touching: true), expiresAt: session.expiresAt, token: nil
@@ -39,12 +42,13 @@ extension Desk {
                 kind: .session, selector: session.id.bytes, verifier: fresh.verifier)
         {
             let renewed = makeSession(
-                token, session.id, interaction, account, summary, openedAt: session.openedAt, now)
+                token, session.id, interaction, account, summary, device: device,
+                openedAt: session.openedAt, now)
             return SessionPlan(use: .renewed(renewed), expiresAt: renewed.expiresAt, token: token)
         }
         guard let id = Session.ID(bytes: fresh.selector) else { return nil }
         let opened = makeSession(
-            fresh, id, interaction, account, summary, openedAt: now, now)
+            fresh, id, interaction, account, summary, device: device, openedAt: now, now)
         return SessionPlan(
             use: .opened(opened, ending: live?.session.id), expiresAt: opened.expiresAt,
             token: fresh)
@@ -54,7 +58,7 @@ extension Desk {
     /// was to live.
     private func steppedUp(
         _ session: Session, _ interaction: Interaction, _ account: ProvedAccount,
-        _ summary: AuthenticationSummary, at now: Date
+        _ summary: AuthenticationSummary, device: String?, at now: Date
     ) -> SessionPlan? {
         let fresh = makeToken(.session, at: now)
         guard
@@ -62,7 +66,8 @@ extension Desk {
                 kind: .session, selector: session.id.bytes, verifier: fresh.verifier)
         else { return nil }
         var renewed = makeSession(
-            token, session.id, interaction, account, summary, openedAt: session.openedAt, now)
+            token, session.id, interaction, account, summary, device: device,
+            openedAt: session.openedAt, now)
         renewed.expiresAt = session.expiresAt
         renewed.upstream = session.upstream
         return SessionPlan(use: .renewed(renewed), expiresAt: session.expiresAt, token: token)
@@ -70,7 +75,8 @@ extension Desk {
 
     private func makeSession(
         _ token: OpaqueToken, _ id: Session.ID, _ interaction: Interaction,
-        _ account: ProvedAccount, _ summary: AuthenticationSummary, openedAt: Date, _ now: Date
+        _ account: ProvedAccount, _ summary: AuthenticationSummary, device: String?,
+        openedAt: Date, _ now: Date
     ) -> Session {
         let limits = policy.session
         var session = Session(
@@ -78,7 +84,8 @@ extension Desk {
             facts: Fact.keptBySession(interaction.facts), acr: summary.context.rawValue,
             amr: summary.methods.joined(separator: " "), authTime: summary.time,
             browserHash: interaction.browser.bytes, openedAt: openedAt, lastUsedAt: now,
-            idleSeconds: limits.idle.wholeSeconds, expiresAt: now + limits.absolute)
+            idleSeconds: limits.idle.wholeSeconds, expiresAt: now + limits.absolute,
+            device: device)
         session.upstream = UpstreamSession(interaction)?.sealed(for: id, self)
         return session
     }

@@ -13,6 +13,9 @@ public struct Wait: Sendable {
 
     public var tooManyAttempts: String { "Trop de tentatives. Réessayez dans \(text)." }
 
+    /// For `Retry-After`.
+    var seconds: Int64 { max(1, Int64(until.timeIntervalSince(now).rounded(.up))) }
+
     private var text: String {
         let minutes = max(1, Int((until.timeIntervalSince(now) / 60).rounded(.up)))
         if minutes < 120 { return Self.count(minutes, "minute") }

@@ -1,24 +1,21 @@
 import HTML
+import Markdown
 import Messages
 import Serving
 import Web
 
-/// « Contacts »: whom a parent turns to, the school first (J-G-13; journeys.md §6 no. 27).
+/// « Contacts »: whom a parent turns to, the school first (J-G-13; journeys.md §6 no. 27). The operator
+/// may write what stands above the support team, whose coordinates are settings.
 struct ContactPage: Page {
     let support: SupportContact
+    let text: MarkdownText?
 
     var title: String { "Contacts" }
     var width: Layout.Width { .normal }
 
     var content: Markup {
         h1(text: title)
-        h2(text: "L'école de votre enfant")
-        p(
-            text:
-                "Pour toute question sur votre compte (identifiant, mot de passe, enfants rattachés), "
-                + "adressez-vous d'abord au directeur de l'école ou au chef d'établissement de votre "
-                + "enfant. Lui seul peut faire corriger votre nom, votre numéro de portable ou une date "
-                + "de naissance.")
+        section { if let text { text.content } else { school } }
         section(.id("assistance")) {
             h2(text: "L'assistance EduConnect")
             if support.isKnown {
@@ -38,6 +35,16 @@ struct ContactPage: Page {
         }
         BesideSignIn()
         WayOn(to: nil)
+    }
+
+    @MarkupBuilder private var school: Markup {
+        h2(text: "L'école de votre enfant")
+        p(
+            text:
+                "Pour toute question sur votre compte (identifiant, mot de passe, enfants rattachés), "
+                + "adressez-vous d'abord au directeur de l'école ou au chef d'établissement de votre "
+                + "enfant. Lui seul peut faire corriger votre nom, votre numéro de portable ou une date "
+                + "de naissance.")
     }
 
     private var facts: [(term: String, value: Markup)] {

@@ -1,11 +1,13 @@
 import Flow
 import HTML
+import Markdown
 import Messages
 import Serving
 import Web
 
 /// A part of the help, that screens and mails can point to.
 public enum HelpTopic: String, CaseIterable, Sendable {
+    case desk = "educonnect"
     case account = "compte"
     case journeys = "parcours"
     case firstSignIn = "premiere-connexion"
@@ -19,40 +21,81 @@ public enum HelpTopic: String, CaseIterable, Sendable {
     case ownPassword = "mot-de-passe"
     case letter = "courrier"
     case lost = "perdu"
+    case portal = "portail"
+    case management = "gerer-mon-compte"
+    case missingChild = "enfants"
+    case signOut = "deconnexion"
 
     var path: String { InformationPages.helpPath + "#" + rawValue }
 }
 
-/// « Aide », « Besoin d'aide ? » (J-G-15; journeys.md §3.10).
+/// « Aide », « Besoin d'aide ? » (J-G-15; journeys.md §3.10). A screen may lead to any topic, so the
+/// operator can write each anew but take none away.
 struct HelpPage: Page {
     let policy: Policy
+    /// What parents type to come here (J-G-10).
+    let address: String
+    let texts: OperatorTexts
 
     var title: String { "Aide" }
     var width: Layout.Width { .normal }
 
+    private struct Part {
+        let id: String
+        let heading: String
+        let content: Markup
+    }
+
     var content: Markup {
         h1(text: title)
-        for topic in HelpTopic.allCases {
-            section(.id(topic.rawValue)) {
-                h2(text: heading(topic))
-                for paragraph in paragraphs(topic) { p(text: paragraph) }
-                if topic == .mailNotFound {
-                    p {
-                        "S'il n'arrive toujours pas, "
-                        a(
-                            .href(InformationPages.contactPath), .id("contact-link"),
-                            text: "contactez l'assistance")
-                        "."
-                    }
-                }
-            }
+        nav(.ariaLabel("Sommaire")) {
+            ul { for part in parts { li { a(.href("#" + part.id), text: part.heading) } } }
         }
+        for part in parts { section(.id(part.id)) { part.content } }
         BesideSignIn()
         WayOn(to: nil)
     }
 
+    private var parts: [Part] {
+        HelpTopic.allCases.map(part)
+            + texts.furtherSections.map { name, text in
+                // Apart from the topics and from what else has an id on a page.
+                Part(id: "aide-" + name, heading: text.heading ?? name, content: text.content)
+            }
+    }
+
+    private func part(_ topic: HelpTopic) -> Part {
+        if let text = texts.section(topic) {
+            return Part(
+                id: topic.rawValue, heading: text.heading ?? heading(topic), content: text.content)
+        }
+        return Part(id: topic.rawValue, heading: heading(topic), content: words(topic))
+    }
+
+    @MarkupBuilder private func words(_ topic: HelpTopic) -> Markup {
+        h2(text: heading(topic))
+        for paragraph in paragraphs(topic) { p(text: paragraph) }
+        if let difficulty = difficulty(topic) {
+            p {
+                difficulty
+                a(.href(InformationPages.contactPath), text: "contactez l'assistance")
+                "."
+            }
+        }
+    }
+
+    /// Where the support team is named as the last way (J-O-10, J-I-11, J-X-18).
+    private func difficulty(_ topic: HelpTopic) -> String? {
+        switch topic {
+        case .mailNotFound: "S'il n'arrive toujours pas, "
+        case .lost: "Si rien de cela n'est possible, "
+        default: nil
+        }
+    }
+
     private func heading(_ topic: HelpTopic) -> String {
         switch topic {
+        case .desk: "Qu'est-ce qu'EduConnect\u{A0}?"
         case .account: "Votre compte"
         case .journeys: "Trois façons d'obtenir un compte"
         case .firstSignIn: "Première connexion avec le courrier de l'école"
@@ -64,11 +107,16 @@ struct HelpPage: Page {
         case .ownPassword: "Votre mot de passe"
         case .letter: "Vous n'avez pas reçu le courrier"
         case .lost: "Identifiant ou mot de passe perdu"
+        case .portal: "Vos enfants et leurs services en ligne"
+        case .management: "Changer de mot de passe ou d'adresse mail"
+        case .missingChild: "Un seul de vos enfants est affiché"
+        case .signOut: "Se déconnecter"
         }
     }
 
     private func paragraphs(_ topic: HelpTopic) -> [String] {
         switch topic {
+        case .desk: desk
         case .account: account
         case .journeys: journeys
         case .firstSignIn: firstSignIn
@@ -80,17 +128,11 @@ struct HelpPage: Page {
         case .ownPassword: ownPassword
         case .letter: letter
         case .lost: lost
+        case .portal: portal
+        case .management: management
+        case .missingChild: missingChild
+        case .signOut: signOut
         }
-    }
-
-    private var account: [String] {
-        [
-            "Votre identifiant vous a été remis par l'école\u{A0}; il est composé de l'initiale de votre "
-                + "prénom, d'un point et de votre nom, parfois suivis d'un nombre.",
-            "Un seul compte suffit pour tous vos enfants et pour tous les téléservices. Chaque "
-                + "responsable légal a le sien.",
-            "Après plusieurs mots de passe erronés, attendez le temps indiqué avant de réessayer.",
-        ]
     }
 
     private var journeys: [String] {
@@ -181,16 +223,6 @@ struct HelpPage: Page {
         ]
     }
 
-    private var ownPassword: [String] {
-        [
-            "Choisissez un mot de passe que vous n'utilisez nulle part ailleurs\u{A0}: "
-                + "\(policy.passwordRule.shortHint).",
-            "Évitez ce que d'autres connaissent de vous\u{A0}: noms, prénoms, dates de naissance, "
-                + "identifiant.",
-            "Notez l'identifiant affiché\u{A0}: avec ce mot de passe, il vous servira à chaque connexion.",
-        ]
-    }
-
     private var wrongMobileNumber: [String] {
         [
             "Le numéro doit être celui que vous avez donné à l'école. S'il a changé, contactez le "
@@ -212,7 +244,8 @@ struct HelpPage: Page {
     private var lost: [String] {
         [
             "Si vous avez perdu votre identifiant ou votre mot de passe, adressez-vous au directeur de "
-                + "l'école ou au chef d'établissement de votre enfant."
+                + "l'école ou au chef d'établissement de votre enfant\u{A0}: il peut vous remettre un "
+                + "nouveau courrier."
         ]
     }
 }

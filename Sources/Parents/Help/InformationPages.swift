@@ -1,80 +1,97 @@
 import Flow
 import HTML
 import Hummingbird
+import Logging
 import Serving
-import Store
-import Tokens
+import ServiceLifecycle
+import Synchronization
 import Web
 
-/// The pages that anybody may read: contact, legal notice, help (J-G-12, J-S-12).
-public struct InformationPages: Sendable {
+/// The pages that anybody may read: contact, legal notice, help (J-G-12, J-S-12). Each is rendered
+/// once, and again when the operator has changed a text of it.
+public final class InformationPages: Sendable {
     public static let contactPath = "/contact"
     public static let legalPath = "/mentions-legales"
     public static let helpPath = "/aide"
 
-    let desk: Desk
-    let support: SupportContact
+    private let desk: Desk
+    private let support: SupportContact
+    private let folder: TextFolder?
+    private let state: Mutex<State>
 
-    public init(desk: Desk, support: SupportContact) {
+    private struct State {
+        var texts = OperatorTexts()
+        var pages: [String: Markup] = [:]
+        /// Why the folder can't be looked at, as the log has it already.
+        var trouble: String?
+    }
+
+    public static let reloadInterval = Duration.seconds(5)
+
+    /// - Parameter textsFolder: where the operator keeps texts; nil for none. Throws all that is wrong
+    ///   with them: who starts the program can still mend it.
+    public init(
+        desk: Desk, support: SupportContact = SupportContact(), textsFolder: String? = nil
+    ) throws {
         self.desk = desk
         self.support = support
+        folder = textsFolder.map { TextFolder(path: $0) }
+        var first = State()
+        if let folder {
+            let problems = first.texts.take(try folder.read()) ?? []
+            guard problems.isEmpty else {
+                throw OperatorTexts.Invalid(folder: folder.path, problems: problems)
+            }
+        }
+        first.pages = Self.render(desk, support, first.texts)
+        state = Mutex(first)
     }
 
     public func addRoutes(to router: Router<ServingContext>) {
-        let pages: [(String, any Page)] = [
-            (Self.contactPath, ContactPage(support: support)),
-            (Self.legalPath, LegalPage(cookies: desk.cookies, policy: desk.policy)),
-            (Self.helpPath, HelpPage(policy: desk.policy)),
-        ]
-        for (path, page) in pages {
-            // The text never changes while the program runs.
-            router.get(RouterPath(path)) { [desk] _, _ in desk.layout.response(page) }
+        for path in [Self.contactPath, Self.legalPath, Self.helpPath] {
+            router.get(RouterPath(path)) { [self] _, _ in
+                PageResponse(state.withLock { $0.pages[path] } ?? .empty).response
+            }
         }
     }
-}
 
-/// Mentions légales.
-struct LegalPage: Page {
-    let cookies: CookieNames
-    let policy: Policy
-
-    var title: String { "Mentions légales" }
-    var width: Layout.Width { .normal }
-
-    var content: Markup {
-        h1(text: title)
-        p(
-            text:
-                "EduConnect est un service du ministère chargé de l'éducation nationale. Il traite les "
-                + "données des responsables légaux et de leurs enfants pour leur donner accès aux "
-                + "téléservices auxquels ils ont droit.")
-        p(
-            text: "Toute personne peut obtenir communication et, le cas échéant, rectification des "
-                + "informations la concernant en s'adressant au directeur de l'école ou au chef "
-                + "d'établissement.")
-        p(
-            text:
-                "EduConnect dépose trois cookies, tous indispensables à la connexion. Aucun ne sert à "
-                + "la mesure d'audience.")
-        ul { for point in points { li(text: point) } }
-        BesideSignIn()
-        WayOn(to: nil)
+    /// Looks whether the operator has changed something. What is wrong is logged once, and the former
+    /// text stays: a half-written file must not take a page away.
+    public func reload(log: Logger) {
+        guard let folder else { return }
+        let found = Result { () throws(TextFolder.Unreadable) in try folder.read() }
+        state.withLock { state in
+            switch found {
+            case .failure(let error):
+                if state.trouble != error.description {
+                    log.error("texts not reloaded", metadata: ["cause": "\(error)"])
+                }
+                state.trouble = error.description
+            case .success(let files):
+                state.trouble = nil
+                guard let problems = state.texts.take(files) else { return }
+                state.pages = Self.render(desk, support, state.texts)
+                for problem in problems {
+                    log.error("the former text stays", metadata: ["cause": "\(problem)"])
+                }
+                log.notice("texts reloaded", metadata: ["files": "\(files.count)"])
+            }
+        }
     }
 
-    private var points: [String] {
-        let memory = policy.passwordAttempts.browserMemory.wholeSeconds / 86_400
-        let hours = policy.session.absolute.wholeSeconds / 3600
-        let idle = policy.session.idle.wholeSeconds / 60
-        return [
-            "\(cookies.browser) reconnaît votre navigateur pendant la connexion, et d'une connexion à "
-                + "l'autre pour que les essais d'un inconnu ne bloquent pas votre compte\u{A0}: il est "
-                + "gardé \(memory) jours.",
-            "\(cookies.proof) atteste, pendant la connexion, que c'est dans votre navigateur que le mot "
-                + "de passe a été saisi\u{A0}: il disparaît à la fin de la connexion, ou quand vous "
-                + "fermez le navigateur.",
-            "\(cookies.session) garde votre session ouverte\u{A0}: il disparaît quand vous vous "
-                + "déconnectez ou fermez le navigateur, et la session prend fin au bout de \(hours) "
-                + "heures, ou de \(idle) minutes sans utilisation.",
+    /// Looks again and again until the program stops.
+    public func reloading(log: Logger) -> some Service {
+        Repeated(every: Self.reloadInterval) { self.reload(log: log) }
+    }
+
+    private static func render(
+        _ desk: Desk, _ support: SupportContact, _ texts: OperatorTexts
+    ) -> [String: Markup] {
+        let pages: [String: any Page] = [
+            contactPath: ContactPage(support: support, text: texts.contact),
+            legalPath: LegalPage(cookies: desk.cookies, policy: desk.policy, text: texts.legal),
+            helpPath: HelpPage(policy: desk.policy, address: desk.issuer, texts: texts),
         ]
+        return pages.mapValues { desk.layout.markup(of: $0).prerendered() }
     }
 }

@@ -34,7 +34,7 @@ public struct AccountMails: Sendable {
                     "Pour activer votre compte, vous devez d'abord valider votre adresse de messagerie "
                         + "en cliquant sur le lien ci-dessous puis vous connecter au portail en "
                         + "saisissant le mot de passe que vous avez choisi\u{A0}:"),
-                .link(desk.url(ConfirmationEndpoint.address(of: token))),
+                .link(desk.url(ConfirmationEndpoint.link.address(of: token))),
                 .paragraph(
                     "Ce lien est valable jusqu'au \(ParisTime.dayAndMinute(expiresAt)) et ne peut "
                         + "servir qu'une fois."),
@@ -45,8 +45,11 @@ public struct AccountMails: Sendable {
             expiresAt: expiresAt, account: account.id, at: now)
     }
 
-    public static let activationSubject =
-        "Services en ligne de l'éducation nationale – activation de votre compte"
+    public static let activationSubject = subject("activation de votre compte")
+
+    private static func subject(_ what: String) -> String {
+        "Services en ligne de l'éducation nationale – " + what
+    }
 
     /// Somebody signed in from a browser that the account did not know.
     public func signedInFromNewDevice(
@@ -104,9 +107,16 @@ public struct AccountMails: Sendable {
     func notice(
         _ kind: String, _ account: Account, subject: String, _ paragraphs: [String], at now: Date
     ) -> Change? {
+        tell(account, kind, subject: Self.subject(subject), paragraphs, at: now)
+    }
+
+    /// The same under a whole subject.
+    func tell(
+        _ account: Account, _ kind: String, subject: String, _ paragraphs: [String], at now: Date
+    ) -> Change? {
         guard let address = account.email.flatMap({ MailAddress($0) }) else { return nil }
         let text = MailText(
-            subject: "Services en ligne de l'éducation nationale – " + subject,
+            subject: subject,
             parts: paragraphs.map(MailText.Part.paragraph) + [help])
         return desk.outbox.change(
             .mail(text.mail(to: address)),
@@ -117,15 +127,10 @@ public struct AccountMails: Sendable {
     /// After this a notice is no news.
     private static let noticeLife = Duration.seconds(3 * 86_400)
 
-    private var help: MailText.Part {
+    var help: MailText.Part {
         .link(
             desk.url(InformationPages.helpPath),
             after: "En cas de problème, vous trouverez toutes les informations nécessaires à cette "
                 + "adresse\u{A0}:")
     }
-}
-
-extension Account {
-    /// First two characters, `...`, last character: « al...x » (journeys.md §2.12, J-F-08).
-    var maskedIdentifier: String { "\(identifier.prefix(2))...\(identifier.suffix(1))" }
 }

@@ -22,20 +22,24 @@ struct ConfirmationPage: Page {
 
 /// C-5, and what is said of a link that serves no more.
 struct ConfirmationEndPage: Page {
-    let state: FoundLink.State
+    enum Outcome: Sendable {
+        case activated, alreadyActive, void
+    }
+
+    let outcome: Outcome
     /// Where « Se connecter » leads.
     let wayOn: String
 
     var title: String {
-        switch state {
+        switch outcome {
         case .activated: "Compte activé\u{A0}!"
-        case .good, .alreadyActive, .void: "CONFIRMATION DE VOTRE ADRESSE MAIL"
+        case .alreadyActive, .void: "CONFIRMATION DE VOTRE ADRESSE MAIL"
         }
     }
 
     var content: Markup {
         h1(text: title)
-        switch state {
+        switch outcome {
         case .activated:
             Notice(
                 .success, id: "activated",
@@ -44,7 +48,7 @@ struct ConfirmationEndPage: Page {
                     + "en ligne.")
         case .alreadyActive:
             Notice(.information, id: "already-active", text: "Votre compte est déjà activé.")
-        case .good, .void:
+        case .void:
             Notice(
                 .error, id: "void-link",
                 text: "Ce lien n'est plus valable. Connectez-vous pour recevoir un nouveau mail de "

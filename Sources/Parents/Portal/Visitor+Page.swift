@@ -27,8 +27,19 @@ extension Visitor {
                 action: SignOutForm.action, hidden: signOutFields))
         let markup = desk.layout.page(
             title: page.title, width: page.width, keepsForm: page.keepsForm, navigation: tabs,
-            current: self.page.path, user: menu
+            current: self.page.tab.path, user: menu, dialog: page.dialog
         ) { page.content }
         return PageResponse(markup, status: status, headers: headers).response
+    }
+}
+
+extension OwnPage {
+    /// The tab that a page belongs to: its own, but for those that open from one.
+    fileprivate var tab: OwnPage {
+        switch self {
+        case .password, .email: .account
+        case .regrouping: .children
+        case .portal, .account, .children, .security: self
+        }
     }
 }

@@ -28,6 +28,15 @@ extension StyleSheet {
         }
         .card + .card { margin-top: 1.5rem; }
         .card h2 { margin-bottom: 1rem; }
+        .behind { display: contents; }
+        .veil {
+          position: fixed; inset: 0; display: grid; padding: 1rem; overflow: auto;
+          background: rgb(22 22 22 / 64%);
+        }
+        .dialog {
+          position: static; width: 100%; max-width: 34rem; margin: auto; padding: 1.5rem; border: 0;
+          border-radius: 0.5rem; background: var(--paper); color: var(--ink);
+        }
         .panel { padding: 1.25rem; border-radius: 0.5rem; background: var(--blue-mist); }
         .panel + .panel { margin-top: 1.5rem; }
         .tiles {

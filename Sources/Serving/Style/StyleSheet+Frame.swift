@@ -99,7 +99,7 @@ extension StyleSheet {
         h3 { font-size: 1.0625rem; line-height: 1.4; margin: 1.5rem 0 0.5rem; }
         h4 { font-size: 1rem; line-height: 1.4; margin: 1rem 0 0.5rem; }
         h2:first-child, h3:first-child { margin-top: 0; }
-        p + p, p + ul, ul + p { margin-top: 0.75rem; }
+        p + p, p + ul, ul + p, p + ol, ol + p, ul + ol, ol + ul { margin-top: 0.75rem; }
         p + form, ul + form { margin-top: 1.5rem; }
         p + section, section + section, section + p { margin-top: 2rem; }
         main ul, main ol { padding-left: 1.25rem; }
@@ -119,6 +119,8 @@ extension StyleSheet {
           font: 0.9375em/1.4 ui-monospace, "SFMono-Regular", Menlo, "Liberation Mono", monospace;
         }
         code { padding: 0.125em 0.375em; background: var(--ground); border-radius: 2px; }
+        pre { margin: 0.75rem 0; overflow-x: auto; }
+        blockquote { margin: 0.75rem 0; padding-left: 1rem; border-left: 4px solid var(--line); }
         hr { margin: 2rem 0; border: 0; border-top: 1px solid var(--line); }
         @media (min-width: 48rem) {
           h1 { font-size: 2rem; }

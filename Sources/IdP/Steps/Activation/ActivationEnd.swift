@@ -24,8 +24,8 @@ struct ActivationEnd {
             case .activation:
                 guard let address else { return Transition(restarts: true) }
                 return try activating(hash, address, changes, tooMany)
-            case .reset: return try signedIn(hash, address, changes)
-            case .mustChange: return try signedIn(hash, nil, changes)
+            case .reset: return try signedIn(hash, address, changes, tooMany)
+            case .mustChange: return try signedIn(hash, nil, changes, tooMany)
             }
         } catch let refused as AccountChange.Refused {
             // The letter's three months ended, or the account moved on, since the form was shown.
@@ -51,9 +51,11 @@ struct ActivationEnd {
             tooMany: tooMany)
     }
 
-    /// T12b and the flag: on to the teleservice; the owner is told at the confirmed address (SR-47).
+    /// T12b and the flag: on to the teleservice; the owner is told at the confirmed address (SR-47), or
+    /// asked to confirm the one that was given.
     private func signedIn(
-        _ hash: String, _ address: MailAddress?, _ changes: [Change]
+        _ hash: String, _ address: MailAddress?, _ changes: [Change],
+        _ tooMany: @escaping @Sendable (Wait) -> any Page
     ) throws -> Transition {
         let change = try AccountChange(
             .passwordReplaced(passwordHash: hash, address: address?.text), of: subject.account,
@@ -65,8 +67,19 @@ struct ActivationEnd {
         changes += [mail].compactMap { $0 }
         // No mail about the browser: the one about the password says as much.
         changes.append(context.knowing(change.account, interaction))
-        return Transition(
+        var transition = Transition(
             facts: [.proved(.password, at: context.now)],
             who: .account(ProvedAccount(change.account)), changes: changes)
+        if let address {
+            let now = context.now
+            let given = try AddressChange(
+                mailsTo: address, of: change.account, tellsConfirmed: false, after: [],
+                askedIn: interaction.browser, context.desk, at: now)
+            // C-6 has nothing to ask about what was typed just now.
+            transition.facts.append(.decided(.checkedAddress, at: now))
+            transition.changes += given.changes
+            transition.limit = Transition.Limit(given.rules) { tooMany(Wait(until: $0, now: now)) }
+        }
+        return transition
     }
 }

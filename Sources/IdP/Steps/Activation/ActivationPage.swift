@@ -122,7 +122,7 @@ struct ActivationPage: Page {
         if subject.form.asksAddress {
             TextField(
                 label: label(Field.email), name: Field.email,
-                value: entry?.email ?? subject.knownAddress,
+                value: entry?.addresses.email ?? subject.knownAddress,
                 hint: "Indiquez une adresse que vous consultez régulièrement.",
                 error: errors[Field.email],
                 type: .email, autocomplete: .email, inputmode: .email, isRequired: sendsLink,
@@ -131,7 +131,7 @@ struct ActivationPage: Page {
             if !isInTwoScreens { AddressPurposes(sendsLink: sendsLink) }
             TextField(
                 label: label(Field.emailAgain), name: Field.emailAgain,
-                value: entry?.emailAgain ?? "",
+                value: entry?.addresses.emailAgain ?? "",
                 error: errors[Field.emailAgain], type: .email, autocomplete: .email,
                 inputmode: .email, isRequired: sendsLink,
                 isAutofocused: errors.isFocused(Field.emailAgain),

@@ -14,11 +14,9 @@ import Web
 struct AddressStep: AuthenticationStep {
     static let id = StepID.address
 
-    private typealias Field = ActivationEntry.Field
-
     func show(_ interaction: Interaction, _ context: StepContext) async throws -> any Page {
         let address = try await account(interaction, context)?.pendingEmail ?? ""
-        return AddressPage(form: context.form, email: address, emailAgain: address)
+        return AddressPage(form: context.form, entry: AddressEntry(both: address))
     }
 
     func submit(
@@ -28,10 +26,8 @@ struct AddressStep: AuthenticationStep {
         // address would begin a change, without what a change asks for.
         guard let account = try await account(interaction, context), account.state == .activating
         else { return Transition(restarts: true) }
-        var page = AddressPage(
-            form: context.form, email: form.typed(Field.email),
-            emailAgain: form.typed(Field.emailAgain))
-        guard let address = page.errors.address(page.email, again: page.emailAgain) else {
+        var page = AddressPage(form: context.form, entry: AddressEntry(form))
+        guard let address = page.entry.address(&page.errors) else {
             return .again(page)
         }
         let change: AccountChange
@@ -62,18 +58,15 @@ struct AddressStep: AuthenticationStep {
 
 struct AddressPage: Page {
     let form: StepForm
-    let email: String
-    let emailAgain: String
+    let entry: AddressEntry
     var errors = FieldErrors()
     /// Above the form: too many mails.
     var message: String?
 
-    private typealias Field = ActivationEntry.Field
-    private static let heading = "Vérification de votre adresse mail"
-
-    private func label(_ field: String) -> String {
-        field == Field.email ? "Email" : "Confirmez votre email"
-    }
+    static let heading = "Vérification de votre adresse mail"
+    static let request =
+        "Votre adresse mail n'est pas encore confirmée. Vérifiez l'adresse saisie, modifiez-la si "
+        + "nécessaire, puis validez\u{A0}: vous recevrez un nouveau mail de confirmation."
 
     var title: String {
         title(Self.heading, hasError: !errors.isEmpty || message != nil)
@@ -83,29 +76,14 @@ struct AddressPage: Page {
     var content: Markup {
         h1(text: Self.heading)
         if let message { Notice(.error, id: "address-error", text: message) }
-        errors.summary(label)
-        p(
-            .class("lead"),
-            text:
-                "Votre adresse mail n'est pas encore confirmée. Vérifiez l'adresse saisie, modifiez-la "
-                + "si nécessaire, puis validez\u{A0}: vous recevrez un nouveau mail de confirmation."
-        )
+        errors.summary(AddressFields.label)
+        p(.class("lead"), text: Self.request)
         p(
             text: "Si vous ne confirmez pas l'adresse mail via le mail reçu, vous ne pourrez pas "
                 + "activer votre compte et par conséquent, vous ne pourrez pas accéder aux services "
                 + "proposés par l'éducation nationale.")
         PostForm(action: form.action, id: "address-form", hidden: form.hidden) {
-            TextField(
-                label: label(Field.email), name: Field.email, value: email,
-                error: errors[Field.email],
-                type: .email, autocomplete: .email, inputmode: .email,
-                isAutofocused: errors.isFocused(Field.email, otherwise: true),
-                maxlength: MailAddress.byteCountMax)
-            TextField(
-                label: label(Field.emailAgain), name: Field.emailAgain, value: emailAgain,
-                error: errors[Field.emailAgain], type: .email, autocomplete: .email,
-                inputmode: .email, isAutofocused: errors.isFocused(Field.emailAgain),
-                maxlength: MailAddress.byteCountMax)
+            AddressFields(entry, errors)
             RequiredNote()
             ButtonRow {
                 SubmitButton("Valider", id: "validate")

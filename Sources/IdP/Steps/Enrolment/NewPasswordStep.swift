@@ -36,9 +36,12 @@ struct NewPasswordStep: AuthenticationStep {
         guard form[Field.identifier] == account.identifier else {
             return .again(page(account, context))
         }
-        let password = form[Field.password] ?? ""
-        var errors = self.errors(form, family.passwordContext(account), context.desk.policy)
-        guard errors.isEmpty else { return .again(page(account, context, errors)) }
+        var errors = FieldErrors()
+        let chosen = errors.newPassword(
+            form[Field.password], in: Field.password, again: form[Field.confirmation],
+            in: Field.confirmation, context.desk.policy.passwordRule,
+            knownOfOwner: family.passwordContext(account))
+        guard let password = chosen else { return .again(page(account, context, errors)) }
         let provisional = account.provisionalPasswordHash
         guard let hash = try await context.hash(ofNew: password, unlike: provisional) else {
             errors.add(
@@ -69,26 +72,6 @@ struct NewPasswordStep: AuthenticationStep {
             case .activate(let account, let others) = EnrolmentEnd(family.accounts, .selfEnrolment)
         else { return nil }
         return (account, others, family)
-    }
-
-    private func errors(
-        _ form: Form, _ known: PasswordContext, _ policy: Policy
-    ) -> FieldErrors {
-        var errors = FieldErrors()
-        let password = form[Field.password] ?? ""
-        let confirmation = form[Field.confirmation] ?? ""
-        if password.isEmpty {
-            errors.add(Field.password, FieldWords.required)
-        } else if let problem = policy.passwordRule.problem(of: password, context: known) {
-            errors.add(Field.password, problem, policy.passwordRule)
-        }
-        if confirmation.isEmpty {
-            errors.add(Field.confirmation, FieldWords.required)
-        } else if !Array(confirmation.utf8).elementsEqual(password.utf8) {
-            errors.add(
-                Field.confirmation, "Les deux mots de passe saisis ne sont pas identiques.")
-        }
-        return errors
     }
 
     private func page(

@@ -1,0 +1,45 @@
+import FoundationEssentials
+import Store
+
+/// Something noted of an account, in words for its owner. Only what is in this list is shown: who adds
+/// a kind to the audit decides here whether a parent reads it.
+struct RecentEvent: Sendable {
+    let at: Date
+    let words: String
+
+    /// Nil for a kind without words.
+    ///
+    /// - Parameter names: of teleservices, by id.
+    init?(_ event: AuditEvent, _ names: [String: String]) {
+        let service = event.client.flatMap { names[$0] }.map { "«\u{A0}\($0)\u{A0}»" }
+        guard let words = Self.words(event.kind, event.detail, service) else { return nil }
+        at = event.at
+        self.words = words
+    }
+
+    private static func words(_ kind: String, _ detail: String, _ service: String?) -> String? {
+        switch kind {
+        case "signedIn": service.map { "Connexion, pour accéder à \($0)" } ?? "Connexion"
+        case "singleSignOn": service.map { "Accès à \($0)" }
+        case "signedOut": "Déconnexion"
+        case "signInRefused": "Connexion refusée"
+        case "triesUsedUp": "Trop de tentatives\u{A0}: attente imposée"
+        case "sessionsEnded": "Fermeture de sessions depuis cette page"
+        case "consentWithdrawn": service.map { "Autorisation retirée à \($0)" }
+        case "activationOpened": "Connexion avec un mot de passe provisoire"
+        case "activationSubmitted": "Formulaire d'activation validé"
+        case "accountActivated", "activated": "Compte activé"
+        case "addressGiven":
+            detail == "kept" ? "Email de validation envoyé" : "Nouvelle adresse mail saisie"
+        case "addressConfirmed": "Adresse mail confirmée"
+        case "passwordChanged", "passwordReplaced": "Mot de passe modifié"
+        case "passwordRefused": "Modification du mot de passe refusée"
+        case "codeSent": "Code envoyé par SMS"
+        case "codeRefused": "Code SMS refusé"
+        case "linked": "Identité liée au compte"
+        case "regrouped", "merged": "Regroupement de comptes"
+        case "regroupingRefused": "Regroupement de comptes refusé"
+        default: nil
+        }
+    }
+}

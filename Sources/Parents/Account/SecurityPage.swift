@@ -1,0 +1,146 @@
+import Flow
+import HTML
+import Serving
+import Store
+import Tokens
+import Web
+
+/// The tab « Sécurité »: its sections one below the other.
+struct SecurityPage: Page {
+    let sections: [any Component]
+    let flash: Flash?
+
+    var title: String { InformationPage.heading }
+    var width: Layout.Width { .normal }
+
+    var content: Markup {
+        h1(text: title)
+        if let flash { flash.notice }
+        h2(text: "Sécurité")
+        for section in sections { HTML.section { section.markup } }
+    }
+}
+
+/// Where the account is open now.
+struct OpenSessions: Component {
+    /// The one used last first.
+    let sessions: [SessionOverview]
+    /// Of teleservices, by id.
+    let names: [String: String]
+    let current: Session.ID
+    /// Of its forms.
+    let hidden: [HiddenField]
+
+    var markup: Markup {
+        Table(
+            caption: "Sessions ouvertes",
+            columns: [
+                "Appareil", "Ouverte le", "Dernière utilisation", "Connexion", "Services", "Fermer",
+            ],
+            rows: sessions.map { row($0.session, $0.clients.compactMap { names[$0] }) },
+            id: "sessions")
+        if sessions.count > 1 {
+            PostForm(action: OwnPage.security.path, id: "end-others-form", hidden: hidden) {
+                SubmitButton(
+                    "Fermer toutes les autres sessions", id: "end-others", kind: .secondary,
+                    name: StepField.action, value: SecurityPages.Action.endOthers.rawValue)
+            }
+        }
+    }
+
+    private func row(_ session: Session, _ services: [String]) -> [Markup] {
+        let device = session.device ?? "Appareil inconnu"
+        return [
+            .text(device), .text(ParisTime.dayAndMinute(session.openedAt)),
+            .text(ParisTime.dayAndMinute(session.lastUsedAt)), .text(Self.way(of: session)),
+            .text(services.isEmpty ? "–" : services.joined(separator: ", ")),
+            session.id == current ? strong(text: "cette session") : button(session, device),
+        ]
+    }
+
+    private func button(_ session: Session, _ device: String) -> Markup {
+        let action = SecurityPages.Action.endSession.rawValue
+        return PostForm(action: OwnPage.security.path, hidden: hidden + [
+            HiddenField(
+                name: SecurityPages.Field.session, value: Base64URL.encode(session.id.bytes)),
+        ]) {
+            HTML.button(
+                .class("button button-quiet"), .buttonType(.submit), .name(StepField.action),
+                .value(action)
+            ) {
+                "Fermer"
+                // Buttons of several rows say the same: which session is meant is heard.
+                span(
+                    .class("unseen"),
+                    text: " la session «\u{A0}\(device)\u{A0}» ouverte le "
+                        + ParisTime.dayAndMinute(session.openedAt))
+            }
+        }.markup
+    }
+
+    /// How its owner signed in.
+    private static func way(of session: Session) -> String {
+        switch session.amr {
+        case "fed": "FranceConnect"
+        case "pwd sms": "Mot de passe et code SMS"
+        default: "Mot de passe"
+        }
+    }
+}
+
+/// The teleservices that hold something of the account's, or that it agreed to.
+struct ConnectedServices: Component {
+    let services: [ConnectedService]
+    /// By id.
+    let names: [String: String]
+    /// Of its forms.
+    let hidden: [HiddenField]
+
+    var markup: Markup {
+        Table(
+            caption: "Services connectés",
+            columns: ["Service", "Dernier accès", "Autorisation donnée le", "Autorisation"],
+            rows: services.compactMap { service in
+                names[service.client].map { row(service, named: $0) }
+            }, emptyText: "Aucun service n'est connecté à votre compte.", id: "services")
+    }
+
+    private func row(_ service: ConnectedService, named name: String) -> [Markup] {
+        [
+            .text(name), .text(service.grantedAt.map(ParisTime.dayAndMinute) ?? "–"),
+            .text(service.consentedAt.map(ParisTime.dayAndMinute) ?? "–"),
+            service.consentedAt == nil
+                ? .text("sans autorisation particulière") : button(service.client, name),
+        ]
+    }
+
+    private func button(_ client: String, _ name: String) -> Markup {
+        PostForm(action: OwnPage.security.path, hidden: hidden + [
+            HiddenField(name: SecurityPages.Field.service, value: client)
+        ]) {
+            HTML.button(
+                .class("button button-quiet"), .buttonType(.submit), .name(StepField.action),
+                .value(SecurityPages.Action.withdraw.rawValue)
+            ) {
+                "Retirer"
+                span(.class("unseen"), text: " l'autorisation de «\u{A0}\(name)\u{A0}»")
+            }
+        }.markup
+    }
+}
+
+/// What happened to the account lately.
+struct RecentEvents: Component {
+    let events: [RecentEvent]
+
+    var markup: Markup {
+        Table(
+            caption: "Derniers événements", columns: ["Date", "Événement"],
+            rows: events.map { [.text(ParisTime.dayAndSecond($0.at)), .text($0.words)] },
+            emptyText: "Aucun événement récent.", id: "events")
+        p(
+            .class("hint"),
+            text: "Si un événement ne vient pas de vous, modifiez votre mot de passe et prévenez le "
+                + "directeur de l'école de votre enfant.")
+    }
+}

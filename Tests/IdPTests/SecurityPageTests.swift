@@ -1,0 +1,272 @@
+import Flow
+import FoundationEssentials
+import HTTPTypes
+import Serving
+import Store
+import TestSupport
+import Testing
+import Tokens
+import Web
+
+@testable import IdP
+
+@Suite("The tab « Sécurité »")
+struct SecurityPageTests {
+    private static let firefox =
+        "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:133.0) Gecko/20100101 Firefox/133.0"
+    private static let telephone =
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like "
+        + "Gecko) Version/17.5 Mobile/15E148 Safari/604.1"
+
+    /// A browser that signed in at the teleservice, and one at the tab.
+    private func two(_ world: SignInWorld) async throws -> (mine: TestBrowser, other: TestBrowser) {
+        let other = world.browser()
+        other.agent = Self.telephone
+        try await other.open(try world.request())
+        try await other.signIn()
+        world.test.clock.advance(by: .seconds(60))
+        let mine = world.browser()
+        mine.agent = Self.firefox
+        try await mine.open("/compte/securite")
+        try await mine.signIn()
+        return (mine, other)
+    }
+
+    /// The cells of a table, row by row, as a reader has them.
+    private func rows(_ browser: TestBrowser, _ table: String) -> [[String]] {
+        let body = browser.words.split(separator: "<table id=\"\(table)\">").dropFirst().first?
+            .split(separator: "</table>").first?.split(separator: "<tbody>").last ?? ""
+        return body.split(separator: "<tr>").map { row in
+            row.matches(of: /<t[hd][^>]*>(.*?)<\/t[hd]>/).map { cell in
+                String(cell.output.1).replacing(/<[^>]*>/, with: "")
+            }
+        }
+    }
+
+    @Test(
+        "shows each open session: device, times, way, services, and which one is this (SR-59)",
+        arguments: Backend.available)
+    func sessions(_ backend: Backend) async throws {
+        try await SignInWorld.run(backend) { world in
+            let (mine, _) = try await two(world)
+            #expect(mine.path == "/compte/securite")
+            #expect(mine.shows("<h2>Sécurité</h2>"))
+            #expect(
+                rows(mine, "sessions") == [
+                    [
+                        "Firefox sur Windows", "15/01/2026 à 11:01", "15/01/2026 à 11:01",
+                        "Mot de passe", "–", "cette session",
+                    ],
+                    [
+                        "Safari sur iPhone", "15/01/2026 à 11:00", "15/01/2026 à 11:00",
+                        "Mot de passe", "Téléservice lsu",
+                        "Fermer la session « Safari sur iPhone » ouverte le 15/01/2026 à 11:00",
+                    ],
+                ])
+            for word in ["Mozilla", "Gecko", "192.0.2"] { #expect(!mine.shows(word), "\(word)") }
+        }
+    }
+
+    @Test("ends another session, and leaves this one (SR-59)", arguments: Backend.available)
+    func one(_ backend: Backend) async throws {
+        try await SignInWorld.run(backend) { world in
+            let (mine, other) = try await two(world)
+            let access = try #require(try await world.redeem(other).string("access_token"))
+            try await mine.submit([("session", try #require(hidden(mine, "session")))])
+            #expect(mine.path == "/compte/securite", "no button, nothing happens")
+            #expect(try await world.sessions().count == 2)
+            try await mine.submit([
+                ("session", try #require(hidden(mine, "session"))), ("action", "fermer"),
+            ])
+            #expect(mine.path.hasPrefix("/compte/securite?avis=session."))
+            #expect(mine.text(of: "flash") != nil)
+            #expect(rows(mine, "sessions").count == 1)
+            #expect(!mine.shows("Fermer toutes les autres sessions"))
+            try await other.open("/compte")
+            #expect(other.step == "password")
+            let claims = try await world.door.request(
+                .get, "/userinfo", headers: [.authorization: "Bearer " + access])
+            #expect(claims.code == 401)
+            #expect(try await world.auditKinds().first == "sessionsEnded")
+        }
+    }
+
+    /// The hidden field of the form that has it.
+    private func hidden(_ browser: TestBrowser, _ name: String) -> String? {
+        TestForm.all(browser.text).flatMap(\.hidden).first { $0.0 == name }?.1
+    }
+
+    @Test("ends all the others at once (SR-59)", arguments: Backend.available)
+    func others(_ backend: Backend) async throws {
+        try await SignInWorld.run(backend) { world in
+            let (mine, other) = try await two(world)
+            let third = try await world.signedIn()
+            try await mine.open("/compte/securite")
+            try await mine.post(
+                "/compte/securite",
+                [
+                    ("csrf", try #require(hidden(mine, "csrf", of: "/compte/securite"))),
+                    ("action", "fermer-autres"),
+                ])
+            #expect(mine.shows("Toutes les autres sessions ont été fermées."))
+            for gone in [other, third] {
+                try await gone.open("/compte")
+                #expect(gone.step == "password")
+            }
+            try await mine.open("/compte")
+            #expect(mine.path == "/compte")
+            #expect(try await world.sessions().count == 1)
+        }
+    }
+
+    private func hidden(_ browser: TestBrowser, _ name: String, of action: String) -> String? {
+        TestForm.all(browser.text).first { $0.action == action }?.hidden.first { $0.0 == name }?.1
+    }
+
+    @Test("ends no session of somebody else, nor its own, whatever is posted (security history 2.57)")
+    func foreign() async throws {
+        try await SignInWorld.run { world in
+            let (mine, _) = try await two(world)
+            let parent = try await world.test.makeParent("p.loyez")
+            let theirs = try await world.test.signIn(parent)
+            let own = try #require(
+                OpaqueToken(
+                    mine.cookies[world.test.desk.cookies.session] ?? "", kind: .session))
+            let csrf = try #require(hidden(mine, "csrf", of: "/compte/securite"))
+            let names = [
+                Base64URL.encode(theirs.id.bytes), Base64URL.encode(own.selector), "", "x",
+                Base64URL.encode(Array(repeating: 0, count: 16)),
+            ]
+            for name in names {
+                try await mine.post(
+                    "/compte/securite", [("csrf", csrf), ("action", "fermer"), ("session", name)])
+                #expect(mine.path.hasPrefix("/compte/securite"), "\(name)")
+            }
+            let (account, now) = (parent.account.id, world.test.clock.now)
+            #expect(
+                try await world.test.store.read { try $0.sessions(of: account, at: now).count } == 1)
+            #expect(try await world.sessions().count == 2)
+        }
+    }
+
+    @Test(
+        "shows the services, and takes a consent back: the next request asks again (SR-13, SR-59)",
+        arguments: Backend.available)
+    func services(_ backend: Backend) async throws {
+        var policy = ClientPolicy()
+        policy.consent = .required
+        try await SignInWorld.run(backend, client: policy) { world in
+            let browser = try await world.signedIn()
+            #expect(browser.step == "consent")
+            try await browser.submit([])
+            let access = try #require(try await world.redeem(browser).string("access_token"))
+            try await browser.open("/compte/securite")
+            #expect(
+                rows(browser, "services") == [
+                    [
+                        "Téléservice lsu", "15/01/2026 à 11:00", "15/01/2026 à 11:00",
+                        "Retirer l'autorisation de « Téléservice lsu »",
+                    ]
+                ])
+            let csrf = try #require(hidden(browser, "csrf", of: "/compte/securite"))
+            for service in ["unknown", ""] {
+                try await browser.post(
+                    "/compte/securite",
+                    [("csrf", csrf), ("action", "retirer"), ("service", service)])
+                #expect(browser.path == "/compte/securite")
+            }
+            try await browser.post(
+                "/compte/securite", [("csrf", csrf), ("action", "retirer"), ("service", "lsu")])
+            #expect(browser.shows("L'autorisation a été retirée."))
+            #expect(browser.shows("Aucun service n'est connecté à votre compte."))
+            #expect(browser.shows("Autorisation retirée à « Téléservice lsu »"))
+            let claims = try await world.door.request(
+                .get, "/userinfo", headers: [.authorization: "Bearer " + access])
+            #expect(claims.code == 401)
+            try await browser.open(try world.request())
+            #expect(browser.step == "consent")
+        }
+    }
+
+    @Test("tells what happened lately in words of a closed list, in French time (J-F-12)")
+    func events() async throws {
+        try await SignInWorld.run { world in
+            let stranger = world.browser()
+            stranger.address = "198.51.100.7"
+            try await stranger.open(try world.request())
+            try await stranger.signIn("v.durant1", "Wrong2026")
+            let (mine, _) = try await two(world)
+            let (id, now, desk) = (
+                world.parent.account.id, world.test.clock.now, world.test.desk
+            )
+            try await world.test.store.write { writer in
+                try writer.append(
+                    AuditEvent(
+                        id: desk.makeID(at: now), at: now, kind: "viewedByStaff", account: id,
+                        actor: "directrice", network: "203.0.113.9", detail: "secret"))
+            }
+            try await mine.open("/compte/securite")
+            #expect(
+                rows(mine, "events") == [
+                    ["15/01/2026 à 11:01:00", "Connexion"],
+                    ["15/01/2026 à 11:00:00", "Connexion, pour accéder à « Téléservice lsu »"],
+                    ["15/01/2026 à 11:00:00", "Connexion refusée"],
+                ])
+            for word in ["viewedByStaff", "directrice", "203.0.113", "198.51", "secret"] {
+                #expect(!mine.shows(word), "\(word)")
+            }
+            for second in 1...25 {
+                world.test.clock.advance(by: .seconds(1))
+                let now = world.test.clock.now
+                try await world.test.store.write { writer in
+                    try writer.append(
+                        AuditEvent(
+                            id: desk.makeID(at: now), at: now, kind: "codeSent", account: id,
+                            detail: "\(second)"))
+                }
+            }
+            try await mine.open("/compte/securite")
+            let latest = rows(mine, "events")
+            #expect(latest.count == 20)
+            #expect(latest.first == ["15/01/2026 à 11:01:25", "Code envoyé par SMS"])
+        }
+    }
+
+    @Test("ends nothing for a session that was ended meanwhile")
+    func endedMeanwhile() async throws {
+        try await SignInWorld.run { world in
+            let (mine, other) = try await two(world)
+            try await other.open("/compte/securite")
+            let csrf = try #require(hidden(other, "csrf", of: "/compte/securite"))
+            try await other.post(
+                "/compte/securite", [("csrf", csrf), ("action", "fermer-autres")])
+            let stale = try #require(hidden(mine, "csrf", of: "/compte/securite"))
+            try await mine.post(
+                "/compte/securite", [("csrf", stale), ("action", "fermer-autres")])
+            #expect(mine.step == "password")
+            #expect(try await world.sessions().count == 1)
+        }
+    }
+
+    @Test(
+        "names a device by a closed list, never in its own words",
+        arguments: [
+            (firefox, "Firefox sur Windows"), (telephone, "Safari sur iPhone"),
+            (
+                "Mozilla/5.0 (Linux; Android 14; SM-S921B) AppleWebKit/537.36 (KHTML, like Gecko) "
+                    + "SamsungBrowser/25.0 Chrome/121.0.0.0 Mobile Safari/537.36",
+                "Samsung Internet sur Android"
+            ),
+            (
+                "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like "
+                    + "Gecko) Chrome/131.0.0.0 Safari/537.36 Edg/131.0.0.0", "Edge sur Mac"
+            ),
+            ("Mozilla/5.0 (X11; CrOS x86_64) Chrome/130.0 Safari/537.36", "Chrome sur ChromeOS"),
+            ("curl/8.5 (Linux)", "Navigateur sur Linux"), ("Firefox/1", "Firefox"),
+            ("<script>alert(1)</script>", nil), ("", nil), (nil, nil),
+            (String(repeating: "x", count: 512) + " Firefox/1", nil),
+        ] as [(String?, String?)])
+    func devices(_ agent: String?, _ name: String?) {
+        #expect(DeviceName.of(userAgent: agent) == name)
+    }
+}
