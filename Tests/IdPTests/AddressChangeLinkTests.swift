@@ -195,7 +195,9 @@ struct AddressChangeLinkTests {
                 ], headers: headers)
             let mails = try await world.addressMails()
             #expect(mails.count == 2)
-            for mail in mails { #expect(!mail.text.contains("evil") && !mail.html.contains("evil")) }
+            for mail in mails {
+                #expect(!mail.text.contains("evil") && !mail.html.contains("evil"))
+            }
         }
     }
 }

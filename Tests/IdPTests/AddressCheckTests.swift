@@ -88,7 +88,9 @@ struct AddressCheckTests {
         }
     }
 
-    @Test("is asked for after what the request asks for, on the way to the portal too, and not to ACC-3")
+    @Test(
+        "is asked for after what the request asks for, on the way to the portal too, and not to ACC-3"
+    )
     func ways() async throws {
         try await SignInWorld.run { world in
             try await world.apply(.addressGiven(SignInWorld.newAddress))

@@ -15,7 +15,9 @@ struct PasswordPageTests {
     private static let new = "kR7vXw2pQ9mZ"
     private static let cookie = "__Host-educonnect-session"
 
-    @Test("asks for the present password and twice for the new one, with its rule (J-M-07, J-M-09, J-M-10)")
+    @Test(
+        "asks for the present password and twice for the new one, with its rule (J-M-07, J-M-09, J-M-10)"
+    )
     func form() async throws {
         try await SignInWorld.run { world in
             let browser = try await world.at(.password)
@@ -203,7 +205,8 @@ struct PasswordPageTests {
         }
     }
 
-    @Test("keeps for the sign-out whom a provider had vouched for before, sealed for the new session")
+    @Test(
+        "keeps for the sign-out whom a provider had vouched for before, sealed for the new session")
     func upstream() async throws {
         let stub = StubUpstream()
         try await SignInWorld.run(upstreams: [stub.upstream()]) { world in

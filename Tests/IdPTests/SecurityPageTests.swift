@@ -18,23 +18,28 @@ struct SecurityPageTests {
         "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like "
         + "Gecko) Version/17.5 Mobile/15E148 Safari/604.1"
 
-    /// A browser that signed in at the teleservice, and one at the tab.
-    private func two(_ world: SignInWorld) async throws -> (mine: TestBrowser, other: TestBrowser) {
+    /// A browser at the tab, and one that signed in at the teleservice a minute before, which has its
+    /// access token.
+    private func two(
+        _ world: SignInWorld
+    ) async throws -> (mine: TestBrowser, other: TestBrowser, access: String) {
         let other = world.browser()
         other.agent = Self.telephone
         try await other.open(try world.request())
         try await other.signIn()
+        let access = try #require(try await world.redeem(other).string("access_token"))
         world.test.clock.advance(by: .seconds(60))
         let mine = world.browser()
         mine.agent = Self.firefox
         try await mine.open("/compte/securite")
         try await mine.signIn()
-        return (mine, other)
+        return (mine, other, access)
     }
 
     /// The cells of a table, row by row, as a reader has them.
     private func rows(_ browser: TestBrowser, _ table: String) -> [[String]] {
-        let body = browser.words.split(separator: "<table id=\"\(table)\">").dropFirst().first?
+        let body =
+            browser.words.split(separator: "<table id=\"\(table)\">").dropFirst().first?
             .split(separator: "</table>").first?.split(separator: "<tbody>").last ?? ""
         return body.split(separator: "<tr>").map { row in
             row.matches(of: /<t[hd][^>]*>(.*?)<\/t[hd]>/).map { cell in
@@ -48,7 +53,7 @@ struct SecurityPageTests {
         arguments: Backend.available)
     func sessions(_ backend: Backend) async throws {
         try await SignInWorld.run(backend) { world in
-            let (mine, _) = try await two(world)
+            let (mine, _, _) = try await two(world)
             #expect(mine.path == "/compte/securite")
             #expect(mine.shows("<h2>Sécurité</h2>"))
             #expect(
@@ -70,14 +75,15 @@ struct SecurityPageTests {
     @Test("ends another session, and leaves this one (SR-59)", arguments: Backend.available)
     func one(_ backend: Backend) async throws {
         try await SignInWorld.run(backend) { world in
-            let (mine, other) = try await two(world)
-            let access = try #require(try await world.redeem(other).string("access_token"))
-            try await mine.submit([("session", try #require(hidden(mine, "session")))])
-            #expect(mine.path == "/compte/securite", "no button, nothing happens")
+            let (mine, other, access) = try await two(world)
+            let form = [
+                ("csrf", try #require(hidden(mine, "csrf", of: "/compte/securite"))),
+                ("session", try #require(hidden(mine, "session", of: "/compte/securite"))),
+            ]
+            try await mine.post("/compte/securite", form)
+            #expect(mine.answer?.code == 200, "no button, nothing happens")
             #expect(try await world.sessions().count == 2)
-            try await mine.submit([
-                ("session", try #require(hidden(mine, "session"))), ("action", "fermer"),
-            ])
+            try await mine.post("/compte/securite", form + [("action", "fermer")])
             #expect(mine.path.hasPrefix("/compte/securite?avis=session."))
             #expect(mine.text(of: "flash") != nil)
             #expect(rows(mine, "sessions").count == 1)
@@ -91,15 +97,10 @@ struct SecurityPageTests {
         }
     }
 
-    /// The hidden field of the form that has it.
-    private func hidden(_ browser: TestBrowser, _ name: String) -> String? {
-        TestForm.all(browser.text).flatMap(\.hidden).first { $0.0 == name }?.1
-    }
-
     @Test("ends all the others at once (SR-59)", arguments: Backend.available)
     func others(_ backend: Backend) async throws {
         try await SignInWorld.run(backend) { world in
-            let (mine, other) = try await two(world)
+            let (mine, other, _) = try await two(world)
             let third = try await world.signedIn()
             try await mine.open("/compte/securite")
             try await mine.post(
@@ -119,14 +120,17 @@ struct SecurityPageTests {
         }
     }
 
+    /// A hidden field of the first form that is sent there and has it.
     private func hidden(_ browser: TestBrowser, _ name: String, of action: String) -> String? {
-        TestForm.all(browser.text).first { $0.action == action }?.hidden.first { $0.0 == name }?.1
+        TestForm.all(browser.text).filter { $0.action == action }.flatMap(\.hidden)
+            .first { $0.0 == name }?.1
     }
 
-    @Test("ends no session of somebody else, nor its own, whatever is posted (security history 2.57)")
+    @Test(
+        "ends no session of somebody else, nor its own, whatever is posted (security history 2.57)")
     func foreign() async throws {
         try await SignInWorld.run { world in
-            let (mine, _) = try await two(world)
+            let (mine, _, _) = try await two(world)
             let parent = try await world.test.makeParent("p.loyez")
             let theirs = try await world.test.signIn(parent)
             let own = try #require(
@@ -144,7 +148,8 @@ struct SecurityPageTests {
             }
             let (account, now) = (parent.account.id, world.test.clock.now)
             #expect(
-                try await world.test.store.read { try $0.sessions(of: account, at: now).count } == 1)
+                try await world.test.store.read { try $0.sessions(of: account, at: now).count } == 1
+            )
             #expect(try await world.sessions().count == 2)
         }
     }
@@ -195,7 +200,7 @@ struct SecurityPageTests {
             stranger.address = "198.51.100.7"
             try await stranger.open(try world.request())
             try await stranger.signIn("v.durant1", "Wrong2026")
-            let (mine, _) = try await two(world)
+            let (mine, _, _) = try await two(world)
             let (id, now, desk) = (
                 world.parent.account.id, world.test.clock.now, world.test.desk
             )
@@ -235,7 +240,7 @@ struct SecurityPageTests {
     @Test("ends nothing for a session that was ended meanwhile")
     func endedMeanwhile() async throws {
         try await SignInWorld.run { world in
-            let (mine, other) = try await two(world)
+            let (mine, other, _) = try await two(world)
             try await other.open("/compte/securite")
             let csrf = try #require(hidden(other, "csrf", of: "/compte/securite"))
             try await other.post(

@@ -72,7 +72,8 @@ struct InformationPage: Page {
         if isFederated {
             p(
                 .class("hint"), .id("federated"),
-                text: "La connexion via FranceConnect ne permet pas de consulter ou modifier ni son "
+                text:
+                    "La connexion via FranceConnect ne permet pas de consulter ou modifier ni son "
                     + "identifiant ni son mot de passe EduConnect.")
         }
         ButtonRow {

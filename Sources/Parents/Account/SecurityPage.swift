@@ -60,10 +60,13 @@ struct OpenSessions: Component {
 
     private func button(_ session: Session, _ device: String) -> Markup {
         let action = SecurityPages.Action.endSession.rawValue
-        return PostForm(action: OwnPage.security.path, hidden: hidden + [
-            HiddenField(
-                name: SecurityPages.Field.session, value: Base64URL.encode(session.id.bytes)),
-        ]) {
+        return PostForm(
+            action: OwnPage.security.path,
+            hidden: hidden + [
+                HiddenField(
+                    name: SecurityPages.Field.session, value: Base64URL.encode(session.id.bytes))
+            ]
+        ) {
             HTML.button(
                 .class("button button-quiet"), .buttonType(.submit), .name(StepField.action),
                 .value(action)
@@ -115,9 +118,12 @@ struct ConnectedServices: Component {
     }
 
     private func button(_ client: String, _ name: String) -> Markup {
-        PostForm(action: OwnPage.security.path, hidden: hidden + [
-            HiddenField(name: SecurityPages.Field.service, value: client)
-        ]) {
+        PostForm(
+            action: OwnPage.security.path,
+            hidden: hidden + [
+                HiddenField(name: SecurityPages.Field.service, value: client)
+            ]
+        ) {
             HTML.button(
                 .class("button button-quiet"), .buttonType(.submit), .name(StepField.action),
                 .value(SecurityPages.Action.withdraw.rawValue)
@@ -140,7 +146,8 @@ struct RecentEvents: Component {
             emptyText: "Aucun événement récent.", id: "events")
         p(
             .class("hint"),
-            text: "Si un événement ne vient pas de vous, modifiez votre mot de passe et prévenez le "
+            text:
+                "Si un événement ne vient pas de vous, modifiez votre mot de passe et prévenez le "
                 + "directeur de l'école de votre enfant.")
     }
 }

@@ -24,8 +24,10 @@ public struct SecurityPages: Sendable {
         case withdraw = "retirer"
     }
 
-    /// A person has a few; who has more ends the others first.
+    /// A person has a few: so many are shown,
     private static let sessionsMax = 100
+    /// and so many ended at once.
+    private static let endedMax = 1000
     private static let eventsMax = 20
     /// Among so many, those that the page has words for.
     private static let eventsRead = 200
@@ -100,7 +102,7 @@ public struct SecurityPages: Sendable {
     private func endOthers(_ visitor: Visitor) async throws -> Response {
         let (account, now) = (visitor.account.id, visitor.now)
         let sessions = try await desk.store.read {
-            try $0.sessionOverviews(of: account, limit: Self.sessionsMax, at: now)
+            try $0.sessionOverviews(of: account, limit: Self.endedMax, at: now)
         }
         let others = sessions.map(\.session.id).filter { $0 != visitor.session.id }
         return try await end(others, visitor, saying: .otherSessionsEnded)

@@ -95,7 +95,8 @@ struct AddressChangeEndPage: Page {
             Notice(.error, id: "void-link") {
                 p(text: "Ce lien n'est plus valable.")
                 p(
-                    text: "Connectez-vous, puis demandez qu'un nouvel email de validation vous soit "
+                    text:
+                        "Connectez-vous, puis demandez qu'un nouvel email de validation vous soit "
                         + "envoyé.")
             }
             ButtonRow {

@@ -13,16 +13,17 @@ extension FieldErrors {
         _ rule: PasswordRule, knownOfOwner known: PasswordContext
     ) -> String? {
         let (typed, again) = (typed ?? "", again ?? "")
-        if typed.isEmpty {
+        guard !typed.isEmpty else {
             add(field, FieldWords.required)
-        } else if let problem = rule.problem(of: typed, context: known) {
-            add(field, problem, rule)
-        } else if again.isEmpty {
+            return nil
+        }
+        let problem = rule.problem(of: typed, context: known)
+        if let problem { add(field, problem, rule) }
+        if again.isEmpty {
             add(fieldAgain, FieldWords.required)
-        } else if Array(typed.utf8) != Array(again.utf8) {
+        } else if problem == nil {
+            if Array(typed.utf8) == Array(again.utf8) { return typed }
             add(fieldAgain, "Les deux mots de passe saisis ne sont pas identiques.")
-        } else {
-            return typed
         }
         return nil
     }
