@@ -162,7 +162,9 @@ extension Answer {
                 return nil
             }
             let start = found + marker.utf8CodeUnitCount
-            guard let quote = memchr(base + start, terminator, raw.count - start) else { return nil }
+            guard let quote = memchr(base + start, terminator, raw.count - start) else {
+                return nil
+            }
             let end = UnsafeRawPointer(quote) - base
             return String(decoding: raw[start..<end], as: UTF8.self)
         }
