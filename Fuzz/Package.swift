@@ -16,6 +16,7 @@ let parsers = [
         "AuthorizationRequest", "BirthDateEntry", "IdentityMatch", "Interaction",
         "MobileNumber", "PasswordRule",
     ],
+    "Markdown": ["Markdown"],
     "Messages": ["KannelAnswer", "MailAddress"],
 ]
 

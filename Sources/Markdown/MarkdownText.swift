@@ -27,7 +27,8 @@ public struct MarkdownText: Sendable {
         var walk = MarkdownWalk()
         content = walk.blocks(of: document, depth: 0)
         let first = cmark_node_first_child(document)
-        heading = MarkdownWalk.type(first) == CMARK_NODE_HEADING ? MarkdownWalk.words(of: first) : nil
+        heading =
+            MarkdownWalk.type(first) == CMARK_NODE_HEADING ? MarkdownWalk.words(of: first) : nil
         if first == nil { walk.errors.append(.init(line: 1, "there is no text")) }
         guard walk.errors.isEmpty else { throw MarkdownErrors(walk.errors) }
     }
@@ -67,7 +68,9 @@ private struct MarkdownWalk {
             let words = inlines(of: node, depth: depth)
             return isTight ? words : p { words }
         case CMARK_NODE_HEADING:
-            guard !Self.words(of: node).isEmpty else { return refuse(node, "a heading has no text") }
+            guard !Self.words(of: node).isEmpty else {
+                return refuse(node, "a heading has no text")
+            }
             let level = level(cmark_node_get_heading_level(node))
             let words = inlines(of: node, depth: depth)
             return level { words }

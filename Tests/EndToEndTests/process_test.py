@@ -170,6 +170,30 @@ def test_a_configuration_that_is_no_object_is_refused(own, text):
     assert own.configuration.name in done.stderr
 
 
+def test_an_operators_text_is_seen_without_a_restart_and_a_wrong_one_is_logged(own):
+    settings = json.loads(own.configuration.read_text())
+    settings["texts"] = {"folder": "texts"}
+    own.configuration.write_text(json.dumps(settings))
+    text = own.folder / "texts" / "contact.md"
+    text.parent.mkdir()
+    text.write_text("# Accueil\n\n<b>a</b>")
+    done = own.command("serve", within=20)
+    assert done.returncode == 1
+    assert "contact.md:3: raw HTML is not allowed" in done.stderr
+
+    def shows(words: str) -> bool:
+        return words in requests.get(f"http://127.0.0.1:{own.port}/contact", timeout=5).text
+
+    text.write_text("Premier texte")
+    own.start()
+    assert shows("<p>Premier texte</p>")
+    text.write_text("Second texte")
+    wait_until(lambda: shows("<p>Second texte</p>"), 30, "the new text is shown")
+    text.write_text("[a](javascript:b)")
+    wait_until(lambda: "contact.md:1" in own.log.read_text(), 30, "the error is logged")
+    assert shows("<p>Second texte</p>")
+
+
 def test_an_environment_variable_overrides_a_setting(own):
     own.environment["EDUCONNECT_LISTEN__PORT"] = str(own.port + 0)
     settings = json.loads(own.configuration.read_text())

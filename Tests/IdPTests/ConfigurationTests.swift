@@ -44,6 +44,16 @@ struct ConfigurationTests {
         #expect(try documented(ofUpstreams: true) == read(in: "UpstreamConfiguration.swift"))
     }
 
+    @Test("has a document that lists the topics of the help, which operators write")
+    func topics() throws {
+        let file = Self.root.appending(path: "docs/configuration.md")
+        let text = String(decoding: try Data(contentsOf: file), as: UTF8.self)
+        let list = try #require(text.firstMatch(of: /The topics are ([^;]*);/)?.output.1)
+        #expect(
+            list.matches(of: /`([^`]*)`/).map { String($0.output.1) }
+                == HelpTopic.allCases.map(\.rawValue))
+    }
+
     /// The members that the sources ask for.
     private func read(in names: String...) throws -> Set<String> {
         let source = try names.map { name in

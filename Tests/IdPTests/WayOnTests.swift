@@ -1,7 +1,5 @@
 import FoundationEssentials
-import Logging
 import Serving
-import Synchronization
 import TestSupport
 import Testing
 import Tokens
@@ -141,21 +139,6 @@ struct WayOnTests {
             let names = world.test.desk.cookies
             for words in [names.browser, names.proof, names.session, "180 jours", "10 heures"] {
                 #expect(page.contains(words), "\(words)")
-            }
-        }
-    }
-}
-
-/// The lines that a logger writes.
-private final class RecordedLog: Sendable {
-    private let recorded = Mutex<[String]>([])
-
-    var lines: [String] { recorded.withLock { $0 } }
-
-    var logger: Logger {
-        Logger(label: "test") { [self] label in
-            JSONLog(label: label, level: .info, now: { .distantPast }) { line in
-                self.recorded.withLock { $0.append(String(decoding: line, as: UTF8.self)) }
             }
         }
     }

@@ -117,7 +117,8 @@ struct MarkdownTextTests {
         "of any depth costs no stack, and past what people write is refused",
         arguments: [">", "> - ", "- ", "*a **b "])
     func depth(_ part: String) {
-        let deep = String(repeating: part, count: 4000) + "x" + String(repeating: "** *", count: 4000)
+        let deep =
+            String(repeating: part, count: 4000) + "x" + String(repeating: "** *", count: 4000)
         for text in [deep, "# " + deep, "[\(deep)](/)"] {
             #expect(problems(text).count <= 20)
         }

@@ -101,7 +101,7 @@ extension StyleSheet {
         h2:first-child, h3:first-child { margin-top: 0; }
         p + p, p + ul, ul + p, p + ol, ol + p, ul + ol, ol + ul { margin-top: 0.75rem; }
         p + form, ul + form { margin-top: 1.5rem; }
-        p + section, section + section, section + p { margin-top: 2rem; }
+        p + section, nav + section, section + section, section + p { margin-top: 2rem; }
         main ul, main ol { padding-left: 1.25rem; }
         main li + li { margin-top: 0.25rem; }
         main li::marker { color: var(--blue); }
