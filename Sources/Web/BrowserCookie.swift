@@ -5,7 +5,7 @@ import Serving
 import Tokens
 
 /// The random name of a browser, to which forms and flows are bound (SR-60); given where it has none.
-public struct BrowserCookie {
+public struct BrowserCookie: Sendable {
     /// What the store keeps of it.
     public let digest: Digest
     /// Sets the cookie where it is new.

@@ -117,7 +117,7 @@ public struct AccountMails: Sendable {
     /// After this a notice is no news.
     private static let noticeLife = Duration.seconds(3 * 86_400)
 
-    private var help: MailText.Part {
+    var help: MailText.Part {
         .link(
             desk.url(InformationPages.helpPath),
             after: "En cas de problème, vous trouverez toutes les informations nécessaires à cette "
