@@ -40,6 +40,7 @@ struct ProviderRoutes: Sendable {
         HealthEndpoint(desk: desk).addRoutes(to: router)
         addSignIn(to: router)
         addConfirmation(to: router)
+        PasswordResetEndpoint(desk: desk).addRoutes(to: router)
         addSignOut(to: router)
         addProtocol(to: router)
         router.refuseOtherMethods(withoutHeadAt: [AuthorizeEndpoint.path, EndSessionEndpoint.path])
@@ -72,6 +73,8 @@ struct ProviderRoutes: Sendable {
             NewPasswordStep(),
             PasswordNotChangedStep(), ActivationStep(), VerificationStep(), WaitingStep(),
             AddressStep(), StepUpStep(), StepUpCodeStep(), ConsentStep(),
+            ForgottenIdentifierStep(), IdentifierSentStep(), LostPasswordStep(doors: doors),
+            ResetSentStep(), ResetCodeStep(), ResetPasswordStep(), ResetDoneStep(),
         ]
     }
 
