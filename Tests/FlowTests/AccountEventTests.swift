@@ -214,11 +214,7 @@ struct AccountEventTests {
             chosen(&next, account.state)
             next.pendingEmail = "new@example.org"
             ends = .passwordChanged
-        case "§3.9":
-            chosen(&next, .active)
-            next.pendingEmail = nil
-            ends = .passwordChanged
-        case "T13":
+        case "§3.9", "T13":
             chosen(&next, .active)
             (next.pendingEmail, ends) = (nil, .passwordChanged)
         case "T15":

@@ -83,7 +83,7 @@ extension SignInWorld {
 
     /// The mails of a change of address, M-4 and M-5, oldest first.
     func addressMails() async throws -> [Mail] {
-        try await test.mails().reversed().filter {
+        try await test.mails().filter {
             $0.subject
                 == "Services en ligne de l'éducation nationale - modification de votre adresse mail"
         }

@@ -12,9 +12,9 @@ import Tokens
 
 @Suite("The tab « Sécurité »")
 struct SecurityPageTests {
-    private static let firefox =
+    static let firefox =
         "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:133.0) Gecko/20100101 Firefox/133.0"
-    private static let telephone =
+    static let telephone =
         "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like "
         + "Gecko) Version/17.5 Mobile/15E148 Safari/604.1"
 
@@ -279,27 +279,5 @@ struct SecurityPageTests {
             let kinds = try await world.auditKinds()
             #expect(kinds.contains("first") && !kinds.contains("second"))
         }
-    }
-
-    @Test(
-        "names a device by a closed list, never in its own words",
-        arguments: [
-            (firefox, "Firefox sur Windows"), (telephone, "Safari sur iPhone"),
-            (
-                "Mozilla/5.0 (Linux; Android 14; SM-S921B) AppleWebKit/537.36 (KHTML, like Gecko) "
-                    + "SamsungBrowser/25.0 Chrome/121.0.0.0 Mobile Safari/537.36",
-                "Samsung Internet sur Android"
-            ),
-            (
-                "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like "
-                    + "Gecko) Chrome/131.0.0.0 Safari/537.36 Edg/131.0.0.0", "Edge sur Mac"
-            ),
-            ("Mozilla/5.0 (X11; CrOS x86_64) Chrome/130.0 Safari/537.36", "Chrome sur ChromeOS"),
-            ("curl/8.5 (Linux)", "Navigateur sur Linux"), ("Firefox/1", "Firefox"),
-            ("<script>alert(1)</script>", nil), ("", nil), (nil, nil),
-            (String(repeating: "x", count: 512) + " Firefox/1", nil),
-        ] as [(String?, String?)])
-    func devices(_ agent: String?, _ name: String?) {
-        #expect(DeviceName.of(userAgent: agent) == name)
     }
 }
