@@ -5,9 +5,14 @@ import Store
 import Tokens
 import Web
 
+/// A part of the tab « Sécurité ».
+protocol SecuritySection: Component {
+    var heading: String { get }
+}
+
 /// The tab « Sécurité »: its sections one below the other.
 struct SecurityPage: Page {
-    let sections: [any Component]
+    let sections: [any SecuritySection]
     let flash: Flash?
 
     var title: String { InformationPage.heading }
@@ -17,12 +22,18 @@ struct SecurityPage: Page {
         h1(text: title)
         if let flash { flash.notice }
         h2(text: "Sécurité")
-        for section in sections { HTML.section { section.markup } }
+        for section in sections {
+            HTML.section {
+                h3(text: section.heading)
+                section.markup
+            }
+        }
     }
 }
 
 /// Where the account is open now.
-struct OpenSessions: Component {
+struct OpenSessions: SecuritySection {
+    let heading = "Sessions ouvertes"
     /// The one used last first.
     let sessions: [SessionOverview]
     /// Of teleservices, by id.
@@ -33,9 +44,9 @@ struct OpenSessions: Component {
 
     var markup: Markup {
         Table(
-            caption: "Sessions ouvertes",
+            caption: "Navigateurs dans lesquels votre compte est ouvert",
             columns: [
-                "Appareil", "Ouverte le", "Dernière utilisation", "Connexion", "Services", "Fermer",
+                "Appareil", "Ouverte le", "Dernière utilisation", "Connexion", "Services", "Action",
             ],
             rows: sessions.map { row($0.session, $0.clients.compactMap { names[$0] }) },
             id: "sessions")
@@ -50,11 +61,13 @@ struct OpenSessions: Component {
 
     private func row(_ session: Session, _ services: [String]) -> [Markup] {
         let device = session.device ?? "Appareil inconnu"
+        let isCurrent = session.id == current
         return [
-            .text(device), .text(ParisTime.dayAndMinute(session.openedAt)),
+            .text(isCurrent ? device + " (cette session)" : device),
+            .text(ParisTime.dayAndMinute(session.openedAt)),
             .text(ParisTime.dayAndMinute(session.lastUsedAt)), .text(Self.way(of: session)),
             .text(services.isEmpty ? "–" : services.joined(separator: ", ")),
-            session.id == current ? strong(text: "cette session") : button(session, device),
+            isCurrent ? .text("–") : button(session, device),
         ]
     }
 
@@ -92,7 +105,8 @@ struct OpenSessions: Component {
 }
 
 /// The teleservices that hold something of the account's, or that it agreed to.
-struct ConnectedServices: Component {
+struct ConnectedServices: SecuritySection {
+    let heading = "Services connectés"
     let services: [ConnectedService]
     /// By id.
     let names: [String: String]
@@ -101,7 +115,7 @@ struct ConnectedServices: Component {
 
     var markup: Markup {
         Table(
-            caption: "Services connectés",
+            caption: "Services auxquels votre compte donne accès",
             columns: ["Service", "Dernier accès", "Autorisation donnée le", "Autorisation"],
             rows: services.compactMap { service in
                 names[service.client].map { row(service, named: $0) }
@@ -136,12 +150,13 @@ struct ConnectedServices: Component {
 }
 
 /// What happened to the account lately.
-struct RecentEvents: Component {
+struct RecentEvents: SecuritySection {
+    let heading = "Derniers événements"
     let events: [RecentEvent]
 
     var markup: Markup {
         Table(
-            caption: "Derniers événements", columns: ["Date", "Événement"],
+            caption: "Ce qui s'est passé sur votre compte", columns: ["Date", "Événement"],
             rows: events.map { [.text(ParisTime.dayAndSecond($0.at)), .text($0.words)] },
             emptyText: "Aucun événement récent.", id: "events")
         p(

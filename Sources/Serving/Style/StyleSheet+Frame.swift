@@ -102,7 +102,7 @@ extension StyleSheet {
         p + p, p + ul, ul + p, p + ol, ol + p, ul + ol, ol + ul { margin-top: 0.75rem; }
         p + form, ul + form { margin-top: 1.5rem; }
         p + section, nav + section, section + section, section + p { margin-top: 2rem; }
-        main ul, main ol { padding-left: 1.25rem; }
+        main ul, main ol, .dialog ul { padding-left: 1.25rem; }
         main li + li { margin-top: 0.25rem; }
         main li::marker { color: var(--blue); }
         .lead { font-size: 1.125rem; margin-bottom: 1.5rem; }

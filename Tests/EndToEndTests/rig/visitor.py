@@ -73,7 +73,9 @@ class Visitor:
     def _lacks(self, heading: str, words: tuple[str, ...]) -> list[str]:
         """What is not there (yet): a screen may come after one with the same heading."""
         try:
-            found = [" ".join(each.split()) for each in self.page.locator("h1").all_inner_texts()]
+            # What stands behind a dialog is not there for anybody.
+            headings = self.page.locator("h1:not([inert] *)").all_inner_texts()
+            found = [" ".join(each.split()) for each in headings]
             text = self.text if found == [heading] else ""
         except Error:
             return ["a page, since this one goes away"]
