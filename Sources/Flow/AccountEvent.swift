@@ -25,6 +25,8 @@ public enum AccountEvent: Sendable, Equatable {
     /// where none is confirmed.
     case passwordReplaced(passwordHash: String, address: String?)
     case passwordChanged(passwordHash: String)
+    /// The end of « Mot de passe perdu ».
+    case passwordRecovered(passwordHash: String)
     case absorbed(into: Account.ID)
     /// A regroupement is undone: the state that the account had.
     case restored(AccountState)
@@ -64,6 +66,7 @@ extension AccountEvent {
         case .passwordReplaced(let hash, let address):
             return account.passwordReplaced(hash, address, standing, at: now)
         case .passwordChanged(let hash): return account.passwordChanged(hash, standing, at: now)
+        case .passwordRecovered(let hash): return account.passwordRecovered(hash, at: now)
         case .absorbed(let main): return account.absorbed(into: main, at: now)
         case .restored: return .refused(.notInThisState)
         case .lastChildLeft:  // T17
@@ -76,32 +79,6 @@ extension AccountEvent {
 }
 
 extension Account {
-    fileprivate mutating func voidProvisionalPassword() {
-        provisionalPasswordHash = nil
-        provisionalPasswordSealed = nil
-        provisionalPasswordAt = nil
-    }
-
-    fileprivate mutating func voidOwnPassword() {
-        passwordHash = nil
-        passwordChangedAt = nil
-        mustChangeSince = nil
-    }
-
-    fileprivate mutating func set(_ password: ProvisionalPassword, at now: Date, _ policy: Policy) {
-        voidOwnPassword()
-        provisionalPasswordHash = password.hash
-        provisionalPasswordSealed = policy.provisionalPassword.isReadable ? password.sealed : nil
-        provisionalPasswordAt = now
-    }
-
-    fileprivate mutating func setOwnPassword(_ hash: String, at now: Date) {
-        voidProvisionalPassword()
-        voidOwnPassword()
-        passwordHash = hash
-        passwordChangedAt = now
-    }
-
     fileprivate func notified(
         _ password: ProvisionalPassword, _ standing: PasswordStanding, at now: Date,
         _ policy: Policy
@@ -216,38 +193,6 @@ extension Account {
         next.voidProvisionalPassword()
         next.pendingEmail = nil
         return next
-    }
-
-    /// T12b.
-    fileprivate func passwordReplaced(
-        _ hash: String, _ address: String?, _ standing: PasswordStanding, at now: Date
-    ) -> AccountTransition {
-        switch (state, standing) {
-        case (.active, .provisional(expired: false)), (.active, .mustChange),
-            (.activating, .mustChange):
-            break
-        case (.active, .provisional(expired: true)): return .refused(.outOfDate)
-        case (.active, _), (.activating, _), (.notNotified, _), (.notifiedNotActivated, _),
-            (.closed, _):
-            return .refused(.notInThisState)
-        }
-        var next = self
-        next.setOwnPassword(hash, at: now)
-        if email == nil, let address { next.pendingEmail = address }
-        return .becomes(next, ends: .passwordChanged, voidsMailLinks: true)
-    }
-
-    /// T13.
-    fileprivate func passwordChanged(
-        _ hash: String, _ standing: PasswordStanding, at now: Date
-    ) -> AccountTransition {
-        guard state == .active, standing == .own || standing == .mustChange else {
-            return .refused(.notInThisState)
-        }
-        var next = self
-        next.setOwnPassword(hash, at: now)
-        next.pendingEmail = nil
-        return .becomes(next, ends: .passwordChanged, voidsMailLinks: true)
     }
 
     /// T15. Passwords stay stored, to tell the owner and nobody else that this account is closed; so

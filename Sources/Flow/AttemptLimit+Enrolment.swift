@@ -22,6 +22,7 @@ extension AttemptLimit {
     ///     enrolment takes nothing from somebody who has signed in (SR-45).
     ///   - phones: every number that the typed text can mean, so that it tells nothing which of them is
     ///     the directory's.
+    ///   - identifier: what was typed instead, where the number is the directory's and nobody typed it.
     ///   - subject: of the challenge: the account, or the set of candidates, hashed.
     ///   - network: as for passwords.
     ///   - person: whose number it was said to be, where the answer must not tell whether it is: a number
@@ -29,41 +30,50 @@ extension AttemptLimit {
     ///   - isReal: false where nothing is sent and the answer must not tell: it counts like another, but
     ///     takes nothing from what all share, or strangers could use that up at no cost.
     public static func sends(
-        _ purpose: SMSPurpose, phones: [MobileNumber], subject: [UInt8], network: String,
-        person: String = "", isReal: Bool = true, _ limits: Policy.SendLimits
+        _ purpose: SMSPurpose, phones: [MobileNumber], identifier: String? = nil,
+        subject: [UInt8], network: String, person: String = "", isReal: Bool = true,
+        _ limits: Policy.SendLimits
     ) -> [AttemptRule] {
         // What is used up is so for everybody, or it would tell who is real.
         let total = AttemptRule(
             key: key("send|\(purpose.rawValue)|total"), windowSeconds: hour,
             maximum: limits.inTotalAnHour, isCounted: isReal)
-        let ofNumbers = phones.flatMap { phone in
-            let place = "send|\(purpose.rawValue)|number|" + phone.e164
-            let number = place + "|" + person
-            let ofNumber = [
-                AttemptRule(
-                    key: key(number + "|interval"), windowSeconds: limits.interval.wholeSeconds,
-                    maximum: 1),
-                AttemptRule(
-                    key: key(number + "|hour"), windowSeconds: hour,
-                    maximum: limits.perNumberAnHour),
-                AttemptRule(
-                    key: key(number + "|day"), windowSeconds: day, maximum: limits.perNumberADay),
-            ]
+        let typed = phones.map(Typed.number) + (identifier.map { [.identifier($0)] } ?? [])
+        let ofTyped = typed.flatMap { typed in
+            let rules = sends(
+                to: "send|\(purpose.rawValue)|" + typed.place, person: person, network: network,
+                interval: limits.interval, limits)
             // Whoever is asked for more than a password has signed in: no stranger uses up theirs.
-            if purpose == .stepUp { return ofNumber }
-            return ofNumber + [
-                AttemptRule(
-                    key: key(place + "|network|" + network), windowSeconds: day,
-                    maximum: limits.perNumberAndNetworkADay)
-            ]
+            return purpose == .stepUp ? rules.dropLast() : rules
         }
-        return [total] + ofNumbers + [
+        return [total] + ofTyped + [
             AttemptRule(
                 key: key("send|subject|" + Base64URL.encode(subject)), windowSeconds: day,
                 maximum: limits.perSubjectADay),
             AttemptRule(
                 key: key("send|\(purpose.rawValue)|network|" + network), windowSeconds: hour,
                 maximum: limits.perNetworkAnHour),
+        ]
+    }
+
+    /// What one addressee is sent, and last what one network asks for of that.
+    static func sends(
+        to place: String, person: String, network: String, interval: Duration,
+        _ limits: Policy.SendLimits
+    ) -> [AttemptRule] {
+        let addressee = place + "|" + person
+        return [
+            AttemptRule(
+                key: key(addressee + "|interval"), windowSeconds: interval.wholeSeconds,
+                maximum: 1),
+            AttemptRule(
+                key: key(addressee + "|hour"), windowSeconds: hour,
+                maximum: limits.perNumberAnHour),
+            AttemptRule(
+                key: key(addressee + "|day"), windowSeconds: day, maximum: limits.perNumberADay),
+            AttemptRule(
+                key: key(place + "|network|" + network), windowSeconds: day,
+                maximum: limits.perNumberAndNetworkADay),
         ]
     }
 

@@ -61,6 +61,7 @@ public struct Progress: Sendable {
     /// Whether a provider has vouched for somebody whom no account is linked to yet.
     public var hasUpstream: Bool
     public var pending: Pending?
+    public var recovery: Recovery?
     public var draft: Draft?
     /// Nil while nobody is known.
     public var account: AccountStanding?
@@ -76,7 +77,8 @@ public struct Progress: Sendable {
         destination: Destination, client: ClientPolicy = ClientPolicy(), facts: [Fact],
         isFromSession: Bool,
         who: Who = .unknown, hasUpstream: Bool = false, pending: Pending? = nil,
-        draft: Draft? = nil, account: AccountStanding? = nil, consented: Scope? = nil,
+        recovery: Recovery? = nil, draft: Draft? = nil, account: AccountStanding? = nil,
+        consented: Scope? = nil,
         isHintedSubject: Bool? = nil
     ) {
         self.destination = destination
@@ -85,6 +87,7 @@ public struct Progress: Sendable {
         self.facts = facts
         self.hasUpstream = hasUpstream
         self.pending = pending
+        self.recovery = recovery
         self.draft = draft
         self.account = account
         self.isFromSession = isFromSession

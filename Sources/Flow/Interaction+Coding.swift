@@ -17,6 +17,7 @@ extension Interaction {
         members["who"] = who.json
         members["upstream"] = upstream.map(\.json)
         members["pending"] = pending.map(\.json)
+        members["recovery"] = recovery.map(\.json)
         members["draft"] = draft.map(\.json)
         members["notice"] = notice.map { .string($0.rawValue) }
         members["refused"] = refused.map(\.json)
@@ -45,6 +46,7 @@ extension Interaction {
         let holder = whole.read("holder") { $0.bytes.flatMap(Digest.init(bytes:)) }
         let upstream = whole.read("upstream", UpstreamSignIn.init(json:))
         let pending = whole.read("pending", Pending.init(json:))
+        let recovery = whole.read("recovery", Recovery.init(json:))
         let draft = whole.read("draft", Draft.init(json:))
         let notice = whole.read("notice") { $0.string.flatMap(Notice.init(rawValue:)) }
         let refused = whole.read("refused", RefusedForm.init(json:))
@@ -53,9 +55,9 @@ extension Interaction {
         guard known.count == facts.count, whole.areRead else { return nil }
         self.init(
             id: id, browser: browserHash, purpose: purpose, who: who ?? .unknown,
-            facts: known, upstream: upstream, pending: pending, draft: draft, notice: notice,
-            refused: refused, holder: holder, session: session, revision: revision,
-            expiresAt: expires)
+            facts: known, upstream: upstream, pending: pending, recovery: recovery, draft: draft,
+            notice: notice, refused: refused, holder: holder, session: session,
+            revision: revision, expiresAt: expires)
     }
 }
 

@@ -21,6 +21,8 @@ public struct Interaction: Sendable, Equatable {
     public var upstream: UpstreamSignIn?
     /// What was sent out and has not come back.
     public var pending: Pending?
+    /// What somebody asked for who can't sign in. Beside it nobody is known and nothing is proved.
+    public var recovery: Recovery?
     /// What was typed, kept for a second screen or a way back.
     public var draft: Draft?
     /// Said once by the next screen.
@@ -62,8 +64,9 @@ public struct Interaction: Sendable, Equatable {
 
     public init(
         id: ID, browser: Digest, purpose: Purpose, who: Who = .unknown, facts: [Fact] = [],
-        upstream: UpstreamSignIn? = nil, pending: Pending? = nil, draft: Draft? = nil,
-        notice: Notice? = nil, refused: RefusedForm? = nil, holder: Digest? = nil,
+        upstream: UpstreamSignIn? = nil, pending: Pending? = nil, recovery: Recovery? = nil,
+        draft: Draft? = nil, notice: Notice? = nil, refused: RefusedForm? = nil,
+        holder: Digest? = nil,
         session: Session.ID? = nil,
         revision: Int64 = 1, expiresAt: Date
     ) {
@@ -75,6 +78,7 @@ public struct Interaction: Sendable, Equatable {
         self.facts = facts
         self.upstream = upstream
         self.pending = pending
+        self.recovery = recovery
         self.draft = draft
         self.notice = notice
         self.refused = refused
@@ -101,6 +105,7 @@ public struct Interaction: Sendable, Equatable {
         facts = []
         upstream = nil
         pending = nil
+        recovery = nil
         draft = nil
         refused = nil
         holder = nil

@@ -43,6 +43,10 @@ public struct MobileNumber: Hashable, Sendable {
         self = number
     }
 
+    /// Of nobody: one of those that Arcep keeps for fiction. Looked up where nobody was found, so that
+    /// time tells nothing.
+    public static let fictitious = MobileNumber(mainland, "639980000")
+
     /// « 06 ** ** ** 06 »: as its owner writes it, without what a stranger could use.
     public var masked: String {
         let subscriber = e164.suffix(Self.subscriberLength)

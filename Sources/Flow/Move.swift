@@ -45,6 +45,20 @@ public enum StepID: String, Sendable, CaseIterable {
     /// SIGN-3, once it is.
     case stepUpCode = "step-up-code"
     case consent
+    /// ID-1.
+    case forgottenIdentifier = "forgotten-identifier"
+    /// ID-2.
+    case identifierSent = "identifier-sent"
+    /// PWD-1.
+    case lostPassword = "lost-password"
+    /// PWD-2.
+    case resetSent = "reset-sent"
+    /// A-5 of a lost password.
+    case resetCode = "reset-code"
+    /// PWD-3, after the code. After a mail it is a page outside any flow.
+    case resetPassword = "reset-password"
+    /// PWD-4.
+    case resetDone = "reset-done"
 }
 
 /// The step, the answer or the refusal that follows from what is known.
@@ -74,7 +88,9 @@ private func steps(to goal: Goal, _ progress: Progress) -> [StepID] {
 }
 
 /// The doors that stand open to anybody: each begins anew.
-private let doors: [StepID] = [.password, .upstream, .identity, .withoutPhone]
+private let doors: [StepID] = [
+    .password, .upstream, .identity, .withoutPhone, .forgottenIdentifier, .lostPassword,
+]
 
 private func stepsOfSigningIn(_ progress: Progress) -> [StepID] {
     // The screen that asks for the number is the enrolment's own: A-4 after a provider, else B-1.
@@ -88,6 +104,8 @@ private func stepsOfSigningIn(_ progress: Progress) -> [StepID] {
         let first: [StepID] = progress.isAwaitingCode ? [.smsCode, number] : [number]
         return first + doors.filter { !first.contains($0) }
     case .unknown, .account:
+        // A door beside the others: it leads to a password, and never to a sign-in.
+        if let recovery = progress.recovery { return [recovery.step] + doors }
         if case .mail? = progress.pending { return [.waiting] + doors }
         return progress.hasUpstream ? [.mobileNumber] + doors : doors
     }

@@ -77,6 +77,25 @@ extension Policy {
         public var birthDatesPerLetter: Int64 = 20
     }
 
+    /// Requests of people who lost identifier or password (security.md 4.2, 4.3, 4.24).
+    public struct RecoveryLimits: Sendable, Equatable {
+        /// For one address, number or identifier, from one network.
+        public var formsFromOneNetworkAnHour: Int64 = 5
+        /// The same from all networks. Nobody's own five are used up elsewhere, unless six networks ask
+        /// every hour (SR-45).
+        public var formsAnHour: Int64 = 30
+        /// A mobile carrier gives one IPv4 address to thousands, of whom some 25 in ten thousand may ask
+        /// in a busy hour (an estimate), and mistype once. A guesser learns of no more names than that
+        /// from one network, where answers differ; and each that is right mails its owner.
+        public var formsPerNetworkAnHour: Int64 = 60
+        /// Between two reminders to one address (security.md 4.10).
+        public var reminderInterval: Duration = .seconds(3600)
+        /// To an address that no account has confirmed (security.md 4.2).
+        public var strangerMailInterval: Duration = .seconds(86_400)
+        /// Wrong identifiers beside one proof.
+        public var missesPerProof: Int64 = 3
+    }
+
     /// How long the link of a mail serves (journeys.md §8.2 no. 4).
     public struct MailLinkLifetimes: Sendable, Equatable {
         public var activation: Duration

@@ -22,6 +22,7 @@ public struct Policy: Sendable, Equatable {
     public var smsCode: SMSCodeLimits
     public var sends: SendLimits
     public var enrolment: EnrolmentLimits
+    public var recovery = RecoveryLimits()
     public var mailLinks: MailLinkLifetimes
     /// How old a sign-in may be for a change of address, a regroupement, an identity linked or
     /// unlinked (SR-58).

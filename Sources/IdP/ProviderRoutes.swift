@@ -39,6 +39,7 @@ struct ProviderRoutes: Sendable {
         addAccount(to: router)
         HealthEndpoint(desk: desk).addRoutes(to: router)
         addSignIn(to: router)
+        PasswordResetEndpoint(desk: desk).addRoutes(to: router)
         addSignOut(to: router)
         addProtocol(to: router)
         router.refuseOtherMethods(withoutHeadAt: [AuthorizeEndpoint.path, EndSessionEndpoint.path])
@@ -71,6 +72,8 @@ struct ProviderRoutes: Sendable {
             NewPasswordStep(),
             PasswordNotChangedStep(), ActivationStep(), VerificationStep(), WaitingStep(),
             AddressStep(), AddressCheckStep(), StepUpStep(), StepUpCodeStep(), ConsentStep(),
+            ForgottenIdentifierStep(), IdentifierSentStep(), LostPasswordStep(doors: doors),
+            ResetSentStep(), ResetCodeStep(), ResetPasswordStep(), ResetDoneStep(),
         ]
     }
 

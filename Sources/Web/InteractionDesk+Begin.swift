@@ -9,10 +9,12 @@ extension InteractionDesk {
     /// Sends the browser to the first step of a new flow, with all that is known sealed in the address:
     /// an anonymous request writes nothing. Nil where that is too long to travel.
     ///
-    /// - Parameter session: what has proved something already, where it will do.
+    /// - Parameters:
+    ///   - session: what has proved something already, where it will do.
+    ///   - step: the door to open with, where it is not the first.
     public func begin(
         _ destination: Destination, _ cookies: CookieJar, provedBy session: Session? = nil,
-        notice: Interaction.Notice? = nil, at now: Date
+        notice: Interaction.Notice? = nil, opening step: StepID? = nil, at now: Date
     ) -> Response? {
         let browser = BrowserCookie(cookies, desk)
         let interaction = Interaction(
@@ -25,7 +27,7 @@ extension InteractionDesk {
         for name in FlowProofs(cookies, desk).abandoned {
             headers.append(HTTPField(name: .setCookie, value: desk.cookies.expire(name)))
         }
-        let path = Dispatcher.path(interaction.id, sealed: sealed)
+        let path = Dispatcher.path(interaction.id, step, sealed: sealed)
         return Redirect.seeOther(desk.url(path), headers: headers)
     }
 }

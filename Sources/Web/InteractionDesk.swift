@@ -55,7 +55,9 @@ public struct InteractionDesk: Sendable {
     ) async throws -> Progress {
         let destination = interaction.destination
         let (account, session) = (interaction.account, interaction.session)
+        let recovering = interaction.recovery?.provedAccount
         let known: Known? = try await desk.store.read { reader in
+            if let recovering, try !recovering.stands(reader.account(recovering.id)) { return nil }
             guard let account else { return Known() }
             guard let present = try reader.account(account.id), account.stands(present) else {
                 return nil
@@ -80,7 +82,8 @@ public struct InteractionDesk: Sendable {
             facts: interaction.facts,
             isFromSession: interaction.session != nil, who: interaction.who,
             hasUpstream: interaction.upstream != nil, pending: interaction.pending,
-            draft: interaction.draft, account: known?.standing, consented: known?.consented,
+            recovery: interaction.recovery, draft: interaction.draft, account: known?.standing,
+            consented: known?.consented,
             isHintedSubject: known?.isHintedSubject)
     }
 }

@@ -24,9 +24,11 @@ public struct Outbox: Sendable {
     ///   - expiresAt: when nobody needs the message any more: its code's or link's own end.
     ///   - account: whose account it is about, for the audit of a refusal.
     ///   - notBefore: when it may go at the earliest; at once unless told otherwise.
+    ///   - isReal: false for a row that is written like another and that no courier ever takes: where an
+    ///     answer must not tell whether there was anybody to write to, time tells it neither (SR-46).
     public func change(
         _ message: OutboxMessage, key: String, expiresAt: Date, account: Account.ID? = nil,
-        notBefore: Date? = nil, at now: Date
+        notBefore: Date? = nil, isReal: Bool = true, at now: Date
     ) -> Change? {
         let id = OutboxRecord.ID(at: now, random: random(10))
         guard let content = try? message.encoded(),
@@ -35,7 +37,8 @@ public struct Outbox: Sendable {
         return .enqueue(
             OutboxRecord(
                 id: id, kind: message.kind, uniqueKey: key, body: body, account: account,
-                createdAt: now, notBefore: notBefore ?? now, expiresAt: expiresAt))
+                createdAt: now, notBefore: notBefore ?? now,
+                expiresAt: isReal ? expiresAt : now))
     }
 
     /// The message of a row.

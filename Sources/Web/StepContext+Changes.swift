@@ -25,16 +25,23 @@ extension StepContext {
     /// that `present` is of, in force or said in clear by a letter (SR-54, J-C-18).
     public func hash(ofNew password: String, unlike present: String?) async throws -> String? {
         guard let place else { throw WorkerPool.Busy() }
-        let salt = desk.environment.random(PasswordHash.saltByteCount)
+        return try await desk.hash(ofNew: password, unlike: present, on: place)
+    }
+}
+
+extension Desk {
+    /// The hash of a new password; nil where it is the one that `present` is of.
+    public func hash(
+        ofNew password: String, unlike present: String?, on place: WorkerPool.Place
+    ) async throws -> String? {
+        let salt = environment.random(PasswordHash.saltByteCount)
         let bytes = Array(password.utf8)
         return try await place.run {
             if let present, try PasswordHash.verify(bytes, present) { return nil }
             return try PasswordHash.hash(bytes, salt: salt)
         }
     }
-}
 
-extension Desk {
     /// A browser in which an account was signed in, or opened, is no stranger's for a while.
     public func knowing(_ browser: AttemptKey, at now: Date) -> Change {
         let memory = policy.passwordAttempts.browserMemory

@@ -21,6 +21,10 @@ public struct Transition: Sendable {
         case keep, clear
         case set(Value)
 
+        var sets: Bool {
+            if case .set = self { true } else { false }
+        }
+
         func applied(to value: inout Value?) {
             switch self {
             case .keep: break
@@ -50,6 +54,9 @@ public struct Transition: Sendable {
     public var who: Who?
     public var upstream: Edit<UpstreamSignIn>
     public var pending: Edit<Pending>
+    /// What is recovered is recovered by nobody in particular: to set it forgets the person first, and
+    /// whatever says who somebody is ends it.
+    public var recovery: Edit<Recovery>
     public var draft: Edit<Draft>
     public var notice: Interaction.Notice?
     public var changes: [Change]
@@ -61,7 +68,8 @@ public struct Transition: Sendable {
     public init(
         restarts: Bool = false, facts: [Fact] = [], who: Who? = nil,
         upstream: Edit<UpstreamSignIn> = .keep, pending: Edit<Pending> = .keep,
-        draft: Edit<Draft> = .keep, notice: Interaction.Notice? = nil, changes: [Change] = [],
+        recovery: Edit<Recovery> = .keep, draft: Edit<Draft> = .keep,
+        notice: Interaction.Notice? = nil, changes: [Change] = [],
         limit: Limit? = nil, expiresAt: Date? = nil, next: Next = .dispatch
     ) {
         self.restarts = restarts
@@ -69,6 +77,7 @@ public struct Transition: Sendable {
         self.who = who
         self.upstream = upstream
         self.pending = pending
+        self.recovery = recovery
         self.draft = draft
         self.notice = notice
         self.changes = changes
@@ -87,7 +96,7 @@ public struct Transition: Sendable {
     func applied(to interaction: Interaction) -> Interaction {
         var interaction = interaction
         interaction.refused = nil
-        if restarts { interaction.forgetPerson() }
+        if restarts || recovery.sets { interaction.forgetPerson() }
         if let who {
             if interaction.who != who || interaction.session != nil { interaction.facts = [] }
             // What was typed and sent out served to find the account.
@@ -98,8 +107,15 @@ public struct Transition: Sendable {
         interaction.facts += facts
         upstream.applied(to: &interaction.upstream)
         pending.applied(to: &interaction.pending)
+        recovery.applied(to: &interaction.recovery)
         draft.applied(to: &interaction.draft)
         interaction.notice = notice
+        if interaction.knowsSomebody { interaction.recovery = nil }
         return interaction
     }
+}
+
+extension Interaction {
+    /// Whether anything says who somebody is.
+    fileprivate var knowsSomebody: Bool { who != .unknown || !facts.isEmpty || upstream != nil }
 }

@@ -53,13 +53,15 @@ struct AccountEventTests {
         ("self-enrolled", .selfEnrolled(passwordHash: "chosen")),
         ("replaced", .passwordReplaced(passwordHash: "chosen", address: "new@example.org")),
         ("changed", .passwordChanged(passwordHash: "chosen")),
+        ("recovered", .passwordRecovered(passwordHash: "chosen")),
         ("absorbed", .absorbed(into: main)), ("restored", .restored(.active)),
         ("no child", .lastChildLeft),
     ]
 
     /// A line an event and state; a column a kind of password: none, provisional, expired, own, flagged.
     /// `T…` names the transition, `§` a rule beside the table (§4.3: the letter recalls the identifier;
-    /// §8.2 no. 8: an identity is linked; §3.7.2: a change of address); the rest are refusals.
+    /// §8.2 no. 8: an identity is linked; §3.7.2: a change of address; §3.9: a lost password); the rest
+    /// are refusals.
     static let table = """
         notified          | notNotified          | T2 T2 T2 T2 T2
         notified          | notifiedNotActivated | T3n T3 T3n T3n T3n
@@ -113,6 +115,10 @@ struct AccountEventTests {
         changed           | notifiedNotActivated | not not not not not
         changed           | activating           | not not not not not
         changed           | active               | not not not T13 T13
+        recovered         | notNotified          | not not not not not
+        recovered         | notifiedNotActivated | not not not not not
+        recovered         | activating           | not not not not not
+        recovered         | active               | §3.9 §3.9 §3.9 §3.9 §3.9
         absorbed          | notNotified          | T15 T15 T15 T15 T15
         absorbed          | notifiedNotActivated | T15 T15 T15 T15 T15
         absorbed          | activating           | T15 T15 T15 T15 T15
@@ -207,6 +213,10 @@ struct AccountEventTests {
         case "T12b":
             chosen(&next, account.state)
             next.pendingEmail = "new@example.org"
+            ends = .passwordChanged
+        case "§3.9":
+            chosen(&next, .active)
+            next.pendingEmail = nil
             ends = .passwordChanged
         case "T13":
             chosen(&next, .active)

@@ -6,7 +6,9 @@ import Tokens
 
 @Suite("The next move of a sign-in")
 struct GoalTests {
-    static let doors: [StepID] = [.password, .upstream, .identity, .withoutPhone]
+    static let doors: [StepID] = [
+        .password, .upstream, .identity, .withoutPhone, .forgottenIdentifier, .lostPassword,
+    ]
 
     static let now = Date(timeIntervalSince1970: 1_768_471_200)
     static let signedIn: [Fact] = [.proved(.password, at: now - .seconds(600))]
@@ -106,6 +108,25 @@ struct GoalTests {
     func refused() throws {
         let facts = Self.signedIn + [.decided(.refused, at: Self.now)]
         #expect(nextMove(try Self.progress(facts: facts)) == .fail(OAuthError(.accessDenied)))
+    }
+
+    @Test(
+        "is a screen of self-help beside the doors, whatever was shown there, and never the end",
+        arguments: zip(
+            InteractionTests.recoveries,
+            [
+                .identifierSent, .identifierSent, .resetSent, .resetCode, .resetCode,
+                .resetPassword, .resetDone,
+            ] as [StepID]))
+    func recovery(_ recovery: Recovery, _ step: StepID) throws {
+        for parameters in [[], [("prompt", "login")], [("max_age", "0")]] as [[(String, String)]] {
+            var progress = try Self.progress(parameters, isFromSession: false)
+            progress.recovery = recovery
+            #expect(nextMove(progress) == .offer([step] + Self.doors))
+        }
+        var silent = try Self.progress([("prompt", "none")], isFromSession: false)
+        silent.recovery = recovery
+        #expect(nextMove(silent) == .fail(OAuthError(.loginRequired)))
     }
 
     @Test("asks who it is where the hint names somebody else than the session")

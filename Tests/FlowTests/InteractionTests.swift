@@ -47,6 +47,36 @@ struct InteractionTests {
         #expect(Interaction(encoded: interaction.encoded(), revision: 1) == interaction)
     }
 
+    static let recoveries: [Recovery] = {
+        let account = ProvedAccount(id: .init(at: Samples.now, random: Array(1...10)), epoch: 3)
+        let code = SMSChallenge.ID(at: Samples.now, random: Array(11...20))
+        return [
+            .identifierMailed("valery@example.org"), .identifierTexted,
+            .linkMailed(reference: "012345678901234"), .codeSent(code, for: account),
+            .codeSent(code, for: nil), .codeProved(account), .passwordSet,
+        ]
+    }()
+
+    @Test("comes back whole where something was lost", arguments: recoveries)
+    func recovery(_ recovery: Recovery) throws {
+        var interaction = try Self.sample()
+        interaction.forgetPerson()
+        #expect(interaction.recovery == nil)
+        interaction.recovery = recovery
+        #expect(Interaction(encoded: interaction.encoded(), revision: 7) == interaction)
+        let text = String(decoding: interaction.encoded(), as: UTF8.self)
+        for other in [#"{"code":7}"#, #"{"proved":{"id":"x"}}"#, "{}", "true"] {
+            let changed = text.replacing(
+                /"recovery":\{[^{}]*(\{[^{}]*\})?[^{}]*\}/, with: "\"recovery\":" + other)
+            #expect(changed != text)
+            #expect(Interaction(encoded: Array(changed.utf8), revision: 7) == nil)
+        }
+        interaction.holder = Digest.sha256("proof")
+        #expect(interaction.seen(holding: nil).recovery == nil)
+        interaction.forgetPerson()
+        #expect(interaction.recovery == nil)
+    }
+
     @Test("comes back to the millisecond, and is nothing where its time is no date")
     func times() throws {
         var interaction = try Self.sample()

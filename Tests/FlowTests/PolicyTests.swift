@@ -27,6 +27,7 @@ struct PolicyTests {
     func limits() {
         #expect(Self.seeds.sends == Self.modern.sends)
         #expect(Self.seeds.enrolment == Self.modern.enrolment)
+        #expect(Self.seeds.recovery == Self.modern.recovery)
         #expect(Self.seeds.smsCode.digits == 6 && Self.modern.smsCode.digits == 6)
         #expect(Self.seeds.smsCode.tries == 5 && Self.modern.smsCode.tries == 5)
         #expect(Self.seeds.passwordAttempts == Self.modern.passwordAttempts)
@@ -173,6 +174,69 @@ struct EnrolmentLimitTests {
         #expect(shared(rules("other@example.org", 1)) == [false, true, true, false])
         // Another account takes nothing from this one but of the address's day.
         #expect(shared(rules("isabelle@example.org", 2)) == [false, false, false, true])
+    }
+}
+
+@Suite("The limits of self-help, by rule")
+struct RecoveryLimitRuleTests {
+    static let policy = Policy(profile: .educonnect)
+
+    private func forms(_ typed: AttemptLimit.Typed, _ network: String) -> [AttemptRule] {
+        AttemptLimit.recoveryForms([typed], network: network, Self.policy.recovery)
+    }
+
+    @Test("count a form for its network, for what was typed, and for both (SR-45, SR-46)")
+    func forms() throws {
+        let here = forms(.identifier("v.durant1"), "192.0.2.1")
+        #expect(here.map(\.maximum) == [60, 30, 5])
+        #expect(here.allSatisfy { $0.windowSeconds == 3600 && $0.lockSeconds == nil })
+        func shared(_ other: [AttemptRule]) -> [Bool] { zip(here, other).map { $0.key == $1.key } }
+        #expect(shared(forms(.identifier("v.durant1"), "192.0.2.2")) == [false, true, false])
+        #expect(shared(forms(.identifier("v.durant"), "192.0.2.1")) == [true, false, false])
+        #expect(shared(forms(.address("v.durant1"), "192.0.2.1")) == [true, false, false])
+        #expect(
+            forms(.address("A@example.org"), "192.0.2.1").map(\.key)
+                == forms(.address("a@example.org"), "192.0.2.1").map(\.key))
+    }
+
+    @Test(
+        "allow a mail in so long, three an hour, five a day, three of them to one network (SR-53)")
+    func mails() {
+        func mails(_ typed: AttemptLimit.Typed, _ network: String) -> [AttemptRule] {
+            AttemptLimit.recoveryMails(
+                to: typed, network: network, interval: .seconds(3600), Self.policy.sends)
+        }
+        let here = mails(.address("a@example.org"), "192.0.2.1")
+        #expect(here.map(\.maximum) == [1, 3, 5, 3])
+        #expect(here.map(\.windowSeconds) == [3600, 3600, 86_400, 86_400])
+        let there = mails(.address("a@example.org"), "192.0.2.2")
+        #expect(zip(here, there).map { $0.key == $1.key } == [true, true, true, false])
+        let other = mails(.identifier("a@example.org"), "192.0.2.1")
+        #expect(Set(other.map(\.key)).isDisjoint(with: here.map(\.key)))
+    }
+
+    @Test("count a code by what was typed, where nobody typed its number")
+    func codes() throws {
+        func codes(_ identifier: String) -> [AttemptRule] {
+            AttemptLimit.sends(
+                .passwordReset, phones: [], identifier: identifier, subject: [1],
+                network: "192.0.2.1", Self.policy.sends)
+        }
+        let mine = codes("v.durant1")
+        #expect(mine.map(\.maximum) == [2000, 1, 3, 5, 3, 5, 60])
+        #expect(
+            zip(mine, codes("v.durant")).map { $0.key == $1.key }
+                == [true, false, false, false, false, true, true])
+    }
+
+    @Test("allow a proof three misses, each proof for itself (security.md 4.24)")
+    func misses() {
+        let rules = [[1], [2]].map {
+            AttemptLimit.resetTries(
+                proof: $0, lifetime: Self.policy.mailLinks.reset, Self.policy.recovery)
+        }
+        #expect(rules.map(\.maximum) == [3, 3] && rules[0].key != rules[1].key)
+        #expect(rules[0].windowSeconds == 86_400 && rules[0].lockSeconds == nil)
     }
 }
 

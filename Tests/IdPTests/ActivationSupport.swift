@@ -159,7 +159,8 @@ extension TestDesk {
 extension TestBrowser {
     /// The form of the page, posted so many times at once, as tabs do.
     func submitAtOnce(_ count: Int, _ fields: [(String, String)]) async throws -> [String] {
-        let form = try #require(TestForm(answer?.text ?? ""), "the page has no form")
+        let form = try #require(
+            TestForm.holding(fields.map(\.0), in: answer?.text ?? ""), "the page has no form")
         let (door, body) = (door, Array(Form.encode(form.hidden + fields).utf8))
         let headers: HTTPFields = [
             .contentType: "application/x-www-form-urlencoded",

@@ -19,7 +19,9 @@ struct StepRow {
     var isButton = false
     var policy: Policy.Screens.ActivationForm = .oneScreen
 
-    static let doors: Set<StepID> = [.password, .upstream, .identity, .withoutPhone]
+    static let doors: Set<StepID> = [
+        .password, .upstream, .identity, .withoutPhone, .forgottenIdentifier, .lostPassword,
+    ]
 
     init(
         _ offered: Set<StepID>, isButton: Bool = false,
@@ -84,6 +86,9 @@ struct StepRow {
                 ]
             }
         case .stepUp, .stepUpCode, .consent: rowOfSignedIn(step)
+        case .forgottenIdentifier, .identifierSent, .lostPassword, .resetSent, .resetCode,
+            .resetPassword, .resetDone:
+            rowOfRecovery(step)
         }
     }
 
@@ -132,6 +137,58 @@ struct StepRow {
             StepRow([.consent], isButton: true, reach: { try await $0.atConsent() })
         default: StepRow([.stepUp], isButton: true, reach: { try await $0.atStepUp() })
         }
+    }
+}
+
+extension StepRow {
+    fileprivate static func rowOfRecovery(_ step: StepID) -> StepRow {
+        switch step {
+        case .forgottenIdentifier:
+            StepRow(doors, reach: { try await $0.atSignIn(.forgottenIdentifier) }) { _ in
+                [("email", RecoveryWorld.address)]
+            }
+        case .lostPassword:
+            StepRow(doors, reach: { try await $0.atSignIn(.lostPassword) }) { _ in
+                [("identifier", RecoveryWorld.identifier)]
+            }
+        case .identifierSent:
+            screen(step, after: .forgottenIdentifier, [[("email", RecoveryWorld.address)]])
+        case .resetSent:
+            screen(step, after: .lostPassword, [[("identifier", RecoveryWorld.identifier)]])
+        case .resetCode:
+            StepRow(doors.union([step]), reach: { try await $0.atResetCode() }) {
+                [("code", try await $0.world.test.newestCode())]
+            }
+        case .resetPassword:
+            StepRow(doors.union([step]), reach: { try await $0.atResetPassword() }) { _ in
+                RecoveryWorld.fields()
+            }
+        default:
+            StepRow(
+                doors.union([step]), isButton: true,
+                reach: { room in
+                    let browser = try await room.atResetPassword()
+                    try await browser.submit(RecoveryWorld.fields())
+                    return browser
+                }
+            ) { _ in restart }
+        }
+    }
+
+    private static var restart: [(String, String)] { [(StepField.action, StepField.restart)] }
+
+    /// A screen that says what was sent.
+    private static func screen(
+        _ step: StepID, after door: StepID, _ forms: [[(String, String)]]
+    ) -> StepRow {
+        StepRow(
+            doors.union([step]), isButton: true,
+            reach: { room in
+                let browser = try await room.atSignIn(door)
+                for form in forms { try await browser.submit(form) }
+                return browser
+            }
+        ) { _ in restart }
     }
 }
 
@@ -189,6 +246,20 @@ struct StepRoom {
         try await browser.open(
             try world.request([("acr_values", "urn:educonnect:acr:password-sms")]))
         try await browser.signIn()
+        return browser
+    }
+
+    func atResetCode() async throws -> TestBrowser {
+        let browser = try await atSignIn(.lostPassword)
+        try await browser.submit([
+            ("identifier", RecoveryWorld.identifier), ("channel", "sms"),
+        ])
+        return browser
+    }
+
+    func atResetPassword() async throws -> TestBrowser {
+        let browser = try await atResetCode()
+        try await browser.submit([("code", try await world.test.newestCode())])
         return browser
     }
 

@@ -15,7 +15,7 @@ struct UpstreamNoticeTests {
         let form = StepForm(action: "/", hidden: [])
         let page = SignInPage(
             form: form, teleservice: "LSU", provider: provider, upstreamForm: form,
-            enrolment: "/", notice: notice)
+            enrolment: "/", forgottenIdentifier: "/", lostPassword: "/", notice: notice)
         return String(decoding: page.content.render(), as: UTF8.self)
             .replacing("&#39;", with: "'").replacing(/<\/?a[^>]*>/, with: "")
     }

@@ -87,10 +87,9 @@ extension TestDesk {
         try await store.write { _ = try $0.upsert(changed) }
     }
 
-    /// The SMS that wait to be sent, oldest first.
+    /// The SMS that were to be sent, oldest first.
     public func textMessages() async throws -> [TextMessage] {
-        let records = try await store.read { try $0.outbox(limit: 999) }
-        return try records.filter { $0.kind == .sms }.sorted { $0.id < $1.id }.map { record in
+        try await meant(.sms).map { record in
             guard case .sms(let message) = try desk.outbox.message(of: record) else {
                 throw SampleError.notASMS
             }
@@ -98,12 +97,18 @@ extension TestDesk {
         }
     }
 
-    /// The mails that wait to be sent.
+    /// The mails that were to be sent, oldest first.
     public func mails() async throws -> [Mail] {
-        let records = try await store.read { try $0.outbox(limit: 999) }
-        return try records.filter { $0.kind == .mail }.compactMap { record in
+        try await meant(.mail).compactMap { record in
             if case .mail(let mail) = try desk.outbox.message(of: record) { mail } else { nil }
         }
+    }
+
+    /// What a courier takes, or has taken: a row that stands for nobody is never due.
+    private func meant(_ kind: OutboxKind) async throws -> [OutboxRecord] {
+        try await store.read { try $0.outbox(limit: 999) }
+            .filter { $0.kind == kind && $0.expiresAt > $0.notBefore }
+            .sorted { $0.id < $1.id }
     }
 
     /// The code of the newest SMS.

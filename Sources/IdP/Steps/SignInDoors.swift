@@ -13,12 +13,19 @@ struct SignInDoors: Sendable {
     ) -> SignInPage {
         SignInPage(
             form: context.form(to: .password), teleservice: context.destinationName,
-            doors: upstreams.filter(\.isEnabled).map { UpstreamDoor($0, at: context.now) },
+            doors: entrances(at: context.now),
             provider: upstreams.count == 1 ? upstreams.first?.displayName : nil,
             upstreamForm: context.form(to: .upstream), enrolment: context.path(to: .identity),
+            forgottenIdentifier: context.path(to: .forgottenIdentifier),
+            lostPassword: context.path(to: .lostPassword),
             identifier: identifier, message: message, notice: notice, missing: missing,
             explainsOtherWays: explainsOtherWays,
             heading: context.desk.policy.screens.signInHeading)
+    }
+
+    /// The providers' buttons.
+    func entrances(at now: Date) -> [UpstreamDoor] {
+        upstreams.filter(\.isEnabled).map { UpstreamDoor($0, at: now) }
     }
 }
 

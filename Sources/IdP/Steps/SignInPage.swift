@@ -5,7 +5,7 @@ import Serving
 import Web
 
 /// SIGN-1, and SIGN-2 where `explainsOtherWays`: « J'accède aux services en ligne des établissements
-/// scolaires » (J-S-01 to J-S-08, J-S-11 to J-S-13, J-S-20).
+/// scolaires » (J-S-01 to J-S-13, J-S-20).
 ///
 /// FranceConnect stands first and apart, as its rules ask of a public service.
 struct SignInPage: Page {
@@ -27,6 +27,10 @@ struct SignInPage: Page {
     var upstreamForm: StepForm
     /// « Je n'ai pas de compte ».
     var enrolment: String
+    /// « Identifiant perdu ».
+    var forgottenIdentifier: String
+    /// « Mot de passe perdu ».
+    var lostPassword: String
     var identifier = ""
     var message: Message?
     var notice: Interaction.Notice?
@@ -89,6 +93,12 @@ struct SignInPage: Page {
                 SubmitButton("Se connecter", id: "sign-in")
                 CancelButton()
             }
+            LinkList([
+                a(
+                    .href(forgottenIdentifier), .id("forgotten-identifier"),
+                    text: "Identifiant perdu"),
+                a(.href(lostPassword), .id("lost-password"), text: "Mot de passe perdu"),
+            ])
         }.markup
     }
 

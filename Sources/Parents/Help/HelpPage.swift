@@ -178,6 +178,10 @@ struct HelpPage: Page {
             "Si vous ne le trouvez pas, connectez-vous à nouveau avec votre identifiant et le mot de "
                 + "passe que vous avez choisi\u{A0}: vous pourrez vérifier et corriger votre adresse "
                 + "mail, et recevoir un nouveau mail.",
+            "Le mail que vous avez demandé par «\u{A0}Identifiant perdu\u{A0}» a pour objet "
+                + "«\u{A0}\(AccountMails.reminderSubject)\u{A0}», celui de «\u{A0}Mot de passe "
+                + "perdu\u{A0}» «\u{A0}\(AccountMails.resetSubject)\u{A0}». Ils arrivent à l'adresse que "
+                + "vous avez confirmée, et à aucune autre.",
         ]
     }
 
@@ -243,9 +247,17 @@ struct HelpPage: Page {
 
     private var lost: [String] {
         [
-            "Si vous avez perdu votre identifiant ou votre mot de passe, adressez-vous au directeur de "
-                + "l'école ou au chef d'établissement de votre enfant\u{A0}: il peut vous remettre un "
-                + "nouveau courrier."
+            "Sur la page de connexion, choisissez «\u{A0}Identifiant perdu\u{A0}»\u{A0}: votre identifiant "
+                + "vous est rappelé par mail, à l'adresse que vous avez confirmée, ou par SMS, au numéro "
+                + "de portable que connaît l'école.",
+            "Choisissez «\u{A0}Mot de passe perdu\u{A0}» et saisissez votre identifiant\u{A0}: vous recevez "
+                + "par mail un lien, ou par SMS un code, qui permet de choisir un nouveau mot de passe. "
+                + "Le SMS n'est possible que si le numéro de portable n'est connu de l'école que pour "
+                + "vous. Vous pouvez aussi vous connecter avec FranceConnect.",
+            "Votre compte doit être activé. S'il ne l'est pas, retrouvez d'abord le mail d'activation et "
+                + "suivez son lien\u{A0}; sans courrier de l'école ni adresse confirmée, adressez-vous au "
+                + "directeur de l'école ou au chef d'établissement de votre enfant, qui peut vous "
+                + "remettre un nouveau courrier de notification.",
         ]
     }
 }

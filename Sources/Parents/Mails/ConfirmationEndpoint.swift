@@ -61,23 +61,9 @@ public struct ConfirmationEndpoint: Sendable {
             case .used, .good, .void: .void
             }
         let page = ConfirmationEndPage(
-            outcome: outcome, wayOn: try await wayOn(found.token, CookieJar(request)))
+            outcome: outcome,
+            wayOn: try await MailLinkOrigin(desk: desk, token: found.token).signIn(
+                CookieJar(request)))
         return desk.layout.response(page, status: outcome == .void ? .gone : .ok)
-    }
-
-    /// « Se connecter »: the request that waits, where this browser holds it and it is live, or else a
-    /// new sign-in at the teleservice that it came from; else at the portal.
-    private func wayOn(_ token: MailToken?, _ cookies: CookieJar) async throws -> String {
-        if let id = token?.interaction {
-            let found = try await InteractionDesk(desk: desk).find(
-                id, sealed: nil, cookies, at: desk.now)
-            if case .live = found { return Dispatcher.path(id, .password, sealed: nil) }
-        }
-        if let id = token?.client, let client = try? await desk.clients.client(id),
-            let entry = client.signInEntry(issuer: desk.issuer)
-        {
-            return entry
-        }
-        return OwnPage.portal.path
     }
 }

@@ -65,7 +65,15 @@ enum CodeCheck: Sendable {
     static func attempts(
         _ form: Form, _ interaction: Interaction, _ context: StepContext
     ) -> [AttemptRule] {
-        guard CodeEntry(form) != nil, case .code(let id)? = interaction.pending else { return [] }
+        guard CodeEntry(form) != nil, let id = interaction.awaitedCode else { return [] }
         return AttemptLimit.codeTries(challenge: id, context.desk.policy.smsCode)
+    }
+}
+
+extension Interaction {
+    fileprivate var awaitedCode: SMSChallenge.ID? {
+        if case .code(let id)? = pending { return id }
+        if case .codeSent(let id, _)? = recovery { return id }
+        return nil
     }
 }

@@ -3,7 +3,7 @@ import HTML
 import Parents
 import Web
 
-/// A-5, B-2 and the second half of SIGN-3: where the code goes (J-A-11, J-B-13, J-B-14).
+/// A-5, B-2, the second half of SIGN-3, and A-5 of a lost password: where the code goes (J-A-11, J-B-13, J-B-14).
 struct CodePage: Page {
     let form: StepForm
     let heading: String
@@ -19,6 +19,8 @@ struct CodePage: Page {
     /// Said where it is not told whether a code was sent.
     var isNeutral = false
     let help: HelpTopic
+    /// « ANNULER » leads to SIGN-1, where it is not the teleservice that is given up.
+    var restarts = false
     var error: String?
 
     private var label: String {
@@ -50,7 +52,7 @@ struct CodePage: Page {
             RequiredNote()
             ButtonRow {
                 SubmitButton("Continuer", id: "continue")
-                CancelButton()
+                if restarts { RestartButton() } else { CancelButton() }
             }
         }
         LinkList([a(.href(again), .id("code-again"), text: againText)])
@@ -78,6 +80,8 @@ struct RetryPage: Page {
     let help: HelpTopic
 
     static let wrongCode = "Le code saisi est incorrect. Veuillez le saisir à nouveau."
+    static let voidCodeToAskAnew =
+        "Le code saisi n'est plus valable. Veuillez en demander un nouveau."
     /// Where it must not be told which: only a real person's code can have been replaced.
     static let refusedCode =
         "Le code saisi est incorrect ou n'est plus valable. Vérifiez-le, ou demandez un nouveau "

@@ -28,8 +28,8 @@ enum CodeSubject: Sendable {
 /// A code that goes to a number of the directory, and to no other (security history 2.40): its
 /// challenge, its SMS, and how often that may be.
 ///
-/// For nobody there is a challenge that no code opens, and no message: tries, expiry and time are those
-/// of a real one (SR-46; security history 2.36).
+/// For nobody there is a challenge that no code opens, and a message that no courier takes: tries, expiry
+/// and time are those of a real one (SR-46; security history 2.36).
 struct CodeSending: Sendable {
     let challenge: SMSChallenge.ID
     let changes: [Change]
@@ -39,22 +39,26 @@ struct CodeSending: Sendable {
     enum Kind: String {
         case activation = "code d'activation"
         case verification = "code de vérification"
+        case reset = "code de réinitialisation"
 
         var purpose: SMSPurpose {
             switch self {
             case .activation: .enrolment
             case .verification: .stepUp
+            case .reset: .passwordReset
             }
         }
     }
 
     /// - Parameters:
     ///   - typed: every number that what was typed can mean; nothing for one that nobody typed.
+    ///   - identifier: what was typed instead, and what is counted then.
     ///   - person: see `AttemptLimit.sends`.
     ///   - account: whose account it is about, for the audit.
     init(
-        _ kind: Kind, to phone: MobileNumber, typed: [MobileNumber] = [], person: String = "",
-        for subject: CodeSubject, account: Account?, _ context: StepContext
+        _ kind: Kind, to phone: MobileNumber, typed: [MobileNumber] = [],
+        identifier: String? = nil, person: String = "", for subject: CodeSubject,
+        account: Account?, _ context: StepContext
     ) throws {
         let (desk, now) = (context.desk, context.now)
         let limits = desk.policy.smsCode
@@ -65,11 +69,11 @@ struct CodeSending: Sendable {
         let id: SMSChallenge.ID = desk.makeID(at: now)
         let expiresAt = now + limits.lifetime
         let text = Self.text(kind, code: code, minutes: limits.lifetime.wholeSeconds / 60)
+        let isReal = if case .nobody = subject { false } else { true }
         let message = desk.outbox.change(
             .sms(TextMessage(number: number, text: text)), key: "code/" + id.text,
-            expiresAt: expiresAt, account: account?.id, at: now)
+            expiresAt: expiresAt, account: account?.id, isReal: isReal, at: now)
         guard let message else { throw HTTPError(.serviceUnavailable) }
-        let isReal = if case .nobody = subject { false } else { true }
         let hash =
             isReal
             ? SMSChallenge.hash(of: code, for: id, key) : desk.environment.random(Digest.byteCount)
@@ -77,12 +81,13 @@ struct CodeSending: Sendable {
             id: id, purpose: kind.purpose, subject: subject.digest.bytes, phone: phone.e164,
             codeHash: hash, createdAt: now, expiresAt: expiresAt)
         challenge = id
-        changes =
-            [.issueChallenge(issued)]
-            + (isReal ? [message, context.audit("codeSent", account, kind.purpose.rawValue)] : [])
+        let noted = context.audit(
+            isReal ? "codeSent" : "codeWithheld", account, kind.purpose.rawValue)
+        changes = [.issueChallenge(issued), message, noted]
         rules = AttemptLimit.sends(
-            kind.purpose, phones: typed.isEmpty ? [phone] : typed, subject: subject.digest.bytes,
-            network: context.network, person: person, isReal: isReal, desk.policy.sends)
+            kind.purpose, phones: typed.isEmpty && identifier == nil ? [phone] : typed,
+            identifier: identifier, subject: subject.digest.bytes, network: context.network,
+            person: person, isReal: isReal, desk.policy.sends)
     }
 
     /// What becomes of the person's way: they wait for the code, and may come back to what they typed.

@@ -96,9 +96,12 @@ struct NumberPage: Page {
         asksNames
             ? "Les informations saisies ne permettent pas de poursuivre l'inscription par SMS. "
                 + "Veuillez vérifier les données saisies ou contactez votre établissement scolaire."
-            : "Le numéro de téléphone saisi n'est pas reconnu. Vérifiez votre saisie ou contactez "
-                + "votre établissement scolaire afin de modifier vos informations personnelles."
+            : Self.unknownNumber
     }
+
+    static let unknownNumber =
+        "Le numéro de téléphone saisi n'est pas reconnu. Vérifiez votre saisie ou contactez votre "
+        + "établissement scolaire afin de modifier vos informations personnelles."
 }
 
 extension Interaction.Notice {

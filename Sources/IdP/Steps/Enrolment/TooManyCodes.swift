@@ -13,7 +13,13 @@ struct TooManyCodes: Component {
     init(until: Date, _ interaction: Interaction, _ context: StepContext) {
         wait = Wait(until: until, now: context.now)
         codeScreen =
-            if case .code? = interaction.pending { context.path(to: .smsCode) } else { nil }
+            if case .code? = interaction.pending {
+                context.path(to: .smsCode)
+            } else if case .codeSent? = interaction.recovery {
+                context.path(to: .resetCode)
+            } else {
+                nil
+            }
     }
 
     var markup: Markup {

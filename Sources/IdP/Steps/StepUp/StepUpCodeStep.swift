@@ -22,7 +22,7 @@ struct StepUpCodeStep: AuthenticationStep {
 
     func refused(
         until: Date, _ form: Form, _ interaction: Interaction, _ context: StepContext
-    ) async throws -> any Page { refusal(RetryPage.voidStepUpCode, .stepUp, context) }
+    ) async throws -> any Page { refusal(RetryPage.voidCodeToAskAnew, .stepUp, context) }
 
     func submit(
         _ form: Form, _ interaction: Interaction, _ context: StepContext
@@ -51,7 +51,7 @@ struct StepUpCodeStep: AuthenticationStep {
         case .spent: return Transition()
         case .right, .void:
             return .again(
-                refusal(RetryPage.voidStepUpCode, .stepUp, context),
+                refusal(RetryPage.voidCodeToAskAnew, .stepUp, context),
                 [context.audit("codeRefused", account, "void")])
         case .wrong:
             return .again(
@@ -77,9 +77,4 @@ struct StepUpCodeStep: AuthenticationStep {
             heading: StepUpPage.heading, message: message, retry: context.path(to: retry),
             help: .wrongMobileNumber)
     }
-}
-
-extension RetryPage {
-    fileprivate static let voidStepUpCode =
-        "Le code saisi n'est plus valable. Veuillez en demander un nouveau."
 }

@@ -36,12 +36,13 @@ struct UpstreamStep: CallbackStep {
         doors.page(context, message: .tooManyAttempts(Wait(until: until, now: context.now)))
     }
 
-    /// Away to the provider; what must come back is kept with the interaction.
+    /// Away to the provider; what must come back is kept with the interaction. Whoever finds the password
+    /// lost may take this way: what fails is told on SIGN-1.
     func submit(
         _ form: Form, _ interaction: Interaction, _ context: StepContext
     ) async throws -> Transition {
         guard let upstream = enabled(form[UpstreamEntrance.field] ?? "") else {
-            return Transition(notice: .upstreamUnavailable)
+            return Transition(recovery: .clear, notice: .upstreamUnavailable)
         }
         let wish = SignInWish(
             acrValues: upstream.acrValues, statePrefix: interaction.id.address)
@@ -51,10 +52,11 @@ struct UpstreamStep: CallbackStep {
             let request = String(decoding: started.pending.json.serialized(), as: UTF8.self)
             return Transition(
                 pending: .set(.upstream(provider: upstream.id, request: request)),
+                recovery: .clear,
                 next: .leave(url: started.url, name: upstream.displayName))
         } catch {
             note(error, upstream, context)
-            return Transition(notice: .upstreamUnavailable)
+            return Transition(recovery: .clear, notice: .upstreamUnavailable)
         }
     }
 
