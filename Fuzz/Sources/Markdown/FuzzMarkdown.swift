@@ -53,7 +53,7 @@ private func check(_ html: [UInt8]) {
     precondition(open.isEmpty, "not closed")
 }
 
-private func text(_ bytes: some Sequence<UInt8>) -> String {
+private func text(_ bytes: some Collection<UInt8>) -> String {
     String(decoding: bytes, as: UTF8.self)
 }
 
