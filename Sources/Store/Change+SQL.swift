@@ -8,6 +8,10 @@ extension StoreWriter {
 
     private func apply(_ change: Change, at now: Date) throws {
         switch change {
+        case .whileLive(let session, let account, let epoch):
+            guard try isLive(session, of: account, epoch: epoch, at: now) else {
+                throw StoreError.conflict(detail: "session \(session) is over")
+            }
         case .setPassword(let account, let hash, let revision):
             try setPassword(hash, for: account, expectedRevision: revision, at: now)
         case .rehashPassword(let account, let old, let new):

@@ -5,6 +5,9 @@ import FoundationEssentials
 ///
 /// The store writes each in the transaction of the interaction (security.md SR-65).
 public enum Change: Sendable {
+    /// Comes first: nothing of the rest is written unless this session of the account still lives, in
+    /// this epoch.
+    case whileLive(Session.ID, of: Account.ID, epoch: Int64)
     /// A new own password; ends every session and grant of the account (its epoch grows).
     case setPassword(Account.ID, hash: String, expectedRevision: Int64)
     /// The same password under a newer hash; ends nothing.

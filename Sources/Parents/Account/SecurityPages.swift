@@ -7,11 +7,12 @@ import Store
 import Tokens
 import Web
 
-/// `/compte/securite`, the tab « Sécurité »: where the account is open, which services it is connected
-/// to, and what happened to it lately; sessions and consents are ended here (SR-59).
+/// `/compte/securite`, the tab « Sécurité »: where the account is open, which identities open it, which
+/// services it is connected to, and what happened to it lately; sessions and consents are ended here (SR-59).
 public struct SecurityPages: Sendable {
     private let desk: Desk
     private let door: GuardianDoor
+    private let providers: ProviderNames
 
     enum Field {
         static let session = "session"
@@ -32,8 +33,9 @@ public struct SecurityPages: Sendable {
     /// Among so many, those that the page has words for.
     private static let eventsRead = 200
 
-    public init(desk: Desk) {
+    public init(desk: Desk, providers: ProviderNames) {
         self.desk = desk
+        self.providers = providers
         door = GuardianDoor(desk: desk)
     }
 
@@ -45,9 +47,11 @@ public struct SecurityPages: Sendable {
     private func show(_ request: Request, _ context: ServingContext) async throws -> Response {
         try await door.show(.security, request, context) { visitor in
             let (account, now) = (visitor.account.id, visitor.now)
-            let (sessions, services, events, guardian) = try await desk.store.read { reader in
+            let (sessions, links, services, events, guardian) = try await desk.store.read {
+                reader in
                 (
                     try reader.sessionOverviews(of: account, limit: Self.sessionsMax, at: now),
+                    try reader.upstreamLinks(of: account),
                     try reader.connectedServices(of: account, at: now),
                     try reader.auditEvents(of: account, before: nil, limit: Self.eventsRead),
                     try reader.guardians(of: account).latest
@@ -62,6 +66,9 @@ public struct SecurityPages: Sendable {
                     OpenSessions(
                         sessions: sessions, names: names, current: visitor.session.id,
                         hidden: visitor.hiddenFields()),
+                    LinkedIdentities(
+                        identities: links.map { LinkedIdentity($0, providers) },
+                        isFederated: visitor.isFederated),
                     ConnectedServices(
                         services: services, names: names, hidden: visitor.hiddenFields()),
                     RecentEvents(events: Array(recent)),

@@ -191,13 +191,11 @@ public struct RegroupingPages: Sendable {
                     .absorb(merge), visitor.audit("regrouped", other.identifier),
                     visitor.audit("absorbed", of: other.id, visitor.account.identifier),
                 ] + mails
-            do {
-                try await desk.store.write { try $0.apply(changes, at: now) }
-            } catch StoreError.conflict {
-                // Of two posts one wins; either account may have changed besides.
-                return stale()
+            switch try await visitor.commit(changes) {
+            case .saved: return visitor.leads(to: .children, saying: .regrouped)
+            // Of two posts one wins; either account may have changed besides.
+            case .moved, .limited: return stale()
             }
-            return Redirect.seeOther(desk.url(OwnPage.children.path))
         }
     }
 
