@@ -38,8 +38,10 @@ public enum Change: Sendable {
     /// Ends what was issued to the client too.
     case withdrawConsent(Account.ID, client: String)
     case endSession(Session.ID, SessionEndReason)
-    /// Nothing happens to a session of another account.
+    /// Nothing of the rest is written where that is no open session of this account's.
     case endSessionOf(Account.ID, Session.ID, SessionEndReason)
+    /// Nothing of the rest is written where there is no other.
+    case endOtherSessions(Account.ID, except: Session.ID, SessionEndReason)
     /// Ends every session of the account, and what is bound to none of them too.
     case endAll(Account.ID, SessionEndReason)
     /// Comes after a change that ended all: the session that asked for it, in the new epoch and under

@@ -20,6 +20,9 @@ public enum Flash: String, Sendable, CaseIterable {
     case identityLinked = "identite-liee"
     case identityUnlinked = "identite-retiree"
     case regrouped = "regroupement"
+    case regroupingStale = "regroupement-perime"
+    /// Something else has changed first.
+    case nothingChanged = "rien"
 
     var notice: Notice {
         switch self {
@@ -54,6 +57,15 @@ public enum Flash: String, Sendable, CaseIterable {
                 .success, id: "flash",
                 text: "L'identité ne permet plus de se connecter à votre compte. Toutes les autres "
                     + "sessions ont été fermées.")
+        case .regroupingStale:
+            Notice(
+                .warning, id: "flash",
+                text: "L'un des deux comptes a changé, ou trop de temps a passé. Recommencez.")
+        case .nothingChanged:
+            Notice(
+                .warning, id: "flash",
+                text: "Votre demande n'a pas été enregistrée\u{A0}: votre compte a changé entre-temps. "
+                    + "Voici ce qu'il en est\u{A0}; recommencez si besoin.")
         case .regrouped:
             Notice(.success, id: "flash") {
                 p(text: "L'opération de regroupement des comptes a été effectuée avec succès.")
@@ -70,6 +82,9 @@ extension Visitor {
     func leads(to page: OwnPage, saying flash: Flash, headers: HTTPFields = [:]) -> Response {
         Redirect.seeOther(flashes.address(of: page, saying: flash), headers: headers)
     }
+
+    /// Where a form came too late: the page as it is now, and that nothing was written.
+    var nothingChanged: Response { leads(to: page, saying: .nothingChanged) }
 
     /// What the address has to say; nil unless it was written for this browser and this account.
     func flash(_ request: Request) -> Flash? { flashes.said(request) }

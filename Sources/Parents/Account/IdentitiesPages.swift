@@ -91,7 +91,7 @@ public struct IdentitiesPages: Sendable {
         guard let link = links.first(where: { LinkedIdentity.key($0) == form[Field.identity] }),
             let change = try? AccountChange(.identityUnlinked, of: account, desk.policy, at: now),
             let session = visitor.session(goingOnIn: change.account)
-        else { return visitor.again }
+        else { return visitor.nothingChanged }
         let identity = LinkedIdentity(link, providers)
         let mail = AccountMails(desk: desk).unlinked(
             account, provider: identity.provider, at: now)
@@ -104,7 +104,7 @@ public struct IdentitiesPages: Sendable {
         case .saved:
             return visitor.leads(
                 to: .identities, saying: .identityUnlinked, headers: [.setCookie: session.cookie])
-        case .moved, .limited: return visitor.again
+        case .moved, .limited: return visitor.nothingChanged
         }
     }
 }
