@@ -54,7 +54,7 @@ struct AccountEventTests {
         ("replaced", .passwordReplaced(passwordHash: "chosen", address: "new@example.org")),
         ("changed", .passwordChanged(passwordHash: "chosen")),
         ("recovered", .passwordRecovered(passwordHash: "chosen")),
-        ("absorbed", .absorbed(into: main)), ("restored", .restored(.active)),
+        ("restored", .restored(.active)),
         ("no child", .lastChildLeft),
     ]
 
@@ -119,10 +119,6 @@ struct AccountEventTests {
         recovered         | notifiedNotActivated | not not not not not
         recovered         | activating           | not not not not not
         recovered         | active               | §3.9 §3.9 §3.9 §3.9 §3.9
-        absorbed          | notNotified          | T15 T15 T15 T15 T15
-        absorbed          | notifiedNotActivated | T15 T15 T15 T15 T15
-        absorbed          | activating           | T15 T15 T15 T15 T15
-        absorbed          | active               | T15 T15 T15 T15 T15
         restored          | notNotified          | not not not not not
         restored          | notifiedNotActivated | not not not not not
         restored          | activating           | not not not not not

@@ -174,6 +174,38 @@ struct AddressDialogTests {
         }
     }
 
+    @Test(
+        "a change that waits can be abandoned; so it is with all other sessions (security.md 4.11; security history 2.27)",
+        arguments: Backend.available, [true, false])
+    func abandoned(_ backend: Backend, _ byDialog: Bool) async throws {
+        try await SignInWorld.run(backend) { world in
+            let rider = try await world.giveAddress("thief@example.com")
+            let link = try await world.addressLink(to: "thief@example.com")
+            let mine = world.browser()
+            if byDialog {
+                try await mine.open("/compte/adresse")
+                try await mine.signIn()
+                try await mine.submit(form: "resend-form", [("action", "abandonner")])
+                #expect(mine.path.hasPrefix("/compte?avis=abandon."))
+                #expect(mine.shows("Le changement d'adresse mail est abandonné"))
+            } else {
+                try await mine.open("/compte/securite")
+                try await mine.signIn()
+                try await mine.submit([("action", "continuer")])
+                try await mine.open("/compte/securite")
+                try await mine.submit(form: "end-others-form", [("action", "fermer-autres")])
+                #expect(mine.shows("le changement d'adresse mail qui n'était pas encore validé"))
+                try await rider.open("/compte")
+                #expect(rider.step == "password")
+            }
+            #expect(try await world.row().pendingEmail == nil)
+            let reader = world.browser()
+            #expect(try await reader.open(link).code == 410)
+            #expect(try await world.row().email == SignInWorld.address)
+            #expect(try await world.auditKinds().contains("addressAbandoned"))
+        }
+    }
+
     @Test("sends three mails an hour and five a day, whatever the addresses (SR-53)")
     func limits() async throws {
         try await SignInWorld.run { world in

@@ -46,7 +46,7 @@ struct ConfirmationLinkTests {
             #expect(
                 telephone.answer?.text.contains("href=\"https://teleservice.example.org/\"")
                     == true)
-            #expect(try await world.auditKinds().first == "accountActivated")
+            #expect(try await world.auditKinds().first == "activated")
         }
     }
 
@@ -99,7 +99,7 @@ struct ConfirmationLinkTests {
             #expect(texts.count { $0.contains("Compte activé") } == 1)
             #expect(texts.count { $0.contains("déjà activé") } == 49)
             #expect(
-                try await world.auditKinds().count { $0 == "accountActivated" } == 1)
+                try await world.auditKinds().count { $0 == "activated" } == 1)
         }
     }
 

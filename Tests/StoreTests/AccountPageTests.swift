@@ -118,7 +118,8 @@ struct AccountPageTests {
             try await store.prepare()
             var again = Sample.session(2)
             again.accountEpoch = 2
-            let password = Change.setPassword(id(1), hash: "$argon2id$two", expectedRevision: 1)
+            let password = Change.replaceAccount(
+                Sample.account, expectedRevision: 1, ends: .passwordChanged)
             let opened = again
             await #expect(throws: StoreError.conflict(detail: ""), "its epoch is over") {
                 try await store.write {

@@ -54,7 +54,7 @@ public struct RegroupingPages: Sendable {
             case .tooMany(let until):
                 let wait = Wait(until: until, now: visitor.now)
                 return try await refuse(.tooMany(wait), form, visitor, status: .tooManyRequests)
-            case .checked(let checked, let keys): (outcome, counted) = (checked, keys)
+            case .checked(let checked, let keys, _): (outcome, counted) = (checked, keys)
             }
             switch outcome {
             case .wrong(let account):
