@@ -6,6 +6,7 @@ import Store
 import TestSupport
 import Testing
 import Tokens
+import Web
 
 @testable import IdP
 
@@ -91,6 +92,27 @@ struct CommandTests {
                 }
                 await group.triggerGracefulShutdown()
                 try await tasks.waitForAll()
+            }
+        }
+    }
+
+    @Test("tells an operator nothing of who has opened a teleservice (J-L-15)")
+    func visits() async throws {
+        try await SignInWorld.run { world in
+            let (test, account) = (world.test, world.parent.account)
+            #expect(try await world.redeem(try await world.signedIn()).code == 200)
+            let registrar = Registrar(
+                store: test.store, environment: test.desk.environment, development: true,
+                desk: test.desk)
+            for command in [
+                .listClients, .showClient(id: "lsu"),
+                .mustChange(before: test.clock.now, after: nil, plan: true),
+            ] as [RegistryCommand] {
+                let told = String(
+                    decoding: try await registrar.run(command).serialized(), as: UTF8.self)
+                for name in [account.identifier, "DURANT", account.id.text] {
+                    #expect(!told.contains(name), "\(told)")
+                }
             }
         }
     }

@@ -56,7 +56,7 @@ struct ForgottenIdentifierTests {
     }
 
     @Test(
-        "lists the identifiers of all active accounts that confirmed the address, in one mail (J-I-04; journeys §8.2 no. 18)",
+        "lists the identifiers of all active accounts that confirmed the address, in one mail (J-I-04, J-K-05; journeys §8.2 no. 18)",
         arguments: Backend.available)
     func several(_ backend: Backend) async throws {
         try await RecoveryWorld.run(backend) { world in

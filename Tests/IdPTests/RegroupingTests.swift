@@ -40,6 +40,10 @@ struct RegroupingWorld {
         }
     }
 
+    var otherRecord: SampleRecord {
+        SampleRecord(account: other.account, guardian: other.guardian)
+    }
+
     /// At REG-1.
     func atSearch() async throws -> TestBrowser { try await signIn.at(.regrouping) }
 
@@ -54,10 +58,12 @@ struct RegroupingWorld {
         try await searched("v.durant", Self.otherPassword)
     }
 
-    func children() async throws -> [String] {
-        let (account, now) = (signIn.parent.account.id, signIn.test.clock.now)
+    func children() async throws -> [String] { try await children(of: signIn.parent.account) }
+
+    func children(of account: Account) async throws -> [String] {
+        let now = signIn.test.clock.now
         return try await signIn.test.store.read {
-            try $0.family(of: account, at: now).children.map(\.view.child.firstName)
+            try $0.family(of: account.id, at: now).children.map(\.view.child.firstName)
         }
     }
 }
@@ -65,12 +71,17 @@ struct RegroupingWorld {
 @Suite("A regroupement")
 struct RegroupingTests {
     @Test(
-        "moves all the children of the other account and closes it (J-R-01, J-R-02, J-R-05 to J-R-09, J-R-11 to J-R-13, J-R-16, J-P-15)",
+        "moves all the children of the other account and closes it (J-R-01, J-R-02, J-R-04 to J-R-09, J-R-11 to J-R-13, J-R-16, J-P-15)",
         arguments: Backend.available)
     func regroups(_ backend: Backend) async throws {
         try await RegroupingWorld.run(backend) { world in
-            let browser = try await world.atSearch()
-            #expect(browser.shows("Recherchez le compte"))
+            try await world.signIn.test.makePupil(
+                "Léo", "DURAND", born: "2012-05-16", of: [world.otherRecord])
+            let browser = try await world.signIn.at(.children)
+            #expect(browser.shows(">Ajouter des enfants depuis un autre compte</a>"))
+            try await browser.follow("regroup")
+            #expect(browser.path == "/compte/regroupement")
+            #expect(browser.shows("<h1>Recherchez le compte</h1>"))
             try await browser.submit([
                 ("identifier", " V.Durant "), ("password", RegroupingWorld.otherPassword),
             ])
@@ -78,18 +89,78 @@ struct RegroupingTests {
             #expect(
                 browser.shows("Tous les enfants suivants seront ajoutés sur le compte v.durant1."))
             #expect(browser.shows("Le compte v.durant ne sera plus utilisable."))
-            #expect(browser.shows("Cassandre") && browser.shows("02/03/2017"))
-            #expect(browser.shows("le rattachement de Cassandre au compte v.durant1"))
-            #expect(browser.shows("la fermeture du compte v.durant"))
+            for (name, birthDate) in [("Cassandre", "02/03/2017"), ("Léo", "16/05/2012")] {
+                #expect(
+                    browser.shows("<strong>\(name)</strong><p class=\"hint\">\(birthDate)</p>"))
+                #expect(browser.shows("<li>le rattachement de \(name) au compte v.durant1</li>"))
+            }
+            #expect(browser.shows("<li>la fermeture du compte v.durant</li>"))
+            #expect(browser.shows("id=\"regroup\">Ajouter</button>"))
             // Nothing has happened yet.
             #expect(try await world.signIn.account("v.durant").state == .active)
             try await browser.submit(form: "regroup-form")
-            #expect(browser.path.hasPrefix("/compte/enfants"))
-            #expect(try await world.children() == ["Alexis", "Cassandre"])
+            #expect(browser.path == "/compte/enfants")
+            for name in ["Alexis", "Cassandre", "Léo"] {
+                #expect(browser.shows("<strong>\(name)</strong>"), "at once")
+            }
+            #expect(Set(try await world.children()) == ["Alexis", "Cassandre", "Léo"])
+            #expect(try await world.children(of: world.other.account).isEmpty)
             let closed = try await world.signIn.account("v.durant")
             #expect(closed.state == .closed && closed.mergedInto == world.signIn.parent.account.id)
             try await browser.open("/portail")
-            #expect(browser.shows("DURAND Alexis") && browser.shows("DURAND Cassandre"))
+            for name in ["Alexis", "Cassandre", "Léo"] {
+                #expect(browser.shows(">DURAND \(name)</span>"))
+            }
+        }
+    }
+
+    @Test(
+        "joins accounts of one school, of two schools, and of two academies (J-R-14)",
+        arguments: [nil, "LILLE", "TOULOUSE"])
+    func academies(_ academy: String?) async throws {
+        try await RegroupingWorld.run { world in
+            if let academy {
+                let test = world.signIn.test
+                try await test.makePupil(
+                    "Léo", "DURAND", born: "2012-05-16", at: .victorHugo, of: [world.otherRecord])
+                try await test.store.write {
+                    try $0.upsert(
+                        School(
+                            uai: "0590002B", name: "Collège Victor Hugo", academy: academy,
+                            sector: .public))
+                }
+            }
+            let browser = try await world.atQuestion()
+            try await browser.submit(form: "regroup-form")
+            let joined = ["Alexis", "Cassandre"] + (academy == nil ? [] : ["Léo"])
+            #expect(Set(try await world.children()) == Set(joined))
+            try await browser.open("/portail")
+            #expect(browser.shows("<h2>Collège Victor Hugo</h2>") == (academy != nil))
+        }
+    }
+
+    @Test("can be done again, for each further account (J-R-15)", arguments: Backend.available)
+    func again(_ backend: Backend) async throws {
+        try await RegroupingWorld.run(backend) { world in
+            let test = world.signIn.test
+            let hash = try test.hash("Encore2026")
+            let third = try await test.makeRecord(
+                "v.durant2", civility: "Mme", firstName: "Valéry", lastName: "DURANT"
+            ) { account, _ in
+                account.state = .active
+                account.passwordHash = hash
+            }
+            try await test.makePupil("Léo", "DURAND", born: "2012-05-16", of: [third])
+            let browser = try await world.atQuestion()
+            try await browser.submit(form: "regroup-form")
+            try await browser.follow("regroup")
+            try await browser.submit([("identifier", "v.durant2"), ("password", "Encore2026")])
+            #expect(browser.shows("Le compte v.durant2 ne sera plus utilisable."))
+            try await browser.submit(form: "regroup-form")
+            #expect(Set(try await world.children()) == ["Alexis", "Cassandre", "Léo"])
+            for closed in ["v.durant", "v.durant2"] {
+                #expect(try await world.signIn.account(closed).state == .closed)
+            }
         }
     }
 
@@ -189,9 +260,13 @@ struct RegroupingTests {
     @Test("can be cancelled until « Ajouter » (J-R-10)")
     func cancelled() async throws {
         try await RegroupingWorld.run { world in
+            let search = try await world.atSearch()
+            #expect(search.shows("id=\"cancel\">Annuler</a>"))
+            #expect(search.link("cancel") == "/compte/enfants")
             let browser = try await world.atQuestion()
-            #expect(browser.text.contains("href=\"/compte/enfants\" id=\"cancel\""))
-            try await browser.open("/compte/enfants")
+            #expect(browser.shows("id=\"cancel\">Annuler</a>"))
+            try await browser.follow("cancel")
+            #expect(browser.path == "/compte/enfants" && !browser.shows("Cassandre"))
             #expect(try await world.signIn.account("v.durant").state == .active)
         }
     }
