@@ -36,6 +36,7 @@ struct ForgottenIdentifierTests {
                 browser.shows(
                     "Un email rappelant votre identifiant vous a été envoyé à l'adresse suivante : "
                         + "<strong id=\"mail-address\">Valery.Durant@example.org</strong>"))
+            #expect(browser.shows(">VALIDER</button>"))
             let mail = try #require(try await world.test.mails().first)
             #expect(try await world.test.mails().count == 1)
             #expect(mail.to.text == RecoveryWorld.address, "as the account has it")
