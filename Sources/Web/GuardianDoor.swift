@@ -122,7 +122,7 @@ public struct GuardianDoor: Sendable {
         let wanted = PageRequest(
             page, authenticatedSince: oldest,
             loginHint: isFederated ? nil : live?.account.identifier, validatedAt: now)
-        guard let begun = interactions.begin(.page(wanted), cookies, at: now) else {
+        guard let begun = interactions.begin(.signIn(.page(wanted)), cookies, at: now) else {
             throw HTTPError(.serviceUnavailable)
         }
         return .signIn(begun)

@@ -74,6 +74,20 @@ struct ForgottenIdentifierTests {
     }
 
     @Test(
+        "goes to each writing of the address that an account has confirmed (J-I-04, J-K-15)",
+        arguments: Backend.available)
+    func writings(_ backend: Backend) async throws {
+        try await RecoveryWorld.run(backend) { world in
+            try await world.person("v.durant", email: "Valery.Durant@Example.org")
+            _ = try await world.remind()
+            let mails = try await world.test.mails()
+            #expect(
+                Set(mails.map(\.to.text)) == [RecoveryWorld.address, "Valery.Durant@Example.org"])
+            #expect(mails.filter { $0.text.contains("v.durant1") }.count == 1)
+        }
+    }
+
+    @Test(
         "says of an address that no active account has confirmed that it is not recognised, and why that can be (J-I-08, J-I-09, J-I-11; journeys §6 no. 24)",
         arguments: Backend.available)
     func unknown(_ backend: Backend) async throws {

@@ -29,6 +29,7 @@ struct ResetLinkTests {
         arguments: Backend.available)
     func elsewhere(_ backend: Backend) async throws {
         try await RecoveryWorld.run(backend) { world in
+            world.clock.tick()
             _ = try await world.lose()
             let before = try await world.row()
             let telephone = world.world.browser()

@@ -145,7 +145,9 @@ struct SecurityPageTests {
                 try await mine.post(
                     "/compte/securite", [("csrf", csrf), ("action", "fermer"), ("session", name)])
                 #expect(mine.path.hasPrefix("/compte/securite"), "\(name)")
+                #expect(!mine.shows("La session a été fermée."), "\(name)")
             }
+            #expect(!(try await world.auditKinds().contains("sessionsEnded")))
             let (account, now) = (parent.account.id, world.test.clock.now)
             #expect(
                 try await world.test.store.read { try $0.sessions(of: account, at: now).count } == 1

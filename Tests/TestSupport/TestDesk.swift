@@ -9,14 +9,25 @@ import Web
 
 /// A clock that only a test moves.
 public final class TestClock: Sendable {
-    private let present: Mutex<Date>
+    private let present: Mutex<(now: Date, step: Duration)>
 
-    public init(_ start: Date) { present = Mutex(start) }
+    public init(_ start: Date) { present = Mutex((start, .zero)) }
 
-    public var now: Date { present.withLock { $0 } }
+    public var now: Date {
+        present.withLock { present in
+            present.now = present.now + present.step
+            return present.now
+        }
+    }
+
+    /// From now on each look finds it so much later, as real clocks do: what is written as one moment in
+    /// two places must have been read once.
+    public func tick(by step: Duration = .milliseconds(1)) {
+        present.withLock { $0.step = step }
+    }
 
     public func advance(by duration: Duration) {
-        present.withLock { $0 = $0 + duration }
+        present.withLock { $0.now = $0.now + duration }
     }
 }
 

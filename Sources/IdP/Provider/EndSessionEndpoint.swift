@@ -162,7 +162,7 @@ struct EndSessionEndpoint: Sendable {
         let door = PageRequest(.portal, validatedAt: now)
         if wanted.client == nil,
             var response = InteractionDesk(desk: desk).begin(
-                .page(door), cookies, notice: .signedOut, at: now)
+                .signIn(.page(door)), cookies, notice: .signedOut, at: now)
         {
             response.headers.append(contentsOf: headers)
             return response

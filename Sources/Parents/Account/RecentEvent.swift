@@ -37,6 +37,8 @@ struct RecentEvent: Sendable {
         case "codeSent": "Code envoyé par SMS"
         case "codeRefused": "Code SMS refusé"
         case "linked": "Identité liée au compte"
+        case "linkRefused": "Liaison d'une identité refusée"
+        case "unlinked": "Identité retirée du compte"
         case "regrouped", "merged": "Regroupement de comptes"
         case "regroupingRefused": "Regroupement de comptes refusé"
         default: nil

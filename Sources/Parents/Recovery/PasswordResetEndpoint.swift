@@ -41,7 +41,7 @@ public struct PasswordResetEndpoint: Sendable {
     private func enter(_ request: Request, _ context: ServingContext) async throws -> Response {
         let now = desk.now
         let begun = InteractionDesk(desk: desk).begin(
-            .page(PageRequest(.portal, validatedAt: now)), CookieJar(request),
+            .signIn(.page(PageRequest(.portal, validatedAt: now))), CookieJar(request),
             opening: .lostPassword, at: now)
         guard let begun else { throw HTTPError(.serviceUnavailable) }
         return begun
@@ -104,15 +104,15 @@ public struct PasswordResetEndpoint: Sendable {
             return present.state == .good
                 ? try await answer(visit, form, errors) : try await void(present, cookies)
         case .void: return try await void(visit.found, cookies)
-        case .set(_, let changes): return try await set(changes, visit, context)
+        case .set(_, let changes): return try await set(changes, visit, context, at: now)
         }
     }
 
     /// Of any number of posts one sets the password.
     private func set(
-        _ changes: [Change], _ visit: Visit, _ context: ServingContext
+        _ changes: [Change], _ visit: Visit, _ context: ServingContext, at now: Date
     ) async throws -> Response {
-        let (reference, now) = (visit.code.reference, desk.now)
+        let reference = visit.code.reference
         let (event, policy) = (event("passwordRecovered", visit, context), desk.policy)
         do {
             try await desk.store.write { writer in

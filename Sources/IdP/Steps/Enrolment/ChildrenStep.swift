@@ -97,7 +97,8 @@ struct ChildrenStep: AuthenticationStep {
         let isLinked = kept.state == .active
         let told =
             isLinked
-            ? mails.linked(opening.account, provider: name(upstream), at: context.now)
+            ? mails.linked(
+                opening.account, provider: doors.name(of: upstream.provider), at: context.now)
             : mails.activated(opening.account, at: context.now)
         let link = UpstreamLink(
             issuer: issuer, subject: subject, account: kept.id, createdAt: context.now)
@@ -108,10 +109,6 @@ struct ChildrenStep: AuthenticationStep {
                 .link(link), context.audit("linked", kept, upstream.provider),
             ] + (isLinked ? [] : [context.audit("activated", kept, "franceConnect")])
                 + [told].compactMap { $0 })
-    }
-
-    private func name(_ upstream: UpstreamSignIn) -> String {
-        doors.upstreams.first { $0.id == upstream.provider }?.displayName ?? upstream.provider
     }
 
     private func family(

@@ -56,7 +56,9 @@ struct ResetCodeStep: AuthenticationStep {
                 telephone.number.e164 == challenge.phone
             else { return refused(void(context), subject, "changed", context) }
             return Transition(
-                recovery: .set(.codeProved(owner)),
+                recovery: .set(
+                    .codeProved(
+                        owner, until: context.now + context.desk.policy.smsCode.lifetime)),
                 changes: [
                     .spendChallenge(id),
                     context.audit(
