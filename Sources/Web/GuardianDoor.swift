@@ -32,7 +32,7 @@ public struct Visitor: Sendable {
     ///
     /// - Parameter detail: never a secret.
     public func audit(
-        _ kind: String, of account: Account.ID? = nil, client: String? = nil,
+        _ kind: AuditKind, of account: Account.ID? = nil, client: String? = nil,
         _ detail: String = ""
     ) -> Change {
         .audit(

@@ -52,7 +52,7 @@ struct ForgottenIdentifierTests {
             #expect(browser.step == "password" && !browser.shows("Durant@example.org"))
             try await browser.signIn()
             #expect(browser.callback?["state"] == "state of the client")
-            #expect(try await world.events().contains { $0.kind == "identifierReminded" })
+            #expect(try await world.events().contains { $0.kind == .identifierReminded })
         }
     }
 

@@ -202,7 +202,7 @@ struct ResetBySMSTests {
             world.clock.advance(by: .seconds(1))
             try await browser.submit(RecoveryWorld.fields())
             #expect(browser.step == "password", "it begins again")
-            #expect(!(try await world.events().contains { $0.kind == "passwordRecovered" }))
+            #expect(!(try await world.events().contains { $0.kind == .passwordRecovered }))
         }
     }
 

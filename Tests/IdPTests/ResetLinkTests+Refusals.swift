@@ -124,7 +124,7 @@ extension ResetLinkTests {
                 row.epoch == world.world.parent.account.epoch + 2, "once for the first password")
             let told = try await world.test.mails().count { $0.subject.contains("a été modifié") }
             #expect(told == 1)
-            let kinds = try await world.events(of: row.id).map(\.kind)
+            let kinds = try await world.events(of: row.id).map(\.kind.rawValue)
             #expect(kinds.count { $0 == "passwordRecovered" } == 1)
         }
     }

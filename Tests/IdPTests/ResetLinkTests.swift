@@ -61,7 +61,7 @@ struct ResetLinkTests {
             #expect(telephone.shows("Identifiant ou mot de passe incorrect."))
             try await telephone.signIn("v.durant1", RecoveryWorld.chosen)
             #expect(telephone.callback?["code"] != nil)
-            let kinds = try await world.events(of: before.id).map(\.kind)
+            let kinds = try await world.events(of: before.id).map(\.kind.rawValue)
             #expect(kinds.contains("passwordRecovered"))
         }
     }
@@ -184,7 +184,7 @@ struct ResetLinkTests {
             #expect(try await world.row().passwordHash != nil)
             #expect(
                 try await world.events(of: world.world.parent.account.id).count {
-                    $0.kind == "resetRefused"
+                    $0.kind == .resetRefused
                 } == 3)
         }
     }

@@ -16,7 +16,7 @@ struct PageOpening: Sendable {
             let person = try await end.person(desk)
         else { throw PageError.expired }
         let event = AuditEvent(
-            id: desk.makeID(at: end.now), at: end.now, kind: "signedIn",
+            id: desk.makeID(at: end.now), at: end.now, kind: .signedIn,
             account: person.account.id, network: end.network, detail: wanted.page.rawValue)
         let isLinking = end.interaction.isLinking
         let hasSignedIn = person.plan.token != nil && !isLinking

@@ -69,7 +69,7 @@ public struct AddressPages: Sendable {
         } catch is AccountChange.Refused {
             return visitor.nothingChanged
         }
-        let changes = change.changes + [visitor.audit("addressGiven", change.detail)]
+        let changes = change.changes + [visitor.audit(.addressGiven, change.detail)]
         switch try await visitor.commit(changes, within: change.rules) {
         case .saved: return done()
         case .moved: return visitor.nothingChanged

@@ -98,7 +98,7 @@ public struct IdentitiesPages: Sendable {
         let changes: [Change?] =
             change.changes + [
                 .unlink(issuer: link.issuer, subject: link.subject, account: account.id),
-                .openSession(session.row), visitor.audit("unlinked", identity.provider), mail,
+                .openSession(session.row), visitor.audit(.unlinked, identity.provider), mail,
             ]
         switch try await visitor.commit(changes.compactMap { $0 }) {
         case .saved:

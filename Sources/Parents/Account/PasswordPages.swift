@@ -73,7 +73,7 @@ public struct PasswordPages: Sendable {
                 let hash = try await place.run { try PasswordHash.hash(bytes, salt: salt) }
                 return try await change(account, to: hash, visitor, counted)
             case .checked:
-                let event = visitor.audit("passwordRefused")
+                let event = visitor.audit(.passwordRefused)
                 try await desk.store.write { try $0.apply([event], at: now) }
                 page.errors.add(Field.present, "Le mot de passe actuel est incorrect.")
                 return visitor.answer(page, for: owner, status: .unprocessableContent)
@@ -97,7 +97,7 @@ public struct PasswordPages: Sendable {
         let changes =
             settled.changes + change.changes + [
                 .openSession(session.row), desk.knowing(known, at: now),
-                visitor.audit("passwordChanged"),
+                visitor.audit(.passwordChanged),
             ] + [mail].compactMap { $0 }
         switch try await visitor.commit(changes) {
         case .saved:

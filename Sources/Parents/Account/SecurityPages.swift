@@ -113,7 +113,7 @@ public struct SecurityPages: Sendable {
         return try await committed(
             [
                 .endSessionOf(visitor.account.id, id, .endedByUser),
-                visitor.audit("sessionsEnded", "one"),
+                visitor.audit(.sessionsEnded, "one"),
             ], visitor, saying: .sessionEnded)
     }
 
@@ -122,7 +122,7 @@ public struct SecurityPages: Sendable {
             [
                 .endOtherSessions(
                     visitor.account.id, except: visitor.session.id, .endedByUser),
-                visitor.audit("sessionsEnded", "others"),
+                visitor.audit(.sessionsEnded, "others"),
             ], visitor, saying: .otherSessionsEnded)
     }
 
@@ -133,7 +133,7 @@ public struct SecurityPages: Sendable {
         else { return visitor.again }
         let changes = [
             Change.withdrawConsent(account, client: client),
-            visitor.audit("consentWithdrawn", client: client),
+            visitor.audit(.consentWithdrawn, client: client),
         ]
         return try await committed(changes, visitor, saying: .consentWithdrawn)
     }

@@ -98,7 +98,7 @@ public struct PasswordResetEndpoint: Sendable {
             try await desk.store.write { try $0.giveBackAttempts(counted) }
             return try await answer(visit, form, errors)
         case .missed(let errors):
-            let event = event("resetRefused", visit, context)
+            let event = event(.resetRefused, visit, context)
             try await desk.store.write { try $0.append(event) }
             let present = try await self.found(visit.code)
             return present.state == .good
@@ -113,7 +113,7 @@ public struct PasswordResetEndpoint: Sendable {
         _ changes: [Change], _ visit: Visit, _ context: ServingContext, at now: Date
     ) async throws -> Response {
         let reference = visit.code.reference
-        let (event, policy) = (event("passwordRecovered", visit, context), desk.policy)
+        let (event, policy) = (event(.passwordRecovered, visit, context), desk.policy)
         do {
             try await desk.store.write { writer in
                 let found = try FoundReset(reference, in: writer, policy, at: now)
@@ -209,7 +209,7 @@ public struct PasswordResetEndpoint: Sendable {
     }
 
     private func event(
-        _ kind: String, _ visit: Visit, _ context: ServingContext
+        _ kind: AuditKind, _ visit: Visit, _ context: ServingContext
     ) -> AuditEvent {
         let now = desk.now
         return AuditEvent(

@@ -124,8 +124,8 @@ public struct RegroupingPages: Sendable {
         status: HTTPResponse.Status = .unprocessableContent
     ) async throws -> Response {
         if let reason {
-            let (event, now) = (visitor.audit("regroupingRefused", reason), visitor.now)
-            let ofOther = account.map { visitor.audit("regroupingRefused", of: $0.id, reason) }
+            let (event, now) = (visitor.audit(.regroupingRefused, reason), visitor.now)
+            let ofOther = account.map { visitor.audit(.regroupingRefused, of: $0.id, reason) }
             try await desk.store.write {
                 try $0.apply([event, ofOther].compactMap { $0 }, at: now)
             }
@@ -201,8 +201,8 @@ public struct RegroupingPages: Sendable {
             let mails = AccountMails(desk: desk).regrouped(visitor.account, other, at: now)
             let changes =
                 [
-                    .absorb(merge), visitor.audit("regrouped", other.identifier),
-                    visitor.audit("absorbed", of: other.id, visitor.account.identifier),
+                    .absorb(merge), visitor.audit(.regrouped, other.identifier),
+                    visitor.audit(.absorbed, of: other.id, visitor.account.identifier),
                 ] + mails
             switch try await visitor.commit(changes) {
             case .saved: return visitor.leads(to: .children, saying: .regrouped)

@@ -56,13 +56,13 @@ struct ResetPasswordStep: AuthenticationStep {
         case .missed(let errors):
             let account = try await context.desk.store.read { try $0.account(owner.id) }
             return .again(
-                page(context, form, errors: errors), [context.audit("resetRefused", account, "sms")]
+                page(context, form, errors: errors), [context.audit(.resetRefused, account, "sms")]
             )
         case .void: return Transition(restarts: true)
         case .set(let account, let changes):
             return Transition(
                 recovery: .set(.passwordSet),
-                changes: changes + [context.audit("passwordRecovered", account, "sms")])
+                changes: changes + [context.audit(.passwordRecovered, account, "sms")])
         }
     }
 

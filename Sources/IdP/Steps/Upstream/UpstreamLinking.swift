@@ -49,7 +49,7 @@ struct UpstreamLinking: Sendable {
             account, provider: doors.name(of: signIn.provider), at: context.now)
         let changes: [Change?] = [
             .whileLive(session, of: account.id, epoch: proved.epoch), .link(made),
-            context.audit("linked", account, signIn.provider), mail,
+            context.audit(.linked, account, signIn.provider), mail,
         ]
         return Transition(
             facts: [.decided(.linked, at: context.now)], upstream: .set(signIn),
@@ -61,7 +61,7 @@ struct UpstreamLinking: Sendable {
         _ context: StepContext
     ) -> Transition {
         Transition(
-            notice: notice, changes: [context.audit("linkRefused", account, signIn.provider)])
+            notice: notice, changes: [context.audit(.linkRefused, account, signIn.provider)])
     }
 }
 

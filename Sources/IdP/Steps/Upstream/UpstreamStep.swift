@@ -93,7 +93,7 @@ struct UpstreamStep: CallbackStep {
             note(error, upstream, context)
             return Transition(
                 notice: .upstreamFailed,
-                changes: [context.audit("upstreamRefused", nil, upstream.id)])
+                changes: [context.audit(.upstreamRefused, nil, upstream.id)])
         }
     }
 
@@ -110,7 +110,7 @@ struct UpstreamStep: CallbackStep {
         guard link != nil else {
             return Transition(
                 restarts: true, upstream: .set(signIn),
-                changes: [context.audit("upstreamUnlinked", nil, signIn.provider)])
+                changes: [context.audit(.upstreamUnlinked, nil, signIn.provider)])
         }
         guard let account, account.state == .active else {
             return Transition(restarts: true, notice: .upstreamClosed)
@@ -120,7 +120,7 @@ struct UpstreamStep: CallbackStep {
             who: .account(ProvedAccount(account)), upstream: .set(signIn),
             changes: [
                 .touchLink(issuer: issuer, subject: subject),
-                context.audit("upstreamProved", account, signIn.provider),
+                context.audit(.upstreamProved, account, signIn.provider),
             ] + context.signInChanges(account, interaction))
     }
 
