@@ -167,6 +167,28 @@ struct AccountEventTests {
         #expect(count == expected.count)
     }
 
+    @Test(
+        "has another origin by the school's notification and by the journey that opens it, whatever it was before (J-F-11)",
+        arguments: AccountOrigin.allCases)
+    func origins(_ before: AccountOrigin) throws {
+        var account = try PasswordKind.provisional.account(.notNotified)
+        account.origin = before
+        for (name, event) in Self.events {
+            guard
+                case .becomes(let next, _, _) = event.applying(
+                    to: account, at: Self.now, Self.policy)
+            else { continue }
+            let expected: AccountOrigin =
+                switch name {
+                case "notified", "notified, reset": .school
+                case "self-enrolled": .guardian
+                case "FranceConnect": .franceConnect
+                default: before
+                }
+            #expect(next.origin == expected, "\(name)")
+        }
+    }
+
     /// What a word of the table makes of an account, told field by field.
     private static func transition(_ word: String, of account: Account) -> AccountTransition {
         if let refusal = refusals[word] { return .refused(refusal) }

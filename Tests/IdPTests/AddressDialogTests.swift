@@ -23,7 +23,9 @@ struct AddressDialogTests {
     )
     func dialog() async throws {
         try await SignInWorld.run { world in
-            let browser = try await world.at(.email)
+            let browser = try await world.at(.account)
+            #expect(browser.shows("id=\"change-address\">Modifier mon adresse mail</a>"))
+            try await browser.follow("change-address")
             let page = browser.words
             let behind = try #require(page.range(of: "<div class=\"behind\" inert>"))
             let dialog = try #require(page.range(of: "<dialog class=\"dialog\" open"))
@@ -42,7 +44,7 @@ struct AddressDialogTests {
     }
 
     @Test(
-        "writes to both addresses, and leaves the old one in force (J-E-06 to J-E-09, J-E-18)",
+        "writes to both addresses, and leaves the old one in force (J-E-06 to J-E-09, J-E-18, J-K-07, J-K-08)",
         arguments: Backend.available)
     func given(_ backend: Backend) async throws {
         try await SignInWorld.run(backend) { world in
@@ -62,11 +64,21 @@ struct AddressDialogTests {
             #expect(told.text.contains("Nouvelle adresse mail\u{A0}: \(SignInWorld.newAddress)"))
             #expect(!told.text.contains("code="), "no link that changes anything (M-4)")
             let asked = try #require(mails.first { $0.to.text == SignInWorld.newAddress })
+            let link = TestDesk.issuer + (try await world.addressLink())
+            #expect(asked.text.contains(link) && asked.html.contains("<a href=\"\(link)\">"))
             #expect(asked.text.contains("jusqu'au 22/01/2026 à 11:00"), "seven days")
             for mail in mails {
                 #expect(mail.text.contains("v....1") && !mail.text.contains("v.durant1"))
             }
             #expect(try await world.auditKinds().first == "addressGiven")
+            // All else that is written to the account meanwhile goes to the old one.
+            world.test.clock.advance(by: .seconds(1))
+            let elsewhere = try await world.at(.portal)
+            try await elsewhere.submit([("action", "continuer")])
+            #expect(elsewhere.path == "/portail")
+            let all = try await world.test.mails()
+            #expect(all.last?.subject.hasSuffix("nouvelle connexion à votre compte") == true)
+            #expect(all.filter { $0.to.text != SignInWorld.address } == [asked])
         }
     }
 

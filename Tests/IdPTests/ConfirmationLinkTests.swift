@@ -16,7 +16,7 @@ struct ConfirmationLinkTests {
         "Ce lien n'est plus valable. Connectez-vous pour recevoir un nouveau mail de confirmation."
 
     @Test(
-        "opened changes nothing; its form activates the account, in any browser (J-C-30, J-C-33, J-C-36, SR-52)",
+        "opened changes nothing; its form activates the account, in any browser (J-C-30, J-C-33, J-C-36, J-O-06, SR-52)",
         arguments: Backend.available)
     func elsewhere(_ backend: Backend) async throws {
         try await ActivationWorld.run(backend) { world in

@@ -1,10 +1,7 @@
 import Flow
 import FoundationEssentials
-import Messages
 import Store
 import TestSupport
-import Testing
-import Tokens
 import Web
 
 @testable import IdP
@@ -40,6 +37,10 @@ struct RegroupingWorld {
         }
     }
 
+    var otherRecord: SampleRecord {
+        SampleRecord(account: other.account, guardian: other.guardian)
+    }
+
     /// At REG-1.
     func atSearch() async throws -> TestBrowser { try await signIn.at(.regrouping) }
 
@@ -54,10 +55,12 @@ struct RegroupingWorld {
         try await searched("v.durant", Self.otherPassword)
     }
 
-    func children() async throws -> [String] {
-        let (account, now) = (signIn.parent.account.id, signIn.test.clock.now)
+    func children() async throws -> [String] { try await children(of: signIn.parent.account) }
+
+    func children(of account: Account) async throws -> [String] {
+        let now = signIn.test.clock.now
         return try await signIn.test.store.read {
-            try $0.family(of: account, at: now).children.map(\.view.child.firstName)
+            try $0.family(of: account.id, at: now).children.map(\.view.child.firstName)
         }
     }
 }

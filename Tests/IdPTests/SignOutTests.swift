@@ -60,7 +60,7 @@ struct SignOutTests {
                 #expect(!browser.shows("Vous êtes déconnecté."), "\(query)")
                 #expect(browser.cookies[session] == before, "\(query)")
             }
-            #expect(browser.shows("Déconnexion"))
+            #expect(browser.shows("Voulez-vous vous déconnecter"))
             #expect(try await Self.isSignedIn(browser, world))
         }
     }

@@ -75,7 +75,8 @@ public enum Flash: String, Sendable, CaseIterable {
         case .nothingChanged:
             Notice(
                 .warning, id: "flash",
-                text: "Votre demande n'a pas été enregistrée\u{A0}: votre compte a changé entre-temps. "
+                text:
+                    "Votre demande n'a pas été enregistrée\u{A0}: votre compte a changé entre-temps. "
                     + "Voici ce qu'il en est\u{A0}; recommencez si besoin.")
         case .regrouped:
             Notice(.success, id: "flash") {

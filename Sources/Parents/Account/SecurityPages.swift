@@ -62,7 +62,8 @@ public struct SecurityPages: Sendable {
                     try reader.guardians(of: account).latest
                 )
             }
-            let recent = found.events.lazy.compactMap { RecentEvent($0, names) }.prefix(Self.eventsMax)
+            let recent = found.events.lazy.compactMap { RecentEvent($0, names) }.prefix(
+                Self.eventsMax)
             let page = SecurityPage(
                 sections: [
                     OpenSessions(

@@ -139,7 +139,9 @@ public struct RegroupingPages: Sendable {
     private func question(_ request: Request, _ context: ServingContext) async throws -> Response {
         let text = try RequestForm.query(request)[Self.proofField]
         return try await door.show(.regrouping, request, context, freshness: .recent) { visitor in
-            guard let proof = RegroupingProof(text, of: visitor), let text else { return stale(visitor) }
+            guard let proof = RegroupingProof(text, of: visitor), let text else {
+                return stale(visitor)
+            }
             let now = visitor.now
             let found = try await desk.store.read { reader in
                 (
