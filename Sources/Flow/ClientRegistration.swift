@@ -60,7 +60,8 @@ public struct ClientRegistration: Sendable {
             policy: String(decoding: policy.json.serialized(), as: UTF8.self),
             secrets: secret.map { [ClientSecret(hash: Self.hash(of: $0.text), createdAt: now)] }
                 ?? [],
-            sector: frozenSector, backchannelLogoutURI: metadata.backChannelLogoutURI,
+            sector: frozenSector, hasTile: policy.tile != nil,
+            backchannelLogoutURI: metadata.backChannelLogoutURI,
             createdAt: now,
             updatedAt: now)
         response = Self.response(client, metadata, secret)

@@ -116,7 +116,7 @@ enum Ending: Sendable {
     }
 }
 
-/// 10 s, 20 s, 40 s … 1 h, each up to a quarter longer by chance, so that what failed together is not
+/// 10 s, 20 s, 40 s … 48 min to 1 h, each up to a quarter longer by chance, so that what failed together is not
 /// tried together again.
 enum Backoff {
     private static let first = 10.0

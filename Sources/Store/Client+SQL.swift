@@ -4,7 +4,7 @@ private enum Statements {
     /// Of `clients c` with its secrets, a row each.
     static let columns = """
         c.id, c.metadata, c.policy, c.sector, c.backchannel_logout_uri, c.revision, \
-        c.disabled_at, c.created_at, c.updated_at, x.hash, x.created_at, x.last_used_at
+        c.disabled_at, c.created_at, c.updated_at, c.has_tile, x.hash, x.created_at, x.last_used_at
         """
     static let byID = SQLStatement(
         """
@@ -21,14 +21,14 @@ private enum Statements {
     static let insert = SQLStatement(
         """
         INSERT INTO clients (id, metadata, policy, sector, backchannel_logout_uri, revision,
-            disabled_at, created_at, updated_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+            disabled_at, created_at, updated_at, has_tile)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
         ON CONFLICT (id) DO NOTHING
         """)
     static let update = SQLStatement(
         """
         UPDATE clients SET metadata = $3, policy = $4, backchannel_logout_uri = $5,
-            disabled_at = $6, updated_at = $7, revision = revision + 1
+            disabled_at = $6, updated_at = $7, has_tile = $8, revision = revision + 1
         WHERE id = $1 AND revision = $2
         """)
     static let remove = SQLStatement("DELETE FROM clients WHERE id = $1")
@@ -62,8 +62,9 @@ extension Client {
             id: try row.text(), metadata: try row.text(), policy: try row.text(), secrets: [],
             sector: try row.text(), backchannelLogoutURI: try row.optionalText(),
             revision: try row.integer(),
-            disabledAt: try row.optionalTime(), createdAt: try row.time(), updatedAt: try row.time()
-        )
+            disabledAt: try row.optionalTime(), createdAt: try row.time(),
+            updatedAt: try row.time())
+        hasTile = try row.integer() == 1
     }
 }
 
@@ -118,6 +119,7 @@ extension StoreWriter {
                 .text(client.backchannelLogoutURI), .integer(client.revision),
                 .time(client.disabledAt),
                 .time(client.createdAt), .time(client.updatedAt),
+                .integer(client.hasTile ? 1 : 0),
             ])
         guard isNew else { throw StoreError.conflict(detail: "client \(client.id) exists") }
         try insert(client.secrets, of: client.id)
@@ -134,6 +136,7 @@ extension StoreWriter {
                 .text(client.id), .integer(client.revision), .text(client.metadata),
                 .text(client.policy),
                 .text(client.backchannelLogoutURI), .time(client.disabledAt), .time(now),
+                .integer(client.hasTile ? 1 : 0),
             ])
         guard isChanged else {
             throw StoreError.conflict(detail: "client \(client.id) was changed or removed")

@@ -24,6 +24,9 @@ public struct Client: Sendable, Equatable {
     public var metadata: String
     /// What only an operator may set, as JSON.
     public var policy: String
+    /// Whether families find it on their portal; a copy of what the policy says, so that the portal
+    /// reads those alone.
+    public var hasTile: Bool
     /// Oldest first.
     public var secrets: [ClientSecret]
     /// The sector of its pairwise subject identifiers, frozen at registration.
@@ -40,12 +43,13 @@ public struct Client: Sendable, Equatable {
 
     public init(
         id: String, metadata: String, policy: String, secrets: [ClientSecret], sector: String,
-        backchannelLogoutURI: String? = nil, revision: Int64? = nil,
+        hasTile: Bool = false, backchannelLogoutURI: String? = nil, revision: Int64? = nil,
         disabledAt: Date? = nil, createdAt: Date, updatedAt: Date
     ) {
         self.id = id
         self.metadata = metadata
         self.policy = policy
+        self.hasTile = hasTile
         self.secrets = secrets
         self.sector = sector
         self.backchannelLogoutURI = backchannelLogoutURI

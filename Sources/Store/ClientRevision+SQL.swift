@@ -1,13 +1,16 @@
 private enum Statements {
-    static let enabled = SQLStatement(
-        "SELECT id, revision FROM clients WHERE disabled_at IS NULL ORDER BY id LIMIT $1")
+    static let withTile = SQLStatement(
+        """
+        SELECT id, revision FROM clients WHERE has_tile = 1 AND disabled_at IS NULL
+        ORDER BY id LIMIT $1
+        """)
 }
 
 extension StoreReading {
-    /// The enabled clients, by id, each with its revision: what tells whether what is cached of them is
-    /// still current.
-    public func clientRevisions(limit: Int) throws -> [(id: String, revision: Int64)] {
-        try connection.all(Statements.enabled, [.count(limit)]) { row in
+    /// The enabled clients that have a tile on the portal, by id, each with its revision: what tells
+    /// whether what is cached of them is still current.
+    public func clientsWithTile(limit: Int) throws -> [(id: String, revision: Int64)] {
+        try connection.all(Statements.withTile, [.count(limit)]) { row in
             (id: try row.text(), revision: try row.integer())
         }
     }

@@ -13,12 +13,19 @@ public struct SignedInPerson: Component {
     }
 }
 
+extension Guardian {
+    /// « Valéry DURANT »
+    public var fullName: String {
+        [firstName, lastName.uppercased()].filter { !$0.isEmpty }.joined(separator: " ")
+    }
+}
+
 extension StoreReading {
     /// The name that the directory wrote last for an account, or its identifier; nil where the account
     /// is gone.
     public func personName(of account: Account.ID) throws -> String? {
         let guardian = try guardians(of: account).latest
-        if let guardian { return "\(guardian.firstName) \(guardian.lastName)" }
+        if let guardian { return guardian.fullName }
         return try self.account(account)?.identifier
     }
 }

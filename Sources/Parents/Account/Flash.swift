@@ -27,62 +27,61 @@ public enum Flash: String, Sendable, CaseIterable {
     case nothingChanged = "rien"
 
     var notice: Notice {
+        Notice(kind, id: "flash") { for line in lines { p(text: line) } }
+    }
+
+    private var kind: Notice.Kind {
+        switch self {
+        case .regroupingStale, .nothingChanged: .warning
+        default: .success
+        }
+    }
+
+    private var lines: [String] {
         switch self {
         case .passwordChanged:
-            Notice(.success, id: "flash") {
-                p(text: "La modification de votre mot de passe a bien été prise en compte.")
-                p(
-                    text: "La modification du mot de passe est prise en compte à votre prochaine "
-                        + "connexion.")
-            }
+            [
+                "La modification de votre mot de passe a bien été prise en compte.",
+                "La modification du mot de passe est prise en compte à votre prochaine connexion.",
+            ]
         case .addressGiven:
-            Notice(.success, id: "flash") {
-                p(
-                    text: "La modification de votre adresse de messagerie a bien été prise en "
-                        + "compte. Un courriel de confirmation vient de vous être transmis à cette "
-                        + "nouvelle adresse (*). Lisez-le attentivement et suivez les instructions. "
-                        + "(*)\u{A0}: Si vous n'avez rien reçu, pensez à regarder dans vos courriers "
-                        + "indésirables ou «\u{A0}spams\u{A0}».")
-            }
-        case .mailSent: Notice(.success, id: "flash", text: "L'email a été envoyé")
+            [
+                "La modification de votre adresse de messagerie a bien été prise en compte. Un "
+                    + "courriel de confirmation vient de vous être transmis à cette nouvelle adresse "
+                    + "(*). Lisez-le attentivement et suivez les instructions. (*)\u{A0}: Si vous "
+                    + "n'avez rien reçu, pensez à regarder dans vos courriers indésirables ou "
+                    + "«\u{A0}spams\u{A0}»."
+            ]
+        case .mailSent: ["L'email a été envoyé"]
         case .addressAbandoned:
-            Notice(
-                .success, id: "flash",
-                text: "Le changement d'adresse mail est abandonné\u{A0}: votre adresse reste la même.")
-        case .sessionEnded: Notice(.success, id: "flash", text: "La session a été fermée.")
-        case .otherSessionsEnded:
-            Notice(.success, id: "flash", text: "Toutes les autres sessions ont été fermées.")
+            ["Le changement d'adresse mail est abandonné\u{A0}: votre adresse reste la même."]
+        case .sessionEnded: ["La session a été fermée."]
+        case .otherSessionsEnded: ["Toutes les autres sessions ont été fermées."]
         case .allButThisSessionEnded:
-            Notice(
-                .success, id: "flash",
-                text: "Toutes les autres sessions ont été fermées, et le changement d'adresse mail qui "
-                    + "n'était pas encore validé est abandonné.")
-        case .consentWithdrawn:
-            Notice(.success, id: "flash", text: "L'autorisation a été retirée.")
+            [
+                "Toutes les autres sessions ont été fermées, et le changement d'adresse mail qui "
+                    + "n'était pas encore validé est abandonné."
+            ]
+        case .consentWithdrawn: ["L'autorisation a été retirée."]
         case .identityLinked:
-            Notice(
-                .success, id: "flash",
-                text: "L'identité est liée à votre compte\u{A0}: elle permet de s'y connecter.")
+            ["L'identité est liée à votre compte\u{A0}: elle permet de s'y connecter."]
         case .identityUnlinked:
-            Notice(
-                .success, id: "flash",
-                text: "L'identité ne permet plus de se connecter à votre compte. Toutes les autres "
-                    + "sessions ont été fermées.")
-        case .regroupingStale:
-            Notice(
-                .warning, id: "flash",
-                text: "L'un des deux comptes a changé, ou trop de temps a passé. Recommencez.")
-        case .nothingChanged:
-            Notice(
-                .warning, id: "flash",
-                text:
-                    "Votre demande n'a pas été enregistrée\u{A0}: votre compte a changé entre-temps. "
-                    + "Voici ce qu'il en est\u{A0}; recommencez si besoin.")
+            [
+                "L'identité ne permet plus de se connecter à votre compte. Toutes les autres sessions "
+                    + "ont été fermées."
+            ]
         case .regrouped:
-            Notice(.success, id: "flash") {
-                p(text: "L'opération de regroupement des comptes a été effectuée avec succès.")
-                p(text: "Seul le compte avec lequel vous êtes connecté reste disponible.")
-            }
+            [
+                "L'opération de regroupement des comptes a été effectuée avec succès.",
+                "Seul le compte avec lequel vous êtes connecté reste disponible.",
+            ]
+        case .regroupingStale:
+            ["L'un des deux comptes a changé, ou trop de temps a passé. Recommencez."]
+        case .nothingChanged:
+            [
+                "Votre demande n'a pas été enregistrée\u{A0}: votre compte a changé entre-temps. "
+                    + "Voici ce qu'il en est\u{A0}; recommencez si besoin."
+            ]
         }
     }
 }

@@ -77,11 +77,6 @@ extension Guardian {
         [civility, lastName.uppercased(), firstName].filter { !$0.isEmpty }.joined(separator: " ")
     }
 
-    /// « Valéry DURANT »
-    var fullName: String {
-        [firstName, lastName.uppercased()].filter { !$0.isEmpty }.joined(separator: " ")
-    }
-
     /// « Mme Valéry DURANT », as the account pages have it (J §6 no. 31).
     var nameAsSpoken: String {
         [civility, firstName, lastName.uppercased()].filter { !$0.isEmpty }.joined(separator: " ")

@@ -31,7 +31,7 @@ public struct PortalPages: Sendable {
             let (family, revisions) = try await desk.store.read { reader in
                 (
                     try reader.family(of: account.id, at: now),
-                    try reader.clientRevisions(limit: Self.teleservicesMax)
+                    try reader.clientsWithTile(limit: Self.teleservicesMax)
                 )
             }
             let teleservices = try await desk.clients.all(revisions)

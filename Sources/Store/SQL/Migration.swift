@@ -16,7 +16,7 @@ struct Migration: Sendable {
     }
 
     /// All of them, in order, without gaps from 1 on.
-    static let all = [directory, protocols, journeys, outbox, accountPage]
+    static let all = [directory, protocols, journeys, outbox, accountPage, portal]
 }
 
 /// A migration that the database lacks.
