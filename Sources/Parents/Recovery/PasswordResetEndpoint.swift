@@ -104,16 +104,19 @@ public struct PasswordResetEndpoint: Sendable {
             return present.state == .good
                 ? try await answer(visit, form, errors) : try await void(present, cookies)
         case .void: return try await void(visit.found, cookies)
-        case .set(_, let changes): return try await set(changes, visit, context)
+        case .set(_, let changes): return try await set(changes, visit, at: now, context)
         }
     }
 
     /// Of any number of posts one sets the password.
+    ///
+    /// - Parameter now: when `changes` were made; the link was spent then and no later, which tells
+    ///   that it has set the password (`FoundReset`).
     private func set(
-        _ changes: [Change], _ visit: Visit, _ context: ServingContext
+        _ changes: [Change], _ visit: Visit, at now: Date, _ context: ServingContext
     ) async throws -> Response {
-        let (reference, now) = (visit.code.reference, desk.now)
-        let (event, policy) = (event("passwordRecovered", visit, context), desk.policy)
+        let (reference, policy) = (visit.code.reference, desk.policy)
+        let event = event("passwordRecovered", visit, context)
         do {
             try await desk.store.write { writer in
                 let found = try FoundReset(reference, in: writer, policy, at: now)
