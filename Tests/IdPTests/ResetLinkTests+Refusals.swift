@@ -149,6 +149,17 @@ extension ResetLinkTests {
         }
     }
 
+    @Test("says that the password was changed however long that took (J-X-14)")
+    func slowly() async throws {
+        try await RecoveryWorld.run { world in
+            _ = try await world.lose()
+            let browser = try await opened(world)
+            world.clock.pass(.seconds(1))
+            try await browser.submit(RecoveryWorld.fields())
+            #expect(browser.shows(Self.done))
+        }
+    }
+
     @Test("is taken only from its own page, in its own browser (SR-60)")
     func forged() async throws {
         try await RecoveryWorld.run { world in

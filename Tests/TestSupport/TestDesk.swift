@@ -9,14 +9,29 @@ import Web
 
 /// A clock that only a test moves.
 public final class TestClock: Sendable {
-    private let present: Mutex<Date>
+    private struct State {
+        var present: Date
+        var passes = Duration.zero
+    }
 
-    public init(_ start: Date) { present = Mutex(start) }
+    private let state: Mutex<State>
 
-    public var now: Date { present.withLock { $0 } }
+    public init(_ start: Date) { state = Mutex(State(present: start)) }
+
+    public var now: Date {
+        state.withLock { state in
+            state.present = state.present + state.passes
+            return state.present
+        }
+    }
 
     public func advance(by duration: Duration) {
-        present.withLock { $0 = $0 + duration }
+        state.withLock { $0.present = $0.present + duration }
+    }
+
+    /// From now on so much time passes whenever somebody looks, as on a busy machine.
+    public func pass(_ duration: Duration) {
+        state.withLock { $0.passes = duration }
     }
 }
 

@@ -87,9 +87,17 @@ class Installation:
 
     def outdate_links(self) -> None:
         """The links that were mailed are at their end now, as after the days that a test can't wait."""
+        self._rewrite("UPDATE mail_tokens SET expires_at = created_at")
+
+    def forget_attempts(self) -> None:
+        """Nobody has to wait any more, as after the minute between two mails."""
+        self._rewrite("DELETE FROM attempts")
+
+    def _rewrite(self, statement: str) -> None:
+        """Changes rows of the store while nobody uses it."""
         assert self.provider.stop() == 0, self.provider.tail()
         with closing(sqlite3.connect(self._data / "educonnect.sqlite")) as store, store:
-            assert store.execute("UPDATE mail_tokens SET expires_at = created_at").rowcount
+            assert store.execute(statement).rowcount > 0, statement
         self.provider.start()
 
     def stop(self) -> None:
