@@ -170,7 +170,14 @@ def test_contact_legal_notice_and_help_are_for_everybody(installation, visitor, 
     J-P-14)."""
     parent = visitor(device)
     parent.open(f"{installation.provider.issuer}/contact")
-    parent.reads("Contacts", "L'assistance EduConnect", *screens.FOOTER, name="contact")
+    parent.reads(
+        "Contacts",
+        "adressez-vous d'abord au directeur de l'école",
+        "Mail assistance@example.org",
+        "Horaires du lundi au vendredi, de 9 h à 17 h",
+        *screens.FOOTER,
+        name="contact",
+    )
     parent.choose("Mentions légales")
     parent.reads("Mentions légales", "Cookies", name="legal")
     parent.choose("Aide")

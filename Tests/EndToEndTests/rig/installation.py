@@ -17,6 +17,8 @@ from .programs import Provider, Teleservices
 from .relying_party import RelyingParty
 
 UPSTREAM = "franceconnect"
+#: As in config/educonnect.json.
+SUPPORT = {"mail": "assistance@example.org", "hours": "du lundi au vendredi, de 9 h à 17 h"}
 
 
 class Installation:
@@ -45,6 +47,7 @@ class Installation:
                 "upstreams": [f"{UPSTREAM}.json"],
                 "sms": kannel.settings(folder),
                 "mail": mail_server.settings(folder),
+                "support": SUPPORT,
             },
         )
         self.provider.load_demonstration_data()
