@@ -19,6 +19,7 @@ enum Flash: String, CaseIterable {
     case sessionEnded = "session"
     case otherSessionsEnded = "sessions"
     case consentWithdrawn = "service"
+    case regrouped = "regroupement"
 
     var notice: Notice {
         switch self {
@@ -42,6 +43,12 @@ enum Flash: String, CaseIterable {
         case .sessionEnded: Notice(.success, id: "flash", text: "La session a été fermée.")
         case .otherSessionsEnded:
             Notice(.success, id: "flash", text: "Toutes les autres sessions ont été fermées.")
+        // REG-3 (J-R-11, J-R-12).
+        case .regrouped:
+            Notice(.success, id: "flash") {
+                p(text: "L'opération de regroupement des comptes a été effectuée avec succès.")
+                p(text: "Seul le compte avec lequel vous êtes connecté reste disponible.")
+            }
         case .consentWithdrawn:
             Notice(.success, id: "flash", text: "L'autorisation a été retirée.")
         }

@@ -197,16 +197,13 @@ public struct RegroupingPages: Sendable {
                 // Of two posts one wins; either account may have changed besides.
                 return stale()
             }
-            return Redirect.seeOther(desk.url(OwnPage.children.path))
+            return visitor.leads(to: .children, saying: .regrouped)
         }
     }
 
     private func answer(
         _ page: any Page, to visitor: Visitor, status: HTTPResponse.Status = .ok
     ) async throws -> Response {
-        let account = visitor.account.id
-        let guardian = try await desk.store.read { try $0.guardians(of: account).latest }
-        return visitor.response(
-            page, name: guardian?.nameAsSpoken ?? visitor.account.identifier, status: status)
+        visitor.answer(page, for: try await visitor.owner(), status: status)
     }
 }
