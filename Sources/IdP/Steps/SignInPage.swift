@@ -47,7 +47,6 @@ struct SignInPage: Page {
 
     var content: Markup {
         h1(text: Self.question)
-        p(.class("lead"), text: "Pour continuer vers «\u{A0}\(teleservice)\u{A0}».")
         if let notice {
             Notice(notice == .signedOut ? .success : .error, id: "sign-in-notice") {
                 p {
@@ -62,6 +61,7 @@ struct SignInPage: Page {
                 }
             }
         }
+        p(.class("lead"), text: "Pour continuer vers «\u{A0}\(teleservice)\u{A0}».")
         if explainsOtherWays { WithoutPhoneExplanation() }
         for door in doors {
             UpstreamEntrance(door: door, form: upstreamForm)
