@@ -17,7 +17,7 @@ FIRST, SECOND = "valery.durant@example.com", "v.durant@example.net"
 #: The demonstration's account whose address waits to be confirmed.
 UNCONFIRMED = "audrey.decaux"
 SENDER = "Administrateur des services en ligne"
-SUBJECT = "Services en ligne de l'éducation nationale – activation de votre compte"
+SUBJECT = "Services en ligne de l'éducation nationale \u2013 activation de votre compte"
 
 
 def beside(parent: Visitor, words: str) -> None:

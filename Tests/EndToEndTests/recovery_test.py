@@ -18,9 +18,7 @@ SENT = "Vérifiez vos emails !"
 NEW_PASSWORD = "MODIFICATION DU MOT DE PASSE"
 DONE = "CONFIRMATION DE MODIFICATION DU MOT DE PASSE"
 OTHERWISE = "Vous pouvez aussi contacter l'assistance."
-JUNK = (
-    "Si vous n'avez rien reçu, pensez à regarder dans vos courriers indésirables ou \"spams\"."
-)
+JUNK = 'Si vous n\'avez rien reçu, pensez à regarder dans vos courriers indésirables ou "spams".'
 UNKNOWN = "L'identifiant saisi n'est pas reconnu."
 NOT_READY = (
     "Votre demande ne peut pas aboutir : votre compte n'est pas activé ou votre adresse mail n'a pas "

@@ -81,7 +81,8 @@ extension StyleSheet {
         main .links { margin: 0.5rem 0 -0.375rem; padding: 0; }
         .links li + li { margin-top: 0; }
         .links a { display: inline-block; padding: 0.375rem 0; }
-        .card .button, .content-narrow > .button, .content-narrow form .button { width: 100%; }
+        .card .button, .content-narrow > .buttons .button, .content-narrow > .button,
+        .content-narrow form .button { width: 100%; }
         .separator {
           display: flex; align-items: center; gap: 1rem; margin: 1.75rem 0; color: var(--grey);
           font-size: 0.875rem; font-weight: 700;
