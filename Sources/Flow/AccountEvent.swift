@@ -27,6 +27,8 @@ public enum AccountEvent: Sendable, Equatable {
     case passwordChanged(passwordHash: String)
     /// The end of « Mot de passe perdu ».
     case passwordRecovered(passwordHash: String)
+    /// An identity no longer opens the account.
+    case identityUnlinked
     case absorbed(into: Account.ID)
     /// A regroupement is undone: the state that the account had.
     case restored(AccountState)
@@ -67,6 +69,7 @@ extension AccountEvent {
             return account.passwordReplaced(hash, address, standing, at: now)
         case .passwordChanged(let hash): return account.passwordChanged(hash, standing, at: now)
         case .passwordRecovered(let hash): return account.passwordRecovered(hash, at: now)
+        case .identityUnlinked: return account.identityUnlinked(standing)
         case .absorbed(let main): return account.absorbed(into: main, at: now)
         case .restored: return .refused(.notInThisState)
         case .lastChildLeft:  // T17
@@ -193,6 +196,13 @@ extension Account {
         next.voidProvisionalPassword()
         next.pendingEmail = nil
         return next
+    }
+
+    /// Whoever came by the identity is out; its owner must have another way in (§8.2 no. 9).
+    fileprivate func identityUnlinked(_ standing: PasswordStanding) -> AccountTransition {
+        guard state == .active else { return .refused(.notInThisState) }
+        guard standing == .own else { return .refused(.noOwnPassword) }
+        return .becomes(self, ends: .endedByUser, voidsMailLinks: true)
     }
 
     /// T15. Passwords stay stored, to tell the owner and nobody else that this account is closed; so

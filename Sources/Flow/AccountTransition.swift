@@ -19,6 +19,8 @@ public enum AccountTransition: Sendable, Equatable {
         case otherAddress
         /// The days in which a regroupement can be undone have passed.
         case tooLate
+        /// Nothing else would open the account.
+        case noOwnPassword
         case notInThisState
     }
 }

@@ -25,6 +25,8 @@ public enum OwnPage: String, Sendable, CaseIterable {
     case regrouping
     /// ACC-1, its third tab.
     case security
+    /// Behind the third tab: the identities of providers that open the account.
+    case identities
 }
 
 /// A page that asks who is there.

@@ -40,6 +40,8 @@ public enum Decision: Sendable, Equatable {
     case openedActivation
     /// The address that waits for its confirmation was looked at: kept, corrected, or left for later.
     case checkedAddress
+    /// To let an identity open the account; the link itself is the store's.
+    case linked
 }
 
 /// The authentication context class of a sign-in: what an ID token says in `acr`.
@@ -96,6 +98,7 @@ extension [Fact] {
 
     public var haveOpenedActivation: Bool { have(decided: .openedActivation) }
     var haveCheckedAddress: Bool { have(decided: .checkedAddress) }
+    public var haveLinked: Bool { have(decided: .linked) }
 
     private func have(decided wanted: Decision) -> Bool {
         contains { if case .decided(let decision, _) = $0 { decision == wanted } else { false } }

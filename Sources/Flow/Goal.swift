@@ -53,6 +53,8 @@ public struct AccountStanding: Sendable, Equatable {
 /// All that the rules look at.
 public struct Progress: Sendable {
     public var destination: Destination
+    /// Whether an identity is to be linked, rather than somebody signed in.
+    public var isLinking: Bool
     /// The rules of the destination's client; those of our own pages are the plain ones.
     public var client: ClientPolicy
     public var who: Who
@@ -74,14 +76,15 @@ public struct Progress: Sendable {
     public var isHintedSubject: Bool?
 
     public init(
-        destination: Destination, client: ClientPolicy = ClientPolicy(), facts: [Fact],
-        isFromSession: Bool,
+        destination: Destination, isLinking: Bool = false,
+        client: ClientPolicy = ClientPolicy(), facts: [Fact], isFromSession: Bool,
         who: Who = .unknown, hasUpstream: Bool = false, pending: Pending? = nil,
         recovery: Recovery? = nil, draft: Draft? = nil, account: AccountStanding? = nil,
         consented: Scope? = nil,
         isHintedSubject: Bool? = nil
     ) {
         self.destination = destination
+        self.isLinking = isLinking
         self.client = client
         self.who = who
         self.facts = facts

@@ -26,6 +26,7 @@ extension Interaction {
         switch purpose {
         case .signIn(.client(let request)): members["signIn"] = request.json
         case .signIn(.page(let request)): members["page"] = request.json
+        case .link(let request): members["link"] = request.json
         }
         return JSON.object(members).serialized()
     }
@@ -67,6 +68,8 @@ extension Interaction.Purpose {
             self = .signIn(.client(request))
         } else if let request = json.member("page").flatMap(PageRequest.init(json:)) {
             self = .signIn(.page(request))
+        } else if let request = json.member("link").flatMap(PageRequest.init(json:)) {
+            self = .link(request)
         } else {
             return nil
         }

@@ -40,6 +40,9 @@ public struct Interaction: Sendable, Equatable {
     /// Why somebody is here.
     public enum Purpose: Sendable, Equatable {
         case signIn(Destination)
+        /// Whoever is signed in already lets an identity of a provider open their account from now on;
+        /// the page is where they asked for it (journeys.md §8.2 no. 9).
+        case link(PageRequest)
     }
 
     /// What the next screen says once about what has just happened elsewhere.
@@ -54,6 +57,8 @@ public struct Interaction: Sendable, Equatable {
         case upstreamTaken
         /// The account that a provider's subject was linked to is closed.
         case upstreamClosed
+        /// The provider vouches for other names than the directory has of the account's owner.
+        case upstreamOtherPerson
         /// An account exists already (journey B, told after the code in the `modern` profile).
         case alreadyActive
         /// The letter's password went out of date while its form was filled in.
@@ -91,7 +96,13 @@ public struct Interaction: Sendable, Equatable {
     public var destination: Destination {
         switch purpose {
         case .signIn(let destination): destination
+        case .link(let request): .page(request)
         }
+    }
+
+    /// Whether this links an identity, and signs nobody in.
+    public var isLinking: Bool {
+        if case .link = purpose { true } else { false }
     }
 
     /// The account that the facts are about.

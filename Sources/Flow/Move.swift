@@ -66,6 +66,7 @@ public func nextMove(_ progress: Progress) -> Move {
     if progress.facts.contains(where: \.isRefusal) {
         return .fail(OAuthError(.accessDenied, "The user went no further"))
     }
+    if progress.isLinking { return moveOfLinking(progress) }
     if progress.isHintedSubject == false, !progress.isFromSession {
         return .fail(
             OAuthError(.loginRequired, "Somebody else than the id_token_hint names signed in"))
@@ -73,6 +74,15 @@ public func nextMove(_ progress: Progress) -> Move {
     guard let goal = unmetGoal(progress) else { return .finish }
     if progress.destination.showsNoPage { return .fail(goal.errorWithoutPages) }
     return .offer(steps(to: goal, progress))
+}
+
+/// Only a session that a password opened links an identity; without it there is nothing to go on with.
+private func moveOfLinking(_ progress: Progress) -> Move {
+    let signIn = AuthenticationSummary(progress.facts)
+    guard progress.isFromSession, case .account = progress.who,
+        signIn?.methods.contains("pwd") == true
+    else { return .fail(OAuthError(.loginRequired, "The session is over")) }
+    return progress.facts.haveLinked ? .finish : .offer([.upstream])
 }
 
 /// The ways to a goal from where the person is.

@@ -20,7 +20,8 @@ public enum Recovery: Sendable, Equatable {
     /// the answer must not tell.
     case codeSent(SMSChallenge.ID, for: ProvedAccount?)
     /// PWD-3: the code was right, and a new password may be set for this account, and for no other.
-    case codeProved(ProvedAccount)
+    /// Until then; forms that are refused make it no longer (security.md 4.24).
+    case codeProved(ProvedAccount, until: Date)
     /// PWD-4.
     case passwordSet
 
@@ -37,7 +38,12 @@ public enum Recovery: Sendable, Equatable {
 
     /// Whose password may be set. What was shown for an account that has changed since says nothing.
     public var provedAccount: ProvedAccount? {
-        if case .codeProved(let account) = self { account } else { nil }
+        if case .codeProved(let account, _) = self { account } else { nil }
+    }
+
+    /// Whether what was proved has lapsed.
+    public func isOver(at now: Date) -> Bool {
+        if case .codeProved(_, let until) = self { now >= until } else { false }
     }
 }
 
@@ -51,7 +57,8 @@ extension Recovery {
             var members: [String: JSON] = ["code": .bytes(id.bytes)]
             members["account"] = account.map(\.json)
             return .object(members)
-        case .codeProved(let account): return ["proved": account.json]
+        case .codeProved(let account, let until):
+            return ["proved": account.json, "until": .integer(until.milliseconds)]
         case .passwordSet: return ["set": true]
         }
     }
@@ -65,8 +72,10 @@ extension Recovery {
         } else if let id = members.read("code", { $0.bytes.flatMap(SMSChallenge.ID.init(bytes:)) })
         {
             self = .codeSent(id, for: members.read("account", ProvedAccount.init(json:)))
-        } else if let account = members.read("proved", ProvedAccount.init(json:)) {
-            self = .codeProved(account)
+        } else if let account = members.read("proved", ProvedAccount.init(json:)),
+            let until = members.read("until", { $0.integer.flatMap(Date.init(milliseconds:)) })
+        {
+            self = .codeProved(account, until: until)
         } else if json.member("texted") == true {
             self = .identifierTexted
         } else if json.member("set") == true {

@@ -199,6 +199,7 @@ extension Fact {
             ["opened": true, "at": .integer(date.milliseconds)]
         case .decided(.checkedAddress, let date):
             ["address": true, "at": .integer(date.milliseconds)]
+        case .decided(.linked, let date): ["linked": true, "at": .integer(date.milliseconds)]
         }
     }
 
@@ -216,6 +217,8 @@ extension Fact {
             self = .decided(.openedActivation, at: date)
         } else if json.member("address") == true {
             self = .decided(.checkedAddress, at: date)
+        } else if json.member("linked") == true {
+            self = .decided(.linked, at: date)
         } else {
             return nil
         }

@@ -95,14 +95,14 @@ enum Ending: Sendable {
 
     init(_ outcome: DeliveryOutcome, of record: OutboxRecord, _ desk: Desk) {
         let now = desk.now
-        func event(_ kind: String, _ reason: String) -> AuditEvent {
+        func event(_ kind: AuditKind, _ reason: String) -> AuditEvent {
             AuditEvent(
                 id: desk.makeID(at: now), at: now, kind: kind, account: record.account,
                 detail: "\(record.kind.rawValue): \(reason)")
         }
         switch outcome {
         case .accepted: self = .delivered(at: now)
-        case .refused(let reason): self = .ended(event("messageRefused", reason), reason: reason)
+        case .refused(let reason): self = .ended(event(.messageRefused, reason), reason: reason)
         case .later(let reason):
             let next =
                 now
@@ -111,7 +111,7 @@ enum Ending: Sendable {
             self =
                 next < record.expiresAt
                 ? .retry(notBefore: next, reason: reason)
-                : .ended(event("messageExpired", reason), reason: reason)
+                : .ended(event(.messageExpired, reason), reason: reason)
         }
     }
 }

@@ -7,6 +7,8 @@ import Tokens
 struct Upstream: Sendable {
     let id: String
     let displayName: String
+    /// `iss` of its identities.
+    let issuer: String
     /// Bounded: see `BoundedProvider`. What its callers must check stands at `UpstreamProvider`.
     let provider: any UpstreamProvider
     let acrValues: [String]
@@ -26,11 +28,12 @@ struct Upstream: Sendable {
     static func signedOutPath(_ id: String) -> String { "/\(id)/deconnexion" }
 
     init(
-        id: String, displayName: String, provider: any UpstreamProvider, acrValues: [String],
-        isFranceConnect: Bool, moreInformation: String? = nil, isEnabled: Bool = true
+        id: String, displayName: String, issuer: String, provider: any UpstreamProvider,
+        acrValues: [String], isFranceConnect: Bool, moreInformation: String? = nil, isEnabled: Bool = true
     ) {
         self.id = id
         self.displayName = displayName
+        self.issuer = issuer
         self.provider = provider
         self.acrValues = acrValues
         self.isFranceConnect = isFranceConnect
@@ -47,6 +50,7 @@ struct Upstream: Sendable {
     ) throws {
         id = configuration.id
         displayName = configuration.displayName
+        issuer = configuration.issuer
         acrValues = configuration.acrValues
         isFranceConnect = configuration.kind == .franceconnect
         moreInformation = configuration.moreInformation

@@ -18,7 +18,7 @@ private enum Statements {
 extension AuditEvent {
     fileprivate init(_ row: inout SQLColumns) throws {
         self.init(
-            id: try row.id(), at: try row.time(), kind: try row.text(),
+            id: try row.id(), at: try row.time(), kind: try row.word(),
             account: try row.optionalID(),
             client: try row.optionalText(), actor: try row.optionalText(),
             network: try row.optionalText(),
@@ -48,7 +48,7 @@ extension StoreWriter {
         _ = try connection.change(
             Statements.insert,
             [
-                .id(event.id), .time(event.at), .text(event.kind), .id(event.account),
+                .id(event.id), .time(event.at), .text(event.kind.rawValue), .id(event.account),
                 .text(event.client),
                 .text(event.actor), .text(event.network), .text(event.detail),
             ])

@@ -7,8 +7,8 @@ public struct AuditEvent: Sendable, Equatable {
 
     public let id: ID
     public var at: Date
-    /// A fixed word such as `signedIn`.
-    public var kind: String
+
+    public var kind: AuditKind
     public var account: Account.ID?
     public var client: String?
     /// The member of staff who acted.
@@ -19,7 +19,7 @@ public struct AuditEvent: Sendable, Equatable {
     public var detail: String
 
     public init(
-        id: ID, at: Date, kind: String, account: Account.ID? = nil, client: String? = nil,
+        id: ID, at: Date, kind: AuditKind, account: Account.ID? = nil, client: String? = nil,
         actor: String? = nil,
         network: String? = nil, detail: String = ""
     ) {

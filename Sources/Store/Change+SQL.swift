@@ -8,6 +8,10 @@ extension StoreWriter {
 
     private func apply(_ change: Change, at now: Date) throws {
         switch change {
+        case .whileLive(let session, let account, let epoch):
+            guard try isLive(session, of: account, epoch: epoch, at: now) else {
+                throw StoreError.conflict(detail: "session \(session) is over")
+            }
         case .setPassword(let account, let hash, let revision):
             try setPassword(hash, for: account, expectedRevision: revision, at: now)
         case .rehashPassword(let account, let old, let new):
@@ -37,7 +41,13 @@ extension StoreWriter {
             try withdrawConsent(of: account, client: client, at: now)
         case .endSession(let session, let reason): try end(session, reason, at: now)
         case .endSessionOf(let account, let session, let reason):
-            try end(session, of: account, reason, at: now)
+            guard try end(session, of: account, reason, at: now) else {
+                throw StoreError.conflict(detail: "session \(session) is not open")
+            }
+        case .endOtherSessions(let account, let kept, let reason):
+            guard try endSessions(of: account, except: kept, reason, at: now) > 0 else {
+                throw StoreError.conflict(detail: "account \(account) has no other session")
+            }
         case .endAll(let account, let reason): try endAll(account, reason, at: now)
         case .openSession(let session): try reopen(session)
         }

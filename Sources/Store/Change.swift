@@ -5,6 +5,9 @@ import FoundationEssentials
 ///
 /// The store writes each in the transaction of the interaction (security.md SR-65).
 public enum Change: Sendable {
+    /// Comes first: nothing of the rest is written unless this session of the account still lives, in
+    /// this epoch.
+    case whileLive(Session.ID, of: Account.ID, epoch: Int64)
     /// A new own password; ends every session and grant of the account (its epoch grows).
     case setPassword(Account.ID, hash: String, expectedRevision: Int64)
     /// The same password under a newer hash; ends nothing.
@@ -35,8 +38,10 @@ public enum Change: Sendable {
     /// Ends what was issued to the client too.
     case withdrawConsent(Account.ID, client: String)
     case endSession(Session.ID, SessionEndReason)
-    /// Nothing happens to a session of another account.
+    /// Nothing of the rest is written where that is no open session of this account's.
     case endSessionOf(Account.ID, Session.ID, SessionEndReason)
+    /// Nothing of the rest is written where there is no other.
+    case endOtherSessions(Account.ID, except: Session.ID, SessionEndReason)
     /// Ends every session of the account, and what is bound to none of them too.
     case endAll(Account.ID, SessionEndReason)
     /// Comes after a change that ended all: the session that asked for it, in the new epoch and under

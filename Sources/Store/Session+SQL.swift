@@ -237,9 +237,13 @@ extension StoreWriter {
     }
 
     @discardableResult
-    func endSessions(of account: Account.ID, _ reason: SessionEndReason, at now: Date) throws -> Int
-    {
-        let open: [Session.ID] = try connection.all(Statements.open, [.id(account)]) { try $0.id() }
+    func endSessions(
+        of account: Account.ID, except kept: Session.ID? = nil, _ reason: SessionEndReason,
+        at now: Date
+    ) throws -> Int {
+        let open: [Session.ID] = try connection.all(Statements.open, [.id(account)]) {
+            try $0.id()
+        }.filter { $0 != kept }
         for session in open { try end(session, reason, at: now) }
         return open.count
     }

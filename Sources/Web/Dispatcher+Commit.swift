@@ -138,7 +138,7 @@ extension Dispatcher {
 
     func usedUp(_ visit: Visit, _ step: StepID, _ network: String) -> AuditEvent {
         AuditEvent(
-            id: desk.makeID(at: visit.now), at: visit.now, kind: "triesUsedUp",
+            id: desk.makeID(at: visit.now), at: visit.now, kind: .triesUsedUp,
             account: visit.interaction.account?.id, client: visit.client?.id, network: network,
             detail: step.rawValue)
     }

@@ -32,7 +32,7 @@ public struct Visitor: Sendable {
     ///
     /// - Parameter detail: never a secret.
     public func audit(
-        _ kind: String, of account: Account.ID? = nil, client: String? = nil,
+        _ kind: AuditKind, of account: Account.ID? = nil, client: String? = nil,
         _ detail: String = ""
     ) -> Change {
         .audit(
@@ -122,7 +122,7 @@ public struct GuardianDoor: Sendable {
         let wanted = PageRequest(
             page, authenticatedSince: oldest,
             loginHint: isFederated ? nil : live?.account.identifier, validatedAt: now)
-        guard let begun = interactions.begin(.page(wanted), cookies, at: now) else {
+        guard let begun = interactions.begin(.signIn(.page(wanted)), cookies, at: now) else {
             throw HTTPError(.serviceUnavailable)
         }
         return .signIn(begun)

@@ -13,12 +13,12 @@ extension InteractionDesk {
     ///   - session: what has proved something already, where it will do.
     ///   - step: the door to open with, where it is not the first.
     public func begin(
-        _ destination: Destination, _ cookies: CookieJar, provedBy session: Session? = nil,
+        _ purpose: Interaction.Purpose, _ cookies: CookieJar, provedBy session: Session? = nil,
         notice: Interaction.Notice? = nil, opening step: StepID? = nil, at now: Date
     ) -> Response? {
         let browser = BrowserCookie(cookies, desk)
         let interaction = Interaction(
-            id: desk.makeID(at: now), browser: browser.digest, purpose: .signIn(destination),
+            id: desk.makeID(at: now), browser: browser.digest, purpose: purpose,
             who: session.map { .account(ProvedAccount($0)) } ?? .unknown,
             facts: session.map { Fact.ofSession($0.facts) } ?? [], notice: notice,
             session: session?.id, expiresAt: now + desk.policy.lifetimes.interaction)

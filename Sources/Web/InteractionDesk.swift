@@ -55,6 +55,7 @@ public struct InteractionDesk: Sendable {
     ) async throws -> Progress {
         let destination = interaction.destination
         let (account, session) = (interaction.account, interaction.session)
+        if interaction.recovery?.isOver(at: desk.now) == true { interaction.forgetPerson() }
         let recovering = interaction.recovery?.provedAccount
         let known: Known? = try await desk.store.read { reader in
             if let recovering, try !recovering.stands(reader.account(recovering.id)) { return nil }
@@ -78,8 +79,8 @@ public struct InteractionDesk: Sendable {
         }
         if known == nil { interaction.forgetPerson() }
         return Progress(
-            destination: destination, client: client?.policy ?? ClientPolicy(),
-            facts: interaction.facts,
+            destination: destination, isLinking: interaction.isLinking,
+            client: client?.policy ?? ClientPolicy(), facts: interaction.facts,
             isFromSession: interaction.session != nil, who: interaction.who,
             hasUpstream: interaction.upstream != nil, pending: interaction.pending,
             recovery: interaction.recovery, draft: interaction.draft, account: known?.standing,

@@ -14,6 +14,7 @@ extension OwnPage {
         case .children: "/compte/enfants"
         case .regrouping: "/compte/regroupement"
         case .security: "/compte/securite"
+        case .identities: "/compte/identites"
         }
     }
 }

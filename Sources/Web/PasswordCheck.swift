@@ -137,7 +137,7 @@ extension PasswordCheck {
         let rules = try await rules(
             entry, browser: visitor.browser, network: visitor.network, at: now)
         let event = AuditEvent(
-            id: desk.makeID(at: now), at: now, kind: "triesUsedUp", account: visitor.account.id,
+            id: desk.makeID(at: now), at: now, kind: .triesUsedUp, account: visitor.account.id,
             network: visitor.network, detail: visitor.page.rawValue)
         let decision = try await desk.store.write { writer in
             let decision = try writer.reserve(rules, at: now)

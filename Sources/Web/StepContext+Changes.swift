@@ -9,7 +9,7 @@ extension StepContext {
     /// What is noted of a step (SR-63).
     ///
     /// - Parameter detail: never a secret, nor a birth date.
-    public func audit(_ kind: String, _ account: Account?, _ detail: String = "") -> Change {
+    public func audit(_ kind: AuditKind, _ account: Account?, _ detail: String = "") -> Change {
         .audit(
             AuditEvent(
                 id: desk.makeID(at: now), at: now, kind: kind, account: account?.id,

@@ -14,10 +14,12 @@ public struct UpstreamSession: Sendable, Equatable {
         self.idToken = idToken
     }
 
-    /// Of an interaction whose sign-in a provider vouched for.
+    /// Of an interaction whose sign-in a provider vouched for, or which linked an identity: either way
+    /// the provider's session is open in this browser, and opens the account.
     public init?(_ interaction: Interaction) {
         guard let upstream = interaction.upstream,
-            AuthenticationSummary(interaction.facts)?.methods == ["fed"]
+            interaction.facts.haveLinked
+                || AuthenticationSummary(interaction.facts)?.methods == ["fed"]
         else { return nil }
         self.init(provider: upstream.provider, idToken: upstream.idToken)
     }

@@ -23,7 +23,7 @@ extension Visitor {
     ) async throws -> Committed {
         let (session, account, now) = (session.id, account, now)
         let usedUp = AuditEvent(
-            id: desk.makeID(at: now), at: now, kind: "triesUsedUp", account: account.id,
+            id: desk.makeID(at: now), at: now, kind: .triesUsedUp, account: account.id,
             network: network, detail: page.rawValue)
         do {
             return try await desk.store.write { writer in

@@ -53,7 +53,8 @@ struct InteractionTests {
         return [
             .identifierMailed("valery@example.org"), .identifierTexted,
             .linkMailed(reference: "012345678901234"), .codeSent(code, for: account),
-            .codeSent(code, for: nil), .codeProved(account), .passwordSet,
+            .codeSent(code, for: nil), .codeProved(account, until: Samples.now),
+            .passwordSet,
         ]
     }()
 

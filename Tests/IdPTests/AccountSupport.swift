@@ -44,7 +44,7 @@ extension SignInWorld {
     func auditKinds() async throws -> [String] {
         let id = parent.account.id
         return try await test.store.read {
-            try $0.auditEvents(of: id, before: nil, limit: 50).map(\.kind)
+            try $0.auditEvents(of: id, before: nil, limit: 50).map(\.kind.rawValue)
         }
     }
 

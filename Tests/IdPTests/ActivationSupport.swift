@@ -110,7 +110,7 @@ struct ActivationWorld {
     func auditKinds() async throws -> [String] {
         let account = account
         return try await test.store.read {
-            try $0.auditEvents(of: account, before: nil, limit: 50).map(\.kind)
+            try $0.auditEvents(of: account, before: nil, limit: 50).map(\.kind.rawValue)
         }
     }
 

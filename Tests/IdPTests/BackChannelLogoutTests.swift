@@ -111,7 +111,7 @@ struct BackChannelLogoutTests {
             await courier.deliverDue()
             #expect(teleservice.requests.count == 1)
             let event = try #require(try await test.audited().first)
-            #expect(event.kind == "messageRefused" && event.detail == "logout: status 400")
+            #expect(event.kind == .messageRefused && event.detail == "logout: status 400")
             #expect(event.client == nil)
         }
     }
@@ -129,7 +129,7 @@ struct BackChannelLogoutTests {
             test.clock.advance(by: .seconds(13))
             await courier.deliverDue()
             #expect(teleservice.requests.count == 2)
-            #expect(try await test.audited().map(\.kind) == ["messageExpired"])
+            #expect(try await test.audited().map(\.kind) == [.messageExpired])
         }
     }
 

@@ -104,7 +104,7 @@ struct ClientRemovalTests {
             let events = try await node.store.read {
                 try $0.auditEvents(of: nil, before: nil, limit: 9)
             }
-            #expect(events.map(\.kind) == ["keyRotated", "clientRemoved", "clientAdded"])
+            #expect(events.map(\.kind) == [.keyRotated, .clientRemoved, .clientAdded])
             #expect(events.map(\.client) == [nil, "lsu", "lsu"])
             #expect(events.first?.detail == "key-2")
             #expect(events.allSatisfy { $0.actor == "operator" })

@@ -104,7 +104,7 @@ struct CourierTests {
             #expect(transport.ids.count == 2)
             let row = try #require(try await test.outboxRows().first)
             #expect(row.body.isEmpty && row.deliveredAt == nil)
-            #expect(try await test.audited().map(\.kind) == ["messageExpired"])
+            #expect(try await test.audited().map(\.kind) == [.messageExpired])
             test.clock.advance(by: .seconds(3600))
             await courier.deliverDue()
             #expect(transport.ids.count == 2)
@@ -126,7 +126,7 @@ struct CourierTests {
                 #expect(row.body.isEmpty && row.deliveredAt == nil && row.leasedUntil == nil)
             }
             let events = try await test.audited()
-            #expect(events.map(\.kind) == ["messageRefused", "messageRefused"])
+            #expect(events.map(\.kind) == [.messageRefused, .messageRefused])
             #expect(
                 Set(events.map(\.detail)) == ["sms: gateway 400", "sms: not a French mobile"])
             try await test.enqueue(try .code("encore"), "1")

@@ -108,7 +108,7 @@ struct EnrolmentWorld {
 
     func events(_ kind: String) async throws -> [AuditEvent] {
         try await test.store.read { try $0.auditEvents(of: nil, before: nil, limit: 99) }
-            .filter { $0.kind == kind }
+            .filter { $0.kind.rawValue == kind }
     }
 }
 

@@ -51,7 +51,7 @@ struct ForgottenIdentifierTests {
             #expect(browser.step == "password" && !browser.shows("Durant@example.org"))
             try await browser.signIn()
             #expect(browser.callback?["state"] == "state of the client")
-            #expect(try await world.events().contains { $0.kind == "identifierReminded" })
+            #expect(try await world.events().contains { $0.kind == .identifierReminded })
         }
     }
 
@@ -69,6 +69,20 @@ struct ForgottenIdentifierTests {
             #expect(try await world.test.mails().count == 1)
             #expect(mail.text.contains("\n\nv.durant\n\nv.durant1\n\n"))
             #expect(!mail.text.contains("v.durant2") && !mail.text.contains("v.durant3"))
+        }
+    }
+
+    @Test(
+        "goes to each writing of the address that an account has confirmed (J-I-04, J-K-15)",
+        arguments: Backend.available)
+    func writings(_ backend: Backend) async throws {
+        try await RecoveryWorld.run(backend) { world in
+            try await world.person("v.durant", email: "Valery.Durant@Example.org")
+            _ = try await world.remind()
+            let mails = try await world.test.mails()
+            #expect(
+                Set(mails.map(\.to.text)) == [RecoveryWorld.address, "Valery.Durant@Example.org"])
+            #expect(mails.filter { $0.text.contains("v.durant1") }.count == 1)
         }
     }
 

@@ -56,7 +56,7 @@ extension SignInWorld {
 
     func auditKinds(of account: Account.ID) async throws -> [String] {
         try await test.store.read {
-            try $0.auditEvents(of: account, before: nil, limit: 50).map(\.kind)
+            try $0.auditEvents(of: account, before: nil, limit: 50).map(\.kind.rawValue)
         }
     }
 }

@@ -52,7 +52,7 @@ struct LostPasswordTests {
             #expect(try await world.link().hasPrefix("/mot-de-passe/nouveau?code=ecm_"))
             // By its number the assistance finds the request.
             let noted = try await world.events(of: world.world.parent.account.id).first
-            #expect(noted?.kind == "resetMailed" && noted?.detail == String(reference))
+            #expect(noted?.kind == .resetMailed && noted?.detail == String(reference))
             try await browser.goBack()
             #expect(browser.step == "password")
             try await browser.signIn()

@@ -58,7 +58,7 @@ struct MustChangeTests {
             let events = try await test.store.read {
                 try $0.auditEvents(of: nil, before: nil, limit: 5)
             }
-            #expect(events.map(\.kind) == ["mustChangeSet"])
+            #expect(events.map(\.kind) == [.mustChangeSet])
         }
     }
 

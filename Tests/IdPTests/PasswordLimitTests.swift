@@ -106,7 +106,7 @@ struct SignInAuditTests {
             try await browser.signIn()
             #expect(browser.callback?["code"] != nil)
             let found = try await events(world)
-            #expect(found.map(\.kind) == ["signedIn", "singleSignOn", "signedIn"])
+            #expect(found.map(\.kind) == [.signedIn, .singleSignOn, .signedIn])
             #expect(found.map(\.client) == ["lsu", "inscription", "lsu"])
             let account = world.parent.account.id
             #expect(found.allSatisfy { $0.account == account })
@@ -127,7 +127,7 @@ struct SignInAuditTests {
                     identifier, identifier == "v.durant1" ? "Wrong2026" : SignInWorld.password)
             }
             let found = try await events(world)
-            #expect(found.map(\.kind) == Array(repeating: "signInRefused", count: 3))
+            #expect(found.map(\.kind) == Array(repeating: .signInRefused, count: 3))
             #expect(found.map(\.detail) == ["wrong", "closed", "not activated"])
             #expect(found.allSatisfy { $0.account != nil })
         }
@@ -145,7 +145,7 @@ struct SignInAuditTests {
                     "/token", [("grant_type", "client_credentials")],
                     authorization: ProviderEndpoints.basic("lsu", secret: "wrong"))
             }
-            let found = try await events(world).filter { $0.kind == "triesUsedUp" }
+            let found = try await events(world).filter { $0.kind == .triesUsedUp }
             #expect(Set(found.map(\.detail)) == ["password", "client secret"])
             let account = world.parent.account.id
             #expect(found.first { $0.detail == "password" }?.account == account)

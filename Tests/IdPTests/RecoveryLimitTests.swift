@@ -33,7 +33,7 @@ struct RecoveryLimitTests {
                 try await owner.submit(fields)
                 #expect(owner.isRefused)
             }
-            #expect(try await world.events().count { $0.kind == "triesUsedUp" } == 1)
+            #expect(try await world.events().count { $0.kind == .triesUsedUp } == 1)
         }
     }
 

@@ -72,7 +72,7 @@ struct RecoverySignsNobodyInTests {
         let recoveries: [Recovery] = [
             .identifierMailed("a@example.org"), .identifierTexted, .linkMailed(reference: "1"),
             .codeSent(.init(at: TestDesk.start, random: [2]), for: account),
-            .codeProved(account), .passwordSet,
+            .codeProved(account, until: TestDesk.start), .passwordSet,
         ]
         let proof = Fact.proved(.password, at: TestDesk.start)
         let nobody = Interaction(

@@ -194,7 +194,7 @@ struct RefusedFormTests {
             let notes = try await world.test.store.read {
                 try $0.auditEvents(of: nil, before: nil, limit: 99)
             }
-            .filter { $0.kind == "signInRefused" }
+            .filter { $0.kind == .signInRefused }
             #expect(notes.count == 4)
         }
     }

@@ -202,8 +202,13 @@ struct RegroupingTests {
             let browser = try await world.atQuestion()
             let form = try #require(TestForm.all(browser.text).last)
             try await browser.submit(form: "regroup-form")
+            #expect(
+                browser.shows(
+                    "L'opération de regroupement des comptes a été effectuée avec succès."))
+            #expect(
+                browser.shows("Seul le compte avec lequel vous êtes connecté reste disponible."))
             try await browser.post(form.action, form.hidden)
-            #expect(browser.path == "/compte/regroupement?recommencer=1")
+            #expect(browser.path.hasPrefix("/compte/regroupement?avis=regroupement-perime."))
             let kinds = try await world.signIn.auditKinds(of: world.other.account.id)
             #expect(kinds.filter { $0 == "absorbed" }.count == 1)
         }
@@ -215,7 +220,6 @@ struct RegroupingTests {
     func stale() async throws {
         try await RegroupingWorld.run { world in
             let browser = try await world.atQuestion()
-            let address = browser.path
             let now = world.signIn.test.clock.now
             let (account, hash) = (world.other.account, try world.signIn.test.hash("Neuf20266"))
             try await world.signIn.test.store.write {
@@ -225,14 +229,49 @@ struct RegroupingTests {
             try await browser.submit(form: "regroup-form")
             #expect(browser.shows("L'un des deux comptes a changé, ou trop de temps a passé."))
             #expect(try await world.signIn.account("v.durant").state == .active)
+        }
+        // Nothing has changed but the session that asks.
+        try await RegroupingWorld.run { world in
+            let address = try await world.atQuestion().path
             let another = try await world.signIn.at(.portal)
             try await another.open(address)
-            #expect(another.path == "/compte/regroupement?recommencer=1")
+            #expect(another.path.hasPrefix("/compte/regroupement?avis=regroupement-perime."))
         }
         try await RegroupingWorld.run { world in
             let browser = try await world.atQuestion()
             world.signIn.test.clock.advance(by: .seconds(601))
             try await browser.submit(form: "regroup-form")
+            #expect(try await world.signIn.account("v.durant").state == .active)
+        }
+    }
+
+    @Test(
+        "of two posts at once one is done (SR-65)",
+        arguments: Backend.available)
+    func atOnce(_ backend: Backend) async throws {
+        try await RegroupingWorld.run(backend) { world in
+            let browser = try await world.atQuestion()
+            let form = try #require(TestForm.all(browser.text).last)
+            let others = [world.signIn.browser(), world.signIn.browser()]
+            for other in others { other.copyCookies(of: browser) }
+            async let one = others[0].send(form.action, form.hidden)
+            async let two = others[1].send(form.action, form.hidden)
+            _ = try await (one, two)
+            let kinds = try await world.signIn.auditKinds(of: world.other.account.id)
+            #expect(kinds.filter { $0 == "absorbed" }.count == 1)
+        }
+    }
+
+    @Test("is not gone on with once the directory has other names (security history 2.25)")
+    func renamed() async throws {
+        try await RegroupingWorld.run { world in
+            let browser = try await world.atQuestion()
+            var record = world.other.guardian
+            record.lastName = "MARTIN"
+            let renamed = record
+            try await world.signIn.test.store.write { try $0.upsert(renamed) }
+            try await browser.submit(form: "regroup-form")
+            #expect(browser.shows("L'un des deux comptes a changé"))
             #expect(try await world.signIn.account("v.durant").state == .active)
         }
     }

@@ -183,8 +183,26 @@ struct ResetBySMSTests {
             }
             try await browser.submit(RecoveryWorld.fields())
             #expect(browser.answer?.code == 429)
-            #expect(browser.shows("Trop de tentatives. Réessayez dans 30 minutes."))
+            #expect(browser.shows("Le code saisi n'est plus valable."))
             #expect(try await world.row("p.loyez").passwordHash == nil)
+            #expect(browser.link("retry")?.contains("lost-password") == true)
+        }
+    }
+
+    @Test(
+        "lasts as long as the code would have, whatever is typed meanwhile (4.24)",
+        arguments: Backend.available)
+    func lapse(_ backend: Backend) async throws {
+        try await RecoveryWorld.run(backend) { world in
+            let browser = try await world.atCodeProved()
+            let lifetime = world.test.desk.policy.smsCode.lifetime
+            world.clock.advance(by: lifetime - .seconds(1))
+            try await browser.submit(RecoveryWorld.fields([("new-password", "court1")]))
+            #expect(browser.isRefused && browser.step == "reset-password")
+            world.clock.advance(by: .seconds(1))
+            try await browser.submit(RecoveryWorld.fields())
+            #expect(browser.step == "password", "it begins again")
+            #expect(!(try await world.events().contains { $0.kind == .passwordRecovered }))
         }
     }
 

@@ -29,6 +29,7 @@ struct ResetLinkTests {
         arguments: Backend.available)
     func elsewhere(_ backend: Backend) async throws {
         try await RecoveryWorld.run(backend) { world in
+            world.clock.tick()
             _ = try await world.lose()
             let before = try await world.row()
             let telephone = world.world.browser()
@@ -60,7 +61,7 @@ struct ResetLinkTests {
             #expect(telephone.shows("Identifiant ou mot de passe incorrect."))
             try await telephone.signIn("v.durant1", RecoveryWorld.chosen)
             #expect(telephone.callback?["code"] != nil)
-            let kinds = try await world.events(of: before.id).map(\.kind)
+            let kinds = try await world.events(of: before.id).map(\.kind.rawValue)
             #expect(kinds.contains("passwordRecovered"))
         }
     }
@@ -183,7 +184,7 @@ struct ResetLinkTests {
             #expect(try await world.row().passwordHash != nil)
             #expect(
                 try await world.events(of: world.world.parent.account.id).count {
-                    $0.kind == "resetRefused"
+                    $0.kind == .resetRefused
                 } == 3)
         }
     }

@@ -145,7 +145,9 @@ struct SecurityPageTests {
                 try await mine.post(
                     "/compte/securite", [("csrf", csrf), ("action", "fermer"), ("session", name)])
                 #expect(mine.path.hasPrefix("/compte/securite"), "\(name)")
+                #expect(!mine.shows("La session a été fermée."), "\(name)")
             }
+            #expect(!(try await world.auditKinds().contains("sessionsEnded")))
             let (account, now) = (parent.account.id, world.test.clock.now)
             #expect(
                 try await world.test.store.read { try $0.sessions(of: account, at: now).count } == 1
@@ -207,7 +209,7 @@ struct SecurityPageTests {
             try await world.test.store.write { writer in
                 try writer.append(
                     AuditEvent(
-                        id: desk.makeID(at: now), at: now, kind: "viewedByStaff", account: id,
+                        id: desk.makeID(at: now), at: now, kind: .mustChangeSet, account: id,
                         actor: "directrice", network: "203.0.113.9", detail: "secret"))
             }
             try await mine.open("/compte/securite")
@@ -217,7 +219,7 @@ struct SecurityPageTests {
                     ["15/01/2026 à 11:00:00", "Connexion, pour accéder à « Téléservice lsu »"],
                     ["15/01/2026 à 11:00:00", "Connexion refusée"],
                 ])
-            for word in ["viewedByStaff", "directrice", "203.0.113", "198.51", "secret"] {
+            for word in ["directrice", "203.0.113", "198.51", "secret"] {
                 #expect(!mine.shows(word), "\(word)")
             }
             for second in 1...25 {
@@ -226,7 +228,7 @@ struct SecurityPageTests {
                 try await world.test.store.write { writer in
                     try writer.append(
                         AuditEvent(
-                            id: desk.makeID(at: now), at: now, kind: "codeSent", account: id,
+                            id: desk.makeID(at: now), at: now, kind: .codeSent, account: id,
                             detail: "\(second)"))
                 }
             }
@@ -267,17 +269,17 @@ struct SecurityPageTests {
             let visitor = Visitor(
                 desk: desk, page: .security, session: live.session, account: live.account,
                 browser: Digest.sha256("browser"), network: "192.0.2.1", now: now)
-            guard case .saved = try await visitor.commit([visitor.audit("first")]) else {
+            guard case .saved = try await visitor.commit([visitor.audit(.sessionsEnded)]) else {
                 Issue.record("the session lives")
                 return
             }
             try await desk.store.write { try $0.end(live.session.id, .endedByUser, at: now) }
-            guard case .moved = try await visitor.commit([visitor.audit("second")]) else {
+            guard case .moved = try await visitor.commit([visitor.audit(.consentWithdrawn)]) else {
                 Issue.record("the session is over")
                 return
             }
             let kinds = try await world.auditKinds()
-            #expect(kinds.contains("first") && !kinds.contains("second"))
+            #expect(kinds.contains("sessionsEnded") && !kinds.contains("consentWithdrawn"))
         }
     }
 }

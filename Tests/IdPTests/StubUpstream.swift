@@ -54,7 +54,7 @@ final class StubUpstream: UpstreamProvider {
         id: String = "franceconnect", name: String = "FranceConnect", isEnabled: Bool = true
     ) -> Upstream {
         Upstream(
-            id: id, displayName: name, provider: self, acrValues: ["eidas1"],
+            id: id, displayName: name, issuer: Self.issuer, provider: self, acrValues: ["eidas1"],
             isFranceConnect: true, moreInformation: "https://franceconnect.gouv.fr",
             isEnabled: isEnabled)
     }

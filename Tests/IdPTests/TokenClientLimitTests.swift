@@ -81,7 +81,7 @@ extension TokenClientTests {
                 }
             }
             let events = try await traces()
-            #expect(events.map(\.kind) == ["triesUsedUp"])
+            #expect(events.map(\.kind) == [.triesUsedUp])
             #expect(events.first?.client == "lsu" && events.first?.network == "192.0.2.1")
             provider.clock.advance(by: .seconds(60))
             for _ in 0...ClientAuthentication.wrongSecretsMax {

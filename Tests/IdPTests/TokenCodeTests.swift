@@ -73,7 +73,7 @@ struct TokenCodeTests {
             let events = try await provider.store.read {
                 try $0.auditEvents(of: nil, before: nil, limit: 10)
             }
-            #expect(events.map(\.kind) == ["codeReplayed"])
+            #expect(events.map(\.kind) == [.codeReplayed])
         }
     }
 

@@ -91,7 +91,7 @@ struct TokenRefreshTests {
             let events = try await provider.store.read {
                 try $0.auditEvents(of: nil, before: nil, limit: 10)
             }
-            #expect(events.map(\.kind) == ["refreshTokenReused"])
+            #expect(events.map(\.kind) == [.refreshTokenReused])
         }
     }
 

@@ -238,7 +238,7 @@ struct AuditTests {
             let events = (1...6).map { seed in
                 AuditEvent(
                     id: id(seed, at: after(Double(seed))), at: after(Double(seed)),
-                    kind: "signedIn",
+                    kind: .signedIn,
                     account: id(seed % 2), client: "lsu", actor: "agent", network: "192.0.2.0/24",
                     detail: "{}")
             }

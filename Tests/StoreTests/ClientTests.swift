@@ -149,7 +149,7 @@ struct InteractionTests {
             var next = record
             next.state = [2, 2]
             let wanted = next
-            let event = AuditEvent(id: id(1), at: after(1), kind: "proved", account: id(1))
+            let event = AuditEvent(id: id(1), at: after(1), kind: .codeProved, account: id(1))
             let written = try await store.write {
                 try $0.commit(wanted, [.touchAccess(id(1)), .audit(event)], at: after(1))
             }

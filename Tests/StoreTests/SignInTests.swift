@@ -24,7 +24,7 @@ struct SignInTests {
     func opening(_ backend: Backend) async throws {
         try await backend.withStore { store async throws in
             try await store.prepare()
-            let event = AuditEvent(id: id(90), at: after(5), kind: "signedIn", account: id(1))
+            let event = AuditEvent(id: id(90), at: after(5), kind: .signedIn, account: id(1))
             let signIn = completion(
                 .opened(Sample.session(2), ending: id(1)),
                 interaction: .stored(interaction.id, revision: 1), touchesAccess: true,
@@ -44,7 +44,7 @@ struct SignInTests {
                 #expect(try reader.sessionClients(of: id(2)).isEmpty)
                 #expect(
                     try reader.auditEvents(of: id(1), before: nil, limit: 5).map(\.kind)
-                        == ["signedIn"])
+                        == [.signedIn])
             }
         }
     }

@@ -9,29 +9,25 @@ import Web
 
 /// A clock that only a test moves.
 public final class TestClock: Sendable {
-    private struct State {
-        var present: Date
-        var passes = Duration.zero
-    }
+    private let present: Mutex<(now: Date, step: Duration)>
 
-    private let state: Mutex<State>
-
-    public init(_ start: Date) { state = Mutex(State(present: start)) }
+    public init(_ start: Date) { present = Mutex((start, .zero)) }
 
     public var now: Date {
-        state.withLock { state in
-            state.present = state.present + state.passes
-            return state.present
+        present.withLock { present in
+            present.now = present.now + present.step
+            return present.now
         }
     }
 
-    public func advance(by duration: Duration) {
-        state.withLock { $0.present = $0.present + duration }
+    /// From now on each look finds it so much later, as real clocks do: what is written as one moment in
+    /// two places must have been read once.
+    public func tick(by step: Duration = .milliseconds(1)) {
+        present.withLock { $0.step = step }
     }
 
-    /// From now on so much time passes whenever somebody looks, as on a busy machine.
-    public func pass(_ duration: Duration) {
-        state.withLock { $0.passes = duration }
+    public func advance(by duration: Duration) {
+        present.withLock { $0.now = $0.now + duration }
     }
 }
 

@@ -100,7 +100,7 @@ struct CompletionDraft: Sendable {
     /// Each sign-in is noted, and each teleservice that a session opens for the first time (SR-63).
     private func event(_ person: Person) -> AuditEvent {
         AuditEvent(
-            id: eventID, at: now, kind: person.hasSignedIn ? "signedIn" : "singleSignOn",
+            id: eventID, at: now, kind: person.hasSignedIn ? .signedIn : .singleSignOn,
             account: person.account.id, client: client.id, network: network)
     }
 

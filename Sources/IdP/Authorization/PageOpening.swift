@@ -1,6 +1,7 @@
 import Flow
 import FoundationEssentials
 import Hummingbird
+import Parents
 import Serving
 import Store
 import Web
@@ -15,9 +16,10 @@ struct PageOpening: Sendable {
             let person = try await end.person(desk)
         else { throw PageError.expired }
         let event = AuditEvent(
-            id: desk.makeID(at: end.now), at: end.now, kind: "signedIn",
+            id: desk.makeID(at: end.now), at: end.now, kind: .signedIn,
             account: person.account.id, network: end.network, detail: wanted.page.rawValue)
-        let hasSignedIn = person.plan.token != nil
+        let isLinking = end.interaction.isLinking
+        let hasSignedIn = person.plan.token != nil && !isLinking
         let completion = SignInCompletion(
             account: person.account.id, epoch: person.account.epoch, session: person.plan.use,
             interaction: try end.written(desk), touchesAccess: hasSignedIn,
@@ -25,14 +27,21 @@ struct PageOpening: Sendable {
         let now = end.now
         let result = try await desk.store.write { try $0.signIn(completion, at: now) }
         guard case .completed = result else { throw PageError.expired }
-        return Redirect.seeOther(
-            desk.url(wanted.page.path), headers: end.cookies(person.plan, desk))
+        let address =
+            isLinking
+            ? FlashSeal(desk, end.interaction.browser, person.account.id, at: now)
+                .address(of: wanted.page, saying: .identityLinked)
+            : desk.url(wanted.page.path)
+        return Redirect.seeOther(address, headers: end.cookies(person.plan, desk))
     }
 
-    /// « Annuler »: there is no teleservice to go back to, so the door is where it was.
+    /// « Annuler »: there is no teleservice to go back to. Whoever is signed in comes back to the page
+    /// that they left; for others the door is where it was.
     func abandon(_ end: EndOfFlow) async throws -> Response {
         try await end.abandon(desk)
+        let page: OwnPage =
+            if case .link(let wanted) = end.interaction.purpose { wanted.page } else { .portal }
         return Redirect.seeOther(
-            desk.url(OwnPage.portal.path), headers: end.isStored ? end.cookies(nil, desk) : [:])
+            desk.url(page.path), headers: end.isStored ? end.cookies(nil, desk) : [:])
     }
 }

@@ -28,7 +28,8 @@ extension Desk {
     ) -> SessionPlan? {
         if let expected = interaction.session {
             guard let session = live?.session, session.id == expected else { return nil }
-            if Fact.keptBySession(interaction.facts) != session.facts {
+            let hasMore = Fact.keptBySession(interaction.facts) != session.facts
+            if hasMore || interaction.facts.haveLinked {
                 return steppedUp(
                     session, interaction, account, summary, device: device, at: now)
             }
@@ -69,7 +70,7 @@ extension Desk {
             token, session.id, interaction, account, summary, device: device,
             openedAt: session.openedAt, now)
         renewed.expiresAt = session.expiresAt
-        renewed.upstream = session.upstream
+        renewed.upstream = renewed.upstream ?? session.upstream
         return SessionPlan(use: .renewed(renewed), expiresAt: session.expiresAt, token: token)
     }
 

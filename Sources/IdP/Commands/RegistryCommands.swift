@@ -100,8 +100,8 @@ struct Registrar: Sendable {
         case .mustChange(let moment, let account, let plan):
             return try await mustChange(before: moment, after: account, plan: plan)
         case .separate(let identifier): return try await separate(identifier)
-        case .noteRotation(let key): return try await note("keyRotated", key)
-        case .noteForgetting(let key): return try await note("keyForgotten", key)
+        case .noteRotation(let key): return try await note(.keyRotated, key)
+        case .noteForgetting(let key): return try await note(.keyForgotten, key)
         }
     }
 
@@ -129,7 +129,7 @@ struct Registrar: Sendable {
             if last == nil { break }
         }
         if !plan, flagged > 0 {
-            let event = event("mustChangeSet", detail: "\(flagged) accounts")
+            let event = event(.mustChangeSet, detail: "\(flagged) accounts")
             try await store.write { try $0.append(event) }
         }
         return .object([
@@ -161,7 +161,7 @@ struct Registrar: Sendable {
         }
     }
 
-    private func note(_ kind: String, _ key: String) async throws -> JSON {
+    private func note(_ kind: AuditKind, _ key: String) async throws -> JSON {
         let event = event(kind, detail: key)
         try await store.write { try $0.append(event) }
         return .null
@@ -180,7 +180,7 @@ struct Registrar: Sendable {
         }
         let client = registration.client
         do {
-            let event = event("clientAdded", client: client.id)
+            let event = event(.clientAdded, client: client.id)
             try await store.write { writer in
                 try writer.insert(client)
                 try writer.append(event)
@@ -204,7 +204,7 @@ struct Registrar: Sendable {
 
     private func remove(_ id: String) async throws -> JSON {
         let now = environment.now()
-        let event = event("clientRemoved", client: id)
+        let event = event(.clientRemoved, client: id)
         let isRemoved = try await store.write { writer in
             guard try writer.removeClient(id, at: now) else { return false }
             try writer.append(event)
@@ -216,7 +216,7 @@ struct Registrar: Sendable {
     }
 
     /// What an operator changes must be provable later (SR-63).
-    private func event(_ kind: String, client: String? = nil, detail: String = "") -> AuditEvent {
+    private func event(_ kind: AuditKind, client: String? = nil, detail: String = "") -> AuditEvent {
         let now = environment.now()
         return AuditEvent(
             id: .init(at: now, random: environment.random(10)), at: now, kind: kind, client: client,

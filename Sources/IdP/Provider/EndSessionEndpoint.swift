@@ -140,7 +140,7 @@ struct EndSessionEndpoint: Sendable {
     ) async throws -> Response? {
         let now = desk.now
         let event = AuditEvent(
-            id: desk.makeID(at: now), at: now, kind: "signedOut", account: session.account,
+            id: desk.makeID(at: now), at: now, kind: .signedOut, account: session.account,
             network: context.networkKey)
         try await desk.store.write { writer in
             try writer.end(session.id, .signedOut, at: now)
@@ -162,7 +162,7 @@ struct EndSessionEndpoint: Sendable {
         let door = PageRequest(.portal, validatedAt: now)
         if wanted.client == nil,
             var response = InteractionDesk(desk: desk).begin(
-                .page(door), cookies, notice: .signedOut, at: now)
+                .signIn(.page(door)), cookies, notice: .signedOut, at: now)
         {
             response.headers.append(contentsOf: headers)
             return response

@@ -46,7 +46,7 @@ struct AddressCheckStep: AuthenticationStep {
         let now = context.now
         return Transition(
             facts: [checked],
-            changes: change.changes + [context.audit("addressGiven", account, change.detail)],
+            changes: change.changes + [context.audit(.addressGiven, account, change.detail)],
             limit: Transition.Limit(change.rules) { [page] until in
                 var page = page
                 page.message = Wait(until: until, now: now).tooManyAttempts

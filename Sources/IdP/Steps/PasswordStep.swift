@@ -92,14 +92,14 @@ struct PasswordStep: AuthenticationStep {
         Transition(
             facts: [.proved(.provisionalPassword, at: context.now)],
             who: .account(ProvedAccount(account)),
-            changes: settled.changes + [context.audit("activationOpened", account)])
+            changes: settled.changes + [context.audit(.activationOpened, account)])
     }
 
     private func refused(
         _ account: Account?, _ reason: String, _ message: SignInPage.Message, _ form: Form,
         _ context: StepContext
     ) -> Transition {
-        again(form, context, message, [context.audit("signInRefused", account, reason)])
+        again(form, context, message, [context.audit(.signInRefused, account, reason)])
     }
 
     private func again(

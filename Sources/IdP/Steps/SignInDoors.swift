@@ -1,5 +1,6 @@
 import Flow
 import FoundationEssentials
+import Parents
 import Web
 
 /// The ways to sign in that this installation offers: SIGN-1 as each step shows it.
@@ -14,13 +15,28 @@ struct SignInDoors: Sendable {
         SignInPage(
             form: context.form(to: .password), teleservice: context.destinationName,
             doors: entrances(at: context.now),
-            provider: upstreams.count == 1 ? upstreams.first?.displayName : nil,
+            provider: onlyProvider,
             upstreamForm: context.form(to: .upstream), enrolment: context.path(to: .identity),
             forgottenIdentifier: context.path(to: .forgottenIdentifier),
             lostPassword: context.path(to: .lostPassword),
             identifier: identifier, message: message, notice: notice, missing: missing,
             explainsOtherWays: explainsOtherWays,
             heading: context.desk.policy.screens.signInHeading)
+    }
+
+    /// What notices call the provider; nil where it could be one of several.
+    var onlyProvider: String? { upstreams.count == 1 ? upstreams.first?.displayName : nil }
+
+    var names: ProviderNames {
+        ProviderNames(
+            Dictionary(
+                upstreams.filter(\.isEnabled).map { ($0.issuer, $0.displayName) },
+                uniquingKeysWith: { first, _ in first }))
+    }
+
+    /// What a provider is called, by its id.
+    func name(of provider: String) -> String {
+        upstreams.first { $0.id == provider }?.displayName ?? provider
     }
 
     /// The providers' buttons.

@@ -47,20 +47,7 @@ struct SignInPage: Page {
 
     var content: Markup {
         h1(text: Self.question)
-        if let notice {
-            Notice(notice == .signedOut ? .success : .error, id: "sign-in-notice") {
-                p {
-                    words(notice)
-                    if notice.needsSupport {
-                        " "
-                        // Beside the form.
-                        a(
-                            .href(InformationPages.contactPath), .id("contact-link"), .targetBlank,
-                            .rel("noopener"), text: "Contactez l'assistance.")
-                    }
-                }
-            }
-        }
+        if let notice { NoticeBox(notice, provider: provider) }
         p(.class("lead"), text: "Pour continuer vers «\u{A0}\(teleservice)\u{A0}».")
         if explainsOtherWays { WithoutPhoneExplanation() }
         for door in doors {
@@ -130,32 +117,6 @@ struct SignInPage: Page {
         case .tooManyAttempts(let wait): wait.tooManyAttempts
         }
     }
-
-    private var ofProvider: String { provider.map { " " + $0 } ?? "" }
-
-    private func words(_ notice: Interaction.Notice) -> String {
-        switch notice {
-        case .signedOut:
-            "Vous êtes déconnecté. Si vous utilisez un ordinateur partagé, fermez aussi toutes les "
-                + "fenêtres du navigateur."
-        case .provisionalExpired: FieldWords.provisionalExpired
-        case .upstreamFailed:
-            "La connexion avec \(provider ?? "le service choisi") n'a pas abouti. Veuillez réessayer."
-        case .upstreamUnavailable:
-            "\(provider ?? "Le service choisi") n'est pas disponible pour le moment. Vous pouvez utiliser vos "
-                + "identifiants EduConnect ou réessayer plus tard."
-        case .upstreamTaken:
-            "Cette identité\(ofProvider) est déjà liée à un autre compte."
-        case .upstreamClosed:
-            "Le compte lié à cette identité\(ofProvider) n'est plus utilisable."
-        case .alreadyActive: Interaction.Notice.alreadyActiveWords
-        }
-    }
-}
-
-extension Interaction.Notice {
-    /// Whether nobody else can help.
-    fileprivate var needsSupport: Bool { self == .upstreamTaken || self == .upstreamClosed }
 }
 
 /// SIGN-2: how to obtain an account without a mobile phone (J-S-20, J-A-08, J-B-08).

@@ -66,7 +66,7 @@ struct AuthorizationCodeGrant: GrantType {
             // Somebody else has read the code; the store has revoked all that came of it. Once is
             // enough to be told: a public client could repeat it without end.
             if isRevoking {
-                try await desk.audit("codeReplayed", request, detail: "grant \(grant.text)")
+                try await desk.audit(.codeReplayed, request, detail: "grant \(grant.text)")
             }
             throw Self.refusal
         case .mismatch(let mismatch):

@@ -154,7 +154,7 @@ final class ClientAuthentication: Sendable {
         let rule = AttemptRule(
             key: key, windowSeconds: Self.window.wholeSeconds, maximum: Self.wrongSecretsMax)
         let event = AuditEvent(
-            id: desk.makeID(at: now), at: now, kind: "triesUsedUp", client: client.id,
+            id: desk.makeID(at: now), at: now, kind: .triesUsedUp, client: client.id,
             network: network, detail: "client secret")
         let decision = try await desk.store.write { writer in
             // A secret may have been added since this client was read.

@@ -6,7 +6,7 @@ import Web
 extension Desk {
     /// Writes down something that must be provable later (SR-63), after the transaction that found it:
     /// these are rare, and the ordinary request draws no identifier for them.
-    func audit(_ kind: String, _ request: TokenRequest, detail: String) async throws {
+    func audit(_ kind: AuditKind, _ request: TokenRequest, detail: String) async throws {
         let event = AuditEvent(
             id: makeID(at: request.now), at: request.now, kind: kind,
             client: request.client.client.id, network: request.network, detail: detail)

@@ -58,7 +58,7 @@ struct RefreshTokenGrant: GrantType {
         case .rotated(let refreshed), .repeated(let refreshed):
             return refreshed
         case .reused(let grant):
-            try await desk.audit("refreshTokenReused", request, detail: "grant \(grant.text)")
+            try await desk.audit(.refreshTokenReused, request, detail: "grant \(grant.text)")
             throw Self.refusal
         case .expired, .wrongClient, .wrongKey, .unknown:
             throw Self.refusal

@@ -67,12 +67,12 @@ public struct AddressPages: Sendable {
             change = try AddressChange(
                 to: address, of: visitor.account, askedIn: visitor.browser, desk, at: visitor.now)
         } catch is AccountChange.Refused {
-            return visitor.again
+            return visitor.nothingChanged
         }
-        let changes = change.changes + [visitor.audit("addressGiven", change.detail)]
+        let changes = change.changes + [visitor.audit(.addressGiven, change.detail)]
         switch try await visitor.commit(changes, within: change.rules) {
         case .saved: return done()
-        case .moved: return visitor.again
+        case .moved: return visitor.nothingChanged
         case .limited(let until):
             let wait = Wait(until: until, now: visitor.now)
             var page = page

@@ -39,7 +39,9 @@ public struct PasswordPages: Sendable {
             // Neither shown nor changed by whom a provider vouched for (J-M-12).
             if visitor.isFederated { return Redirect.seeOther(desk.url(OwnPage.account.path)) }
             let owner = try await visitor.owner()
-            return visitor.answer(PasswordPage(visitor), for: owner)
+            var page = PasswordPage(visitor)
+            page.flash = visitor.flash(request)
+            return visitor.answer(page, for: owner)
         }
     }
 
@@ -71,7 +73,7 @@ public struct PasswordPages: Sendable {
                 let hash = try await place.run { try PasswordHash.hash(bytes, salt: salt) }
                 return try await change(account, to: hash, visitor, counted)
             case .checked:
-                let event = visitor.audit("passwordRefused")
+                let event = visitor.audit(.passwordRefused)
                 try await desk.store.write { try $0.apply([event], at: now) }
                 page.errors.add(Field.present, "Le mot de passe actuel est incorrect.")
                 return visitor.answer(page, for: owner, status: .unprocessableContent)
@@ -89,19 +91,19 @@ public struct PasswordPages: Sendable {
             let change = try? AccountChange(
                 .passwordChanged(passwordHash: hash), of: account, desk.policy, at: now),
             let session = visitor.session(goingOnIn: change.account)
-        else { return visitor.again }
+        else { return visitor.nothingChanged }
         let mail = AccountMails(desk: desk).passwordReplaced(change.account, at: now)
         let known = AttemptLimit.browserKey(of: change.account, visitor.browser)
         let changes =
             settled.changes + change.changes + [
                 .openSession(session.row), desk.knowing(known, at: now),
-                visitor.audit("passwordChanged"),
+                visitor.audit(.passwordChanged),
             ] + [mail].compactMap { $0 }
         switch try await visitor.commit(changes) {
         case .saved:
             return visitor.leads(
                 to: .account, saying: .passwordChanged, headers: [.setCookie: session.cookie])
-        case .moved, .limited: return visitor.again
+        case .moved, .limited: return visitor.nothingChanged
         }
     }
 }
@@ -113,6 +115,7 @@ struct PasswordPage: Page {
     var errors = FieldErrors()
     /// Above the form: too many tries.
     var message: String?
+    var flash: Flash?
 
     private typealias Field = PasswordPages.Field
 
@@ -154,6 +157,7 @@ struct PasswordPage: Page {
     var content: Markup {
         p(.class("overline"), text: "MON COMPTE")
         h1(text: Self.heading)
+        if let flash { flash.notice }
         if let message { Notice(.error, id: "password-error", text: message) }
         errors.summary(label)
         p(.class("lead"), text: "Saisissez votre nouveau mot de passe.")

@@ -34,15 +34,18 @@ extension AccountMails {
                         + "permet pas de se connecter sans votre mot de passe."),
                 help,
             ])
+        // Each is asked for anew, and how often is counted elsewhere.
+        let name: OutboxRecord.ID = desk.makeID(at: now)
         return desk.outbox.change(
             .mail(text.mail(to: address)),
-            key: "identifierReminder/\(Self.digest(of: address))/\(now.epochSeconds)",
+            key: "identifierReminder/" + name.text,
             expiresAt: now + Self.reminderLife, account: accounts.first?.id, at: now)
     }
 
     /// What an answer that is alike for everybody leaves out: that no account has confirmed this address.
     /// It goes there alone, once a day at most (security.md 4.2).
     public func noAccount(at address: MailAddress, at now: Date) -> Change? {
+        guard let mark = mark(of: address, at: now) else { return nil }
         let text = MailText(
             subject: Self.reminderSubject,
             parts: [
@@ -57,7 +60,7 @@ extension AccountMails {
                 help,
             ])
         return desk.outbox.change(
-            .mail(text.mail(to: address)), key: "noAccount/" + Self.digest(of: address),
+            .mail(text.mail(to: address)), key: "noAccount/" + mark,
             expiresAt: now + desk.policy.recovery.strangerMailInterval, at: now)
     }
 
@@ -98,8 +101,14 @@ extension AccountMails {
     /// After this somebody has asked again.
     private static let reminderLife = Duration.seconds(86_400)
 
-    /// An address names its row in the outbox by this alone.
-    private static func digest(of address: MailAddress) -> String {
-        Base64URL.encode(Digest.sha256(address.text.lowercased()).bytes)
+    /// An address names its row in the outbox by this alone: whoever reads the table can't try addresses
+    /// against it.
+    private func mark(of address: MailAddress, at now: Date) -> String? {
+        desk.keys.current.currentStoreKey(at: now).map { key in
+            Base64URL.encode(
+                HMAC.sha256(
+                    key: key.derived(for: "outbox address"),
+                    message: Array(address.text.lowercased().utf8)))
+        }
     }
 }

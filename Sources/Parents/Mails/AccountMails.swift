@@ -79,6 +79,19 @@ public struct AccountMails: Sendable {
             ], at: now)
     }
 
+    /// An identity at a provider no longer opens the account.
+    public func unlinked(_ account: Account, provider: String, at now: Date) -> Change? {
+        notice(
+            "unlinked", account, subject: "identité retirée de votre compte",
+            [
+                "Le \(ParisTime.dayAndMinute(now)), une identité \(provider) a été retirée de votre "
+                    + "compte EduConnect (identifiant \(account.maskedIdentifier))\u{A0}: elle ne permet "
+                    + "plus de s'y connecter.",
+                "Si ce n'était pas vous, changez votre mot de passe et prévenez le directeur de l'école "
+                    + "de votre enfant.",
+            ], at: now)
+    }
+
     public func activated(_ account: Account, at now: Date) -> Change? {
         notice(
             "activated", account, subject: "votre compte est activé",

@@ -37,7 +37,7 @@ public struct AddressChangeEndpoint: Sendable {
 
     private func confirm(_ request: Request, _ context: ServingContext) async throws -> Response {
         ended(
-            try await Self.link.spend(request, context, desk, noting: "addressConfirmed") { _, _ in
+            try await Self.link.spend(request, context, desk, noting: .addressConfirmed) { _, _ in
                 []
             })
     }

@@ -43,7 +43,7 @@ public struct ConfirmationEndpoint: Sendable {
     private func confirm(_ request: Request, _ context: ServingContext) async throws -> Response {
         let now = desk.now
         let found = try await Self.link.spend(
-            request, context, desk, noting: "accountActivated", detail: "address confirmed"
+            request, context, desk, noting: .activated, detail: "address confirmed"
         ) { [desk] token, account in
             // The browser in which the account was opened is no stranger's at its first sign-in.
             token.browserHash.flatMap(Digest.init(bytes:)).map {

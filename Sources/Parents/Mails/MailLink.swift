@@ -55,7 +55,7 @@ struct MailLink: Sendable {
     ///   - kind: noted of it.
     ///   - extra: what else is written then, of the account as it stands from now on.
     func spend(
-        _ request: Request, _ context: ServingContext, _ desk: Desk, noting kind: String,
+        _ request: Request, _ context: ServingContext, _ desk: Desk, noting kind: AuditKind,
         detail: String = "", and extra: @escaping @Sendable (MailToken, Account) -> [Change]
     ) async throws -> FoundLink {
         let form = try await RequestForm.body(request, context)

@@ -43,7 +43,7 @@ public struct PortalPages: Sendable {
                 schools: portal.schools, hasAddress: account.email != nil,
                 isWaiting: account.pendingEmail != nil)
             return visitor.response(
-                page, name: guardian?.nameAsListed ?? account.identifier,
+                page, name: guardian?.nameAsListed ?? AccountOwner(visitor, nil).title,
                 detail: account.previousAccessAt.map {
                     "Dernière connexion le " + ParisTime.dayAndSecond($0)
                 })

@@ -39,6 +39,7 @@ extension OwnPage {
         switch self {
         case .password, .email: .account
         case .regrouping: .children
+        case .identities: .security
         case .portal, .account, .children, .security: self
         }
     }

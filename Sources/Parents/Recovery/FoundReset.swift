@@ -31,9 +31,11 @@ struct FoundReset: Sendable {
         }
         self.token = token
         self.account = account
-        if let usedAt = token.usedAt {
+        if token.usedAt != nil {
             isUnspent = false
-            state = usedAt == account.passwordChangedAt ? .setPassword : .void
+            // It was spent with the password that it set, which began the next epoch; whatever ended
+            // that one has changed the account since.
+            state = account.epoch == token.accountEpoch + 1 ? .setPassword : .void
             return
         }
         isUnspent =

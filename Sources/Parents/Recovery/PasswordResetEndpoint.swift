@@ -41,7 +41,7 @@ public struct PasswordResetEndpoint: Sendable {
     private func enter(_ request: Request, _ context: ServingContext) async throws -> Response {
         let now = desk.now
         let begun = InteractionDesk(desk: desk).begin(
-            .page(PageRequest(.portal, validatedAt: now)), CookieJar(request),
+            .signIn(.page(PageRequest(.portal, validatedAt: now))), CookieJar(request),
             opening: .lostPassword, at: now)
         guard let begun else { throw HTTPError(.serviceUnavailable) }
         return begun
@@ -98,25 +98,22 @@ public struct PasswordResetEndpoint: Sendable {
             try await desk.store.write { try $0.giveBackAttempts(counted) }
             return try await answer(visit, form, errors)
         case .missed(let errors):
-            let event = event("resetRefused", visit, context)
+            let event = event(.resetRefused, visit, context)
             try await desk.store.write { try $0.append(event) }
             let present = try await self.found(visit.code)
             return present.state == .good
                 ? try await answer(visit, form, errors) : try await void(present, cookies)
         case .void: return try await void(visit.found, cookies)
-        case .set(_, let changes): return try await set(changes, visit, at: now, context)
+        case .set(_, let changes): return try await set(changes, visit, context, at: now)
         }
     }
 
     /// Of any number of posts one sets the password.
-    ///
-    /// - Parameter now: when `changes` were made; the link was spent then and no later, which tells
-    ///   that it has set the password (`FoundReset`).
     private func set(
-        _ changes: [Change], _ visit: Visit, at now: Date, _ context: ServingContext
+        _ changes: [Change], _ visit: Visit, _ context: ServingContext, at now: Date
     ) async throws -> Response {
-        let (reference, policy) = (visit.code.reference, desk.policy)
-        let event = event("passwordRecovered", visit, context)
+        let reference = visit.code.reference
+        let (event, policy) = (event(.passwordRecovered, visit, context), desk.policy)
         do {
             try await desk.store.write { writer in
                 let found = try FoundReset(reference, in: writer, policy, at: now)
@@ -212,7 +209,7 @@ public struct PasswordResetEndpoint: Sendable {
     }
 
     private func event(
-        _ kind: String, _ visit: Visit, _ context: ServingContext
+        _ kind: AuditKind, _ visit: Visit, _ context: ServingContext
     ) -> AuditEvent {
         let now = desk.now
         return AuditEvent(

@@ -10,7 +10,6 @@ public struct PasswordResetPage: Page {
     private let rule: PasswordRule
     private let identifier: String
     private let errors: FieldErrors
-    private let wait: Wait?
     private let leaving: Markup
 
     /// - Parameters:
@@ -18,15 +17,13 @@ public struct PasswordResetPage: Page {
     ///   - leaving: « ANNULER ».
     public init(
         _ form: StepForm, _ rule: PasswordRule, typed: Form? = nil,
-        errors: FieldErrors = FieldErrors(), wait: Wait? = nil,
-        @MarkupBuilder leaving: () -> Markup
+        errors: FieldErrors = FieldErrors(), @MarkupBuilder leaving: () -> Markup
     ) {
         self.form = form
         self.rule = rule
         identifier =
             typed?.typed(Field.identifier, lengthMax: PasswordEntry.identifierMax) ?? ""
         self.errors = errors
-        self.wait = wait
         self.leaving = leaving()
     }
 
@@ -34,7 +31,7 @@ public struct PasswordResetPage: Page {
 
     static let heading = "MODIFICATION DU MOT DE PASSE"
 
-    public var title: String { title(Self.heading, hasError: !errors.isEmpty || wait != nil) }
+    public var title: String { title(Self.heading, hasError: !errors.isEmpty) }
     public var keepsForm: Bool { true }
 
     private func label(_ field: String) -> String {
@@ -47,7 +44,6 @@ public struct PasswordResetPage: Page {
 
     public var content: Markup {
         h1(text: Self.heading)
-        if let wait { Notice(.error, id: "reset-error", text: wait.tooManyAttempts) }
         errors.summary(label)
         p(.class("lead"), text: "Saisissez votre identifiant et un nouveau mot de passe.")
         PostForm(action: form.action, id: "reset-form", hidden: form.hidden) {

@@ -37,15 +37,12 @@ public struct RegroupingPages: Sendable {
     // MARK: REG-1
 
     private func search(_ request: Request, _ context: ServingContext) async throws -> Response {
-        let isStale = try RequestForm.query(request)[Self.staleField] != nil
-        return try await door.show(.regrouping, request, context, freshness: .recent) { visitor in
-            let message: RegroupingSearchPage.Message? = isStale ? .changedMeanwhile : nil
-            return try await answer(searchPage(visitor, message), to: visitor)
+        try await door.show(.regrouping, request, context, freshness: .recent) { visitor in
+            var page = searchPage(visitor)
+            page.flash = visitor.flash(request)
+            return visitor.answer(page, for: try await visitor.owner())
         }
     }
-
-    /// In the address of REG-1, where REG-2 could not be gone on with.
-    private static let staleField = "recommencer"
 
     private func find(_ request: Request, _ context: ServingContext) async throws -> Response {
         try await door.take(.regrouping, request, context, freshness: .recent) { form, visitor in
@@ -82,11 +79,8 @@ public struct RegroupingPages: Sendable {
         _ other: Account, _ settled: [Change], _ form: Form, _ visitor: Visitor
     ) async throws -> Response {
         let main = visitor.account.id
-        let isSamePerson = try await desk.store.read { reader in
-            let mine = try reader.guardians(of: main)
-            return try reader.guardians(of: other.id).allSatisfy { record in
-                mine.contains { IdentityMatch.isOnePerson($0, record) }
-            }
+        let isSamePerson = try await desk.store.read {
+            Self.isOnePerson(try $0.guardians(of: main), try $0.guardians(of: other.id))
         }
         let now = visitor.now
         try await desk.store.write { try $0.apply(settled, at: now) }
@@ -100,6 +94,15 @@ public struct RegroupingPages: Sendable {
         }
         let query = Form.encode([(Self.proofField, proof)])
         return Redirect.seeOther(desk.url(Self.confirmationPath) + "?" + query)
+    }
+
+    /// Whether every record of the other account is one of this account's person; an account without
+    /// records is nobody's.
+    private static func isOnePerson(_ mine: [Guardian], _ theirs: [Guardian]) -> Bool {
+        !theirs.isEmpty
+            && theirs.allSatisfy { record in
+                mine.contains { IdentityMatch.isOnePerson($0, record) }
+            }
     }
 
     private func searchPage(
@@ -121,13 +124,14 @@ public struct RegroupingPages: Sendable {
         status: HTTPResponse.Status = .unprocessableContent
     ) async throws -> Response {
         if let reason {
-            let (event, now) = (visitor.audit("regroupingRefused", reason), visitor.now)
-            let ofOther = account.map { visitor.audit("regroupingRefused", of: $0.id, reason) }
+            let (event, now) = (visitor.audit(.regroupingRefused, reason), visitor.now)
+            let ofOther = account.map { visitor.audit(.regroupingRefused, of: $0.id, reason) }
             try await desk.store.write {
                 try $0.apply([event, ofOther].compactMap { $0 }, at: now)
             }
         }
-        return try await answer(searchPage(visitor, message, form), to: visitor, status: status)
+        return visitor.answer(
+            searchPage(visitor, message, form), for: try await visitor.owner(), status: status)
     }
 
     // MARK: REG-2
@@ -135,7 +139,7 @@ public struct RegroupingPages: Sendable {
     private func question(_ request: Request, _ context: ServingContext) async throws -> Response {
         let text = try RequestForm.query(request)[Self.proofField]
         return try await door.show(.regrouping, request, context, freshness: .recent) { visitor in
-            guard let proof = RegroupingProof(text, of: visitor), let text else { return stale() }
+            guard let proof = RegroupingProof(text, of: visitor), let text else { return stale(visitor) }
             let now = visitor.now
             let found = try await desk.store.read { reader in
                 (
@@ -146,7 +150,7 @@ public struct RegroupingPages: Sendable {
             }
             guard let other = found.other, other.revision == proof.absorbedRevision,
                 visitor.account.revision == proof.mainRevision
-            else { return stale() }
+            else { return stale(visitor) }
             let known = Set(found.ours.children.map(\.view.child.id))
             let page = RegroupingQuestionPage(
                 form: StepForm(
@@ -162,13 +166,13 @@ public struct RegroupingPages: Sendable {
                         birthDate: child.view.child.birthDate,
                         isKnown: known.contains(child.view.child.id))
                 })
-            return try await answer(page, to: visitor)
+            return visitor.answer(page, for: AccountOwner(visitor, found.ours.guardians.latest))
         }
     }
 
     /// Either account has changed, or ten minutes have passed: nothing happens, and it begins again.
-    private func stale() -> Response {
-        Redirect.seeOther(desk.url(OwnPage.regrouping.path) + "?" + Self.staleField + "=1")
+    private func stale(_ visitor: Visitor) -> Response {
+        visitor.leads(to: .regrouping, saying: .regroupingStale)
     }
 
     // MARK: REG-3
@@ -176,34 +180,33 @@ public struct RegroupingPages: Sendable {
     private func regroup(_ request: Request, _ context: ServingContext) async throws -> Response {
         try await door.take(.regrouping, request, context, freshness: .recent) { form, visitor in
             guard let proof = RegroupingProof(form[Self.proofField], of: visitor) else {
-                return stale()
+                return stale(visitor)
             }
             let (desk, now) = (desk, visitor.now)
-            guard let other = try await desk.store.read({ try $0.account(proof.absorbed) }) else {
-                return stale()
+            let (other, isSamePerson) = try await desk.store.read { reader in
+                // The directory may have delivered other names since REG-1.
+                (
+                    try reader.account(proof.absorbed),
+                    Self.isOnePerson(
+                        try reader.guardians(of: proof.main),
+                        try reader.guardians(of: proof.absorbed))
+                )
             }
+            guard let other, isSamePerson else { return stale(visitor) }
             let merge = AccountMerge(
                 id: desk.makeID(at: now), main: proof.main, mainRevision: proof.mainRevision,
                 absorbed: proof.absorbed, absorbedRevision: proof.absorbedRevision)
             let mails = AccountMails(desk: desk).regrouped(visitor.account, other, at: now)
             let changes =
                 [
-                    .absorb(merge), visitor.audit("regrouped", other.identifier),
-                    visitor.audit("absorbed", of: other.id, visitor.account.identifier),
+                    .absorb(merge), visitor.audit(.regrouped, other.identifier),
+                    visitor.audit(.absorbed, of: other.id, visitor.account.identifier),
                 ] + mails
-            do {
-                try await desk.store.write { try $0.apply(changes, at: now) }
-            } catch StoreError.conflict {
-                // Of two posts one wins; either account may have changed besides.
-                return stale()
+            switch try await visitor.commit(changes) {
+            case .saved: return visitor.leads(to: .children, saying: .regrouped)
+            // Of two posts one wins; either account may have changed besides.
+            case .moved, .limited: return stale(visitor)
             }
-            return visitor.leads(to: .children, saying: .regrouped)
         }
-    }
-
-    private func answer(
-        _ page: any Page, to visitor: Visitor, status: HTTPResponse.Status = .ok
-    ) async throws -> Response {
-        visitor.answer(page, for: try await visitor.owner(), status: status)
     }
 }

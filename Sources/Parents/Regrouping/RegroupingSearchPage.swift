@@ -12,7 +12,6 @@ struct RegroupingSearchPage: Page {
         case provisionalExpired
         case sameAccount
         case otherName
-        case changedMeanwhile
         case tooMany(Wait)
     }
 
@@ -21,6 +20,7 @@ struct RegroupingSearchPage: Page {
     let message: Message?
     /// The names of fields that were left empty.
     let missing: [String]
+    var flash: Flash?
 
     private static let heading = "Recherchez le compte"
     private static let noticeID = "regrouping-error"
@@ -29,6 +29,7 @@ struct RegroupingSearchPage: Page {
 
     var content: Markup {
         h1(text: Self.heading)
+        if let flash { flash.notice }
         p(
             .class("lead"),
             text:
@@ -79,8 +80,6 @@ struct RegroupingSearchPage: Page {
         case .sameAccount: "Vous êtes déjà connecté avec ce compte."
         case .otherName:
             "Ces deux comptes ne sont pas au même nom. Contactez le directeur d'école."
-        case .changedMeanwhile:
-            "L'un des deux comptes a changé, ou trop de temps a passé. Recommencez."
         case .tooMany(let wait): wait.tooManyAttempts
         }
     }

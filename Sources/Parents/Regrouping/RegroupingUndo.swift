@@ -39,7 +39,7 @@ public struct RegroupingUndo: Sendable {
                     record, restored: restored, mainRevision: main.revision, at: now)
                 let noted = zip(ids, [main, absorbed]).map { id, account in
                     AuditEvent(
-                        id: id, at: now, kind: "separated", account: account.id, actor: actor,
+                        id: id, at: now, kind: .separated, account: account.id, actor: actor,
                         detail: identifier)
                 }
                 let mails = AccountMails(desk: desk).separated(main, restored, at: now)

@@ -32,7 +32,7 @@ struct ActivationEnd {
             return Transition(
                 restarts: true,
                 notice: refused.refusal == .outOfDate ? .provisionalExpired : nil,
-                changes: [context.audit("activationRefused", subject.account)])
+                changes: [context.audit(.activationRefused, subject.account)])
         }
     }
 
@@ -47,7 +47,7 @@ struct ActivationEnd {
         return try context.sendConfirmation(
             to: address, of: change.account, interaction,
             after: changes + change.changes
-                + [context.audit("activationSubmitted", subject.account)],
+                + [context.audit(.activationSubmitted, subject.account)],
             tooMany: tooMany)
     }
 
@@ -61,7 +61,7 @@ struct ActivationEnd {
             .passwordReplaced(passwordHash: hash, address: address?.text), of: subject.account,
             context.desk.policy, at: context.now)
         var changes = changes + change.changes
-        changes.append(context.audit("passwordReplaced", subject.account))
+        changes.append(context.audit(.passwordReplaced, subject.account))
         let mail = AccountMails(desk: context.desk).passwordReplaced(
             change.account, at: context.now)
         changes += [mail].compactMap { $0 }

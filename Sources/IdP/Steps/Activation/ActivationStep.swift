@@ -63,7 +63,7 @@ struct ActivationStep: AuthenticationStep {
         if asksBirthDate {
             guard subject.hasEldest(bornOn: entry.birthDate) else {
                 page.errors.add(ActivationEntry.Field.birthDate, FieldWords.wrongBirthDate)
-                return .again(page, [context.audit("birthDateRefused", subject.account)])
+                return .again(page, [context.audit(.birthDateRefused, subject.account)])
             }
             changes.append(.giveBackAttempts(context.counted))
         }

@@ -40,7 +40,7 @@ struct AddressStep: AuthenticationStep {
         let detail = account.pendingEmail == address.text ? "kept" : "corrected"
         return try context.sendConfirmation(
             to: address, of: change.account, interaction,
-            after: change.changes + [context.audit("addressGiven", account, detail)]
+            after: change.changes + [context.audit(.addressGiven, account, detail)]
         ) { [page] wait in
             var page = page
             page.message = wait.tooManyAttempts

@@ -65,7 +65,7 @@ struct VerificationStep: AuthenticationStep {
         }
         guard subject.hasEldest(bornOn: birthDate) else {
             page.error = FieldWords.wrongBirthDate
-            return .again(page, [context.audit("birthDateRefused", subject.account)])
+            return .again(page, [context.audit(.birthDateRefused, subject.account)])
         }
         let address = interaction.draft?.email.flatMap { MailAddress($0) }
         return try await ActivationEnd(subject: subject, interaction: interaction, context: context)

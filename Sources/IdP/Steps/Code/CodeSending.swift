@@ -82,7 +82,7 @@ struct CodeSending: Sendable {
             codeHash: hash, createdAt: now, expiresAt: expiresAt)
         challenge = id
         let noted = context.audit(
-            isReal ? "codeSent" : "codeWithheld", account, kind.purpose.rawValue)
+            isReal ? .codeSent : .codeWithheld, account, kind.purpose.rawValue)
         changes = [.issueChallenge(issued), message, noted]
         rules = AttemptLimit.sends(
             kind.purpose, phones: typed.isEmpty && identifier == nil ? [phone] : typed,

@@ -54,10 +54,10 @@ struct ChildrenStep: AuthenticationStep {
         let account = family.candidates.first?.account
         guard entry.fits(family.children) else {
             return .again(
-                page(family, entry, context, .wrong), [context.audit("birthDatesRefused", account)])
+                page(family, entry, context, .wrong), [context.audit(.birthDatesRefused, account)])
         }
         let changes: [Change] = [
-            .giveBackAttempts(context.counted), context.audit("birthDatesProved", account),
+            .giveBackAttempts(context.counted), context.audit(.birthDatesProved, account),
         ]
         if let upstream = interaction.upstream {
             return try await signedIn(upstream, family, changes, interaction, context)
@@ -88,7 +88,7 @@ struct ChildrenStep: AuthenticationStep {
         if let owner, !([kept] + others).contains(where: { $0.id == owner }) {
             return Transition(
                 restarts: true, notice: .upstreamTaken,
-                changes: changes + [context.audit("linkRefused", kept, upstream.provider)])
+                changes: changes + [context.audit(.linkRefused, kept, upstream.provider)])
         }
         let opening = EnrolmentOpening(
             .enrolledByFranceConnect, of: kept, absorbing: others, interaction, context)
@@ -97,7 +97,8 @@ struct ChildrenStep: AuthenticationStep {
         let isLinked = kept.state == .active
         let told =
             isLinked
-            ? mails.linked(opening.account, provider: name(upstream), at: context.now)
+            ? mails.linked(
+                opening.account, provider: doors.name(of: upstream.provider), at: context.now)
             : mails.activated(opening.account, at: context.now)
         let link = UpstreamLink(
             issuer: issuer, subject: subject, account: kept.id, createdAt: context.now)
@@ -105,13 +106,9 @@ struct ChildrenStep: AuthenticationStep {
             facts: [.proved(.upstream(upstream.level), at: upstream.at)],
             who: .account(ProvedAccount(opening.account)), upstream: .set(upstream),
             changes: changes + opening.changes + [
-                .link(link), context.audit("linked", kept, upstream.provider),
-            ] + (isLinked ? [] : [context.audit("activated", kept, "franceConnect")])
+                .link(link), context.audit(.linked, kept, upstream.provider),
+            ] + (isLinked ? [] : [context.audit(.activated, kept, "franceConnect")])
                 + [told].compactMap { $0 })
-    }
-
-    private func name(_ upstream: UpstreamSignIn) -> String {
-        doors.upstreams.first { $0.id == upstream.provider }?.displayName ?? upstream.provider
     }
 
     private func family(

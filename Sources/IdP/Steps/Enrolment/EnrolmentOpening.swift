@@ -30,7 +30,7 @@ struct EnrolmentOpening: Sendable {
                         id: context.desk.makeID(at: now), main: kept.id,
                         mainRevision: kept.revision, absorbed: other.id,
                         absorbedRevision: other.revision)),
-                context.audit("merged", kept, "absorbed " + other.identifier),
+                context.audit(.merged, kept, "absorbed " + other.identifier),
             ]
         }
         account = change.account

@@ -57,7 +57,7 @@ struct NewPasswordStep: AuthenticationStep {
             facts: [.proved(.password, at: context.now)] + interaction.facts.ofCode,
             who: .account(ProvedAccount(opening.account)),
             changes: opening.changes
-                + [context.audit("activated", account, "selfEnrolment"), mail].compactMap { $0 })
+                + [context.audit(.activated, account, "selfEnrolment"), mail].compactMap { $0 })
     }
 
     /// The account that opens, as it is now; nil where none may any more.

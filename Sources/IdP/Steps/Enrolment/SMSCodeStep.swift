@@ -47,13 +47,13 @@ struct SMSCodeStep: AuthenticationStep {
         let account = candidates.first?.account
         switch check {
         case .wrong:
-            return .again(wrong(context), [context.audit("codeRefused", account, "wrong")])
+            return .again(wrong(context), [context.audit(.codeRefused, account, "wrong")])
         case .spent: return Transition()
         case .void:
             let isNeutral = context.desk.policy.answersNeutrally
             return .again(
                 isNeutral ? wrong(context) : void(interaction, context),
-                [context.audit("codeRefused", account, "void")])
+                [context.audit(.codeRefused, account, "void")])
         case .right(let challenge):
             // Whoever has the number now need not be whom the directory means now.
             let stand =
@@ -63,7 +63,7 @@ struct SMSCodeStep: AuthenticationStep {
                 }
             guard stand else {
                 return .again(
-                    void(interaction, context), [context.audit("codeRefused", account, "changed")])
+                    void(interaction, context), [context.audit(.codeRefused, account, "changed")])
             }
             return proved(id, candidates, interaction, context)
         }
@@ -75,7 +75,7 @@ struct SMSCodeStep: AuthenticationStep {
     ) -> Transition {
         let changes: [Change] = [
             .spendChallenge(id),
-            context.audit("codeProved", candidates.first?.account, SMSPurpose.enrolment.rawValue),
+            context.audit(.codeProved, candidates.first?.account, SMSPurpose.enrolment.rawValue),
         ]
         // B opens accounts; one in use already is told to its owner, and to nobody else.
         if interaction.upstream == nil, candidates.contains(where: { $0.account.state == .active })

@@ -93,7 +93,7 @@ struct ForgottenIdentifierStep: AuthenticationStep {
     ) -> Transition {
         .again(
             ForgottenIdentifierPage(context, entry.unknown, .unknown),
-            [context.audit("reminderRefused", nil, entry.channel.rawValue)])
+            [context.audit(.reminderRefused, nil, entry.channel.rawValue)])
     }
 
     private func limit(

@@ -64,7 +64,7 @@ struct IdentifierReminder: Sendable {
         _ accounts: [Account], _ channel: String, _ context: StepContext
     ) -> [Change] {
         accounts.isEmpty
-            ? [context.audit("reminderRefused", nil, channel)]
-            : accounts.map { context.audit("identifierReminded", $0, channel) }
+            ? [context.audit(.reminderRefused, nil, channel)]
+            : accounts.map { context.audit(.identifierReminded, $0, channel) }
     }
 }

@@ -101,7 +101,7 @@ struct LostPasswordStep: AuthenticationStep {
             interval: desk.policy.sends.interval, desk.policy.sends)
         // By its number the assistance finds the request.
         let noted = context.audit(
-            account == nil ? "resetRefused" : "resetMailed", account, reference)
+            account == nil ? .resetRefused : .resetMailed, account, reference)
         return Transition(
             recovery: .set(.linkMailed(reference: reference)),
             changes: [.issueMailToken(link), mail, noted],
@@ -129,7 +129,7 @@ struct LostPasswordStep: AuthenticationStep {
     ) -> Transition {
         .again(
             page(entry.refused(refusal), context, .refused(refusal)),
-            [context.audit("resetRefused", subject.account, refusal.rawValue)])
+            [context.audit(.resetRefused, subject.account, refusal.rawValue)])
     }
 
     private func tooMany(

@@ -56,11 +56,13 @@ struct ResetCodeStep: AuthenticationStep {
                 telephone.number.e164 == challenge.phone
             else { return refused(void(context), subject, "changed", context) }
             return Transition(
-                recovery: .set(.codeProved(owner)),
+                recovery: .set(
+                    .codeProved(
+                        owner, until: context.now + context.desk.policy.smsCode.lifetime)),
                 changes: [
                     .spendChallenge(id),
                     context.audit(
-                        "codeProved", subject.account, SMSPurpose.passwordReset.rawValue),
+                        .codeProved, subject.account, SMSPurpose.passwordReset.rawValue),
                 ])
         case .spent: return Transition()
         case .wrong: return refused(wrong(context), subject, "wrong", context)
@@ -73,7 +75,7 @@ struct ResetCodeStep: AuthenticationStep {
     private func refused(
         _ page: RetryPage, _ subject: RecoverySubject, _ reason: String, _ context: StepContext
     ) -> Transition {
-        .again(page, [context.audit("codeRefused", subject.account, reason)])
+        .again(page, [context.audit(.codeRefused, subject.account, reason)])
     }
 
     private func page(_ context: StepContext, error: String? = nil) -> CodePage {

@@ -16,24 +16,27 @@ struct ResetPasswordStep: AuthenticationStep {
         page(context)
     }
 
-    /// The proof is the flow in which the code was right.
+    /// The proof is the code that was right in this flow.
     func attempts(
         _ form: Form, _ interaction: Interaction, _ context: StepContext
     ) async throws -> [AttemptRule] {
-        guard let owner = interaction.recovery?.provedAccount else { return [] }
+        guard case .codeProved(_, let until)? = interaction.recovery else { return [] }
+        let proof = interaction.id.address + "|" + String(until.timeIntervalSince1970)
         return PasswordReset(desk: context.desk).tries(
-            form, proof: interaction.id.bytes + owner.id.bytes,
-            lifetime: context.desk.policy.smsCode.lifetime)
+            form, proof: Array(proof.utf8), lifetime: context.desk.policy.smsCode.lifetime)
     }
 
     func account(
         triedBy form: Form, _ interaction: Interaction, in store: any StoreReading
     ) throws -> Account.ID? { interaction.recovery?.provedAccount?.id }
 
+    /// The tries last as long as the proof: nothing to wait for.
     func refused(
         until: Date, _ form: Form, _ interaction: Interaction, _ context: StepContext
     ) async throws -> any Page {
-        page(context, form, wait: Wait(until: until, now: context.now))
+        RetryPage(
+            heading: LostPasswordPage.heading, message: RetryPage.voidCodeToAskAnew,
+            retry: context.path(to: .lostPassword), help: .lost)
     }
 
     func submit(
@@ -53,22 +56,21 @@ struct ResetPasswordStep: AuthenticationStep {
         case .missed(let errors):
             let account = try await context.desk.store.read { try $0.account(owner.id) }
             return .again(
-                page(context, form, errors: errors), [context.audit("resetRefused", account, "sms")]
+                page(context, form, errors: errors), [context.audit(.resetRefused, account, "sms")]
             )
         case .void: return Transition(restarts: true)
         case .set(let account, let changes):
             return Transition(
                 recovery: .set(.passwordSet),
-                changes: changes + [context.audit("passwordRecovered", account, "sms")])
+                changes: changes + [context.audit(.passwordRecovered, account, "sms")])
         }
     }
 
     private func page(
-        _ context: StepContext, _ typed: Form? = nil, errors: FieldErrors = FieldErrors(),
-        wait: Wait? = nil
+        _ context: StepContext, _ typed: Form? = nil, errors: FieldErrors = FieldErrors()
     ) -> PasswordResetPage {
         PasswordResetPage(
-            context.form, context.desk.policy.passwordRule, typed: typed, errors: errors, wait: wait
+            context.form, context.desk.policy.passwordRule, typed: typed, errors: errors
         ) { RestartButton() }
     }
 }

@@ -46,17 +46,17 @@ struct StepUpCodeStep: AuthenticationStep {
                 facts: [.proved(.smsCode, at: context.now)], pending: .clear,
                 changes: [
                     .spendChallenge(id),
-                    context.audit("codeProved", account, SMSPurpose.stepUp.rawValue),
+                    context.audit(.codeProved, account, SMSPurpose.stepUp.rawValue),
                 ])
         case .spent: return Transition()
         case .right, .void:
             return .again(
                 refusal(RetryPage.voidCodeToAskAnew, .stepUp, context),
-                [context.audit("codeRefused", account, "void")])
+                [context.audit(.codeRefused, account, "void")])
         case .wrong:
             return .again(
                 refusal(RetryPage.wrongCode, .stepUpCode, context),
-                [context.audit("codeRefused", account, "wrong")])
+                [context.audit(.codeRefused, account, "wrong")])
         }
     }
 

@@ -31,10 +31,13 @@ struct UpstreamEntrance: Component {
 
     let door: UpstreamDoor
     let form: StepForm
+    var heading: String?
+    /// What is said where it is out of reach.
+    var alternative = "Les autres moyens de connexion restent ouverts."
 
     var markup: Markup {
         section(.id("upstream-" + door.id)) {
-            h2(text: "J'accède à mes services avec \(door.name)")
+            h2(text: heading ?? "J'accède à mes services avec \(door.name)")
             if door.isAvailable {
                 PostForm(
                     action: form.action,
@@ -43,8 +46,7 @@ struct UpstreamEntrance: Component {
             } else {
                 p(
                     .id("upstream-unavailable"),
-                    text: "\(door.name) n'est pas disponible pour le moment. Les autres moyens de "
-                        + "connexion restent ouverts.")
+                    text: "\(door.name) n'est pas disponible pour le moment. \(alternative)")
             }
             if let moreInformation = door.moreInformation {
                 p(.class("upstream-link")) {

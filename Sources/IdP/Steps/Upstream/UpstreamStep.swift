@@ -13,15 +13,19 @@ import Web
 ///
 /// Whom the provider vouches for is signed in where an account of ours is linked to that subject, and
 /// has to prove a number and the children's birth dates where none is. No other claim
-/// finds an account.
+/// finds an account. Whoever is signed in already links the identity instead.
 struct UpstreamStep: CallbackStep {
     static let id = StepID.upstream
 
     let doors: SignInDoors
 
-    /// The provider's button stands on SIGN-1.
+    private var linking: UpstreamLinking { UpstreamLinking(doors: doors) }
+
+    /// The provider's button stands on SIGN-1, or on a screen of its own where it is to be linked.
     func show(_ interaction: Interaction, _ context: StepContext) async throws -> any Page {
-        doors.page(context, notice: interaction.notice)
+        interaction.isLinking
+            ? linking.page(context, notice: interaction.notice)
+            : doors.page(context, notice: interaction.notice)
     }
 
     func attempts(
@@ -33,7 +37,10 @@ struct UpstreamStep: CallbackStep {
     func refused(
         until: Date, _ form: Form, _ interaction: Interaction, _ context: StepContext
     ) async throws -> any Page {
-        doors.page(context, message: .tooManyAttempts(Wait(until: until, now: context.now)))
+        let wait = Wait(until: until, now: context.now)
+        return interaction.isLinking
+            ? linking.page(context, wait: wait)
+            : doors.page(context, message: .tooManyAttempts(wait))
     }
 
     /// Away to the provider; what must come back is kept with the interaction. Whoever finds the password
@@ -79,12 +86,14 @@ struct UpstreamStep: CallbackStep {
             let identity = try await upstream.provider.finish(
                 response, pending, at: context.now, random: context.desk.environment.random)
             let signIn = try UpstreamSignIn(identity, from: upstream, at: context.now)
-            return try await signedIn(signIn, interaction, context)
+            return interaction.isLinking
+                ? try await linking.linked(signIn, interaction, context)
+                : try await signedIn(signIn, interaction, context)
         } catch let error as FederationError {
             note(error, upstream, context)
             return Transition(
                 notice: .upstreamFailed,
-                changes: [context.audit("upstreamRefused", nil, upstream.id)])
+                changes: [context.audit(.upstreamRefused, nil, upstream.id)])
         }
     }
 
@@ -101,7 +110,7 @@ struct UpstreamStep: CallbackStep {
         guard link != nil else {
             return Transition(
                 restarts: true, upstream: .set(signIn),
-                changes: [context.audit("upstreamUnlinked", nil, signIn.provider)])
+                changes: [context.audit(.upstreamUnlinked, nil, signIn.provider)])
         }
         guard let account, account.state == .active else {
             return Transition(restarts: true, notice: .upstreamClosed)
@@ -111,7 +120,7 @@ struct UpstreamStep: CallbackStep {
             who: .account(ProvedAccount(account)), upstream: .set(signIn),
             changes: [
                 .touchLink(issuer: issuer, subject: subject),
-                context.audit("upstreamProved", account, signIn.provider),
+                context.audit(.upstreamProved, account, signIn.provider),
             ] + context.signInChanges(account, interaction))
     }
 
