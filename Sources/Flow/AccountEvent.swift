@@ -17,6 +17,8 @@ public enum AccountEvent: Sendable, Equatable {
     case addressConfirmed(String)
     /// Kept or corrected at C-6, or changed on the account's page.
     case addressGiven(String)
+    /// Its owner gives up a change of address that waits.
+    case addressAbandoned
     /// The end of journey A.
     case enrolledByFranceConnect
     /// The end of journey B.
@@ -29,7 +31,6 @@ public enum AccountEvent: Sendable, Equatable {
     case passwordRecovered(passwordHash: String)
     /// An identity no longer opens the account.
     case identityUnlinked
-    case absorbed(into: Account.ID)
     /// A regroupement is undone: the state that the account had.
     case restored(AccountState)
     /// The last link to a child has ended.
@@ -37,7 +38,8 @@ public enum AccountEvent: Sendable, Equatable {
 }
 
 extension AccountEvent {
-    /// The only rules of an account's states.
+    /// The only rules of an account's states, but for T15: what moves with it is the store's, which closes
+    /// the absorbed account in the same place (`StoreWriter.absorb`).
     public func applying(
         to account: Account, at now: Date, _ policy: Policy
     ) -> AccountTransition {
@@ -63,6 +65,7 @@ extension AccountEvent {
             return account.activationSubmitted(hash, address, standing, at: now)
         case .addressConfirmed(let address): return account.addressConfirmed(address)
         case .addressGiven(let address): return account.addressGiven(address)
+        case .addressAbandoned: return account.addressAbandoned()
         case .enrolledByFranceConnect: return account.enrolledByFranceConnect()
         case .selfEnrolled(let hash): return account.selfEnrolled(hash, at: now)
         case .passwordReplaced(let hash, let address):
@@ -70,7 +73,6 @@ extension AccountEvent {
         case .passwordChanged(let hash): return account.passwordChanged(hash, standing, at: now)
         case .passwordRecovered(let hash): return account.passwordRecovered(hash, at: now)
         case .identityUnlinked: return account.identityUnlinked(standing)
-        case .absorbed(let main): return account.absorbed(into: main, at: now)
         case .restored: return .refused(.notInThisState)
         case .lastChildLeft:  // T17
             var next = account
@@ -170,6 +172,14 @@ extension Account {
         return .becomes(next, ends: nil, voidsMailLinks: !isKept)
     }
 
+    /// The link that was sent is void: whoever asked for it need not be the owner (security history 2.27).
+    fileprivate func addressAbandoned() -> AccountTransition {
+        guard state == .active, pendingEmail != nil else { return .refused(.notInThisState) }
+        var next = self
+        next.pendingEmail = nil
+        return .becomes(next, ends: nil, voidsMailLinks: true)
+    }
+
     /// T9. On an active account the identity is linked, and nothing else of it changes (§8.2 no. 8).
     fileprivate func enrolledByFranceConnect() -> AccountTransition {
         if state == .active {
@@ -203,18 +213,6 @@ extension Account {
         guard state == .active else { return .refused(.notInThisState) }
         guard standing == .own else { return .refused(.noOwnPassword) }
         return .becomes(self, ends: .endedByUser, voidsMailLinks: true)
-    }
-
-    /// T15. Passwords stay stored, to tell the owner and nobody else that this account is closed; so
-    /// does the address that waits, while its links are void.
-    fileprivate func absorbed(into main: Account.ID, at now: Date) -> AccountTransition {
-        guard main != id else { return .refused(.notInThisState) }
-        var next = self
-        next.state = .closed
-        next.closedAt = now
-        next.mergedInto = main
-        next.provisionalPasswordSealed = nil
-        return .becomes(next, ends: .accountClosed, voidsMailLinks: true)
     }
 
     /// T16. The own password returns, a provisional one does not.

@@ -48,7 +48,7 @@ extension AttemptLimit {
         }
         return [total] + ofTyped + [
             AttemptRule(
-                key: key("send|subject|" + Base64URL.encode(subject)), windowSeconds: day,
+                key: key("send|\(purpose.rawValue)|subject|" + Base64URL.encode(subject)), windowSeconds: day,
                 maximum: limits.perSubjectADay),
             AttemptRule(
                 key: key("send|\(purpose.rawValue)|network|" + network), windowSeconds: hour,
@@ -84,20 +84,28 @@ extension AttemptLimit {
     public static func enrolmentForms(
         phones: [MobileNumber], network: String, _ limits: Policy.EnrolmentLimits
     ) -> [AttemptRule] {
-        let ofNetwork = AttemptRule(
-            key: key("enrolment|network|" + network), windowSeconds: hour,
-            maximum: limits.formsPerNetworkAnHour)
-        let ofNumbers = phones.flatMap { phone in
-            let number = "enrolment|number|" + phone.e164
-            return [
+        forms(
+            "enrolment", about: phones.map { "number|" + $0.e164 }, network: network,
+            ofNetwork: limits.formsPerNetworkAnHour, ofEach: limits.formsPerNumberAnHour,
+            ofEachAndNetwork: limits.formsPerNumberAndNetworkAnHour)
+    }
+
+    /// How many forms an hour one network may send, and how many may be about each thing that was
+    /// typed: of all networks, and of this one.
+    static func forms(
+        _ kind: String, about places: [String], network: String, ofNetwork: Int64,
+        ofEach: Int64, ofEachAndNetwork: Int64
+    ) -> [AttemptRule] {
+        let sent = AttemptRule(
+            key: key("\(kind)|network|" + network), windowSeconds: hour, maximum: ofNetwork)
+        return places.reduce(into: [sent]) { rules, place in
+            let place = "\(kind)|\(place)"
+            rules.append(AttemptRule(key: key(place), windowSeconds: hour, maximum: ofEach))
+            rules.append(
                 AttemptRule(
-                    key: key(number), windowSeconds: hour, maximum: limits.formsPerNumberAnHour),
-                AttemptRule(
-                    key: key(number + "|network|" + network), windowSeconds: hour,
-                    maximum: limits.formsPerNumberAndNetworkAnHour),
-            ]
+                    key: key(place + "|network|" + network), windowSeconds: hour,
+                    maximum: ofEachAndNetwork))
         }
-        return [ofNetwork] + ofNumbers
     }
 
     /// A form with the birth dates of these guardians' children. A right one is given back.

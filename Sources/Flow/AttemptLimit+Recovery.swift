@@ -27,20 +27,10 @@ extension AttemptLimit {
     public static func recoveryForms(
         _ typed: [Typed], network: String, _ limits: Policy.RecoveryLimits
     ) -> [AttemptRule] {
-        let ofNetwork = AttemptRule(
-            key: key("recovery|network|" + network), windowSeconds: hour,
-            maximum: limits.formsPerNetworkAnHour)
-        let ofTyped = typed.flatMap { typed in
-            let place = "recovery|" + typed.place
-            return [
-                AttemptRule(
-                    key: key(place), windowSeconds: hour, maximum: limits.formsAnHour),
-                AttemptRule(
-                    key: key(place + "|network|" + network), windowSeconds: hour,
-                    maximum: limits.formsFromOneNetworkAnHour),
-            ]
-        }
-        return [ofNetwork] + ofTyped
+        forms(
+            "recovery", about: typed.map(\.place), network: network,
+            ofNetwork: limits.formsPerNetworkAnHour, ofEach: limits.formsAnHour,
+            ofEachAndNetwork: limits.formsFromOneNetworkAnHour)
     }
 
     /// A mail that somebody asked for who has proved nothing: M-2, or M-3. It costs nothing and goes to

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Store
 import Tokens
 
 /// What a person has shown during a flow, and when. Facts are only ever added; what may happen next
@@ -68,6 +69,10 @@ public struct AuthenticationSummary: Sendable, Equatable {
     /// Of the proof that said who it is: a code afterwards makes it no fresher.
     public let time: Date
 
+    /// The method of somebody whom a provider vouched for.
+    static let federated = "fed"
+    public var isFederated: Bool { methods == [Self.federated] }
+
     /// Nil while nobody has said who they are: codes, birth dates and a letter's password do not.
     public init?(_ facts: [Fact]) {
         var signIn: (proof: Proof, at: Date)?
@@ -83,11 +88,16 @@ public struct AuthenticationSummary: Sendable, Equatable {
         guard let signIn else { return nil }
         time = signIn.at
         if case .upstream(let level) = signIn.proof {
-            (context, methods) = (level, ["fed"])
+            (context, methods) = (level, [Self.federated])
         } else {
             (context, methods) = hasCode ? (.passwordSMS, ["pwd", "sms"]) : (.password, ["pwd"])
         }
     }
+}
+
+extension Session {
+    /// Whether a provider vouched for its owner (`amr`).
+    public var isFederated: Bool { amr == AuthenticationSummary.federated }
 }
 
 extension [Fact] {

@@ -67,8 +67,8 @@ struct Courier: Service {
         case paused
     }
 
-    /// Carries one kind until the program stops.
-    private func carry(_ kind: OutboxKind) async {
+    /// Carries one kind until the program stops; or until nothing is due, which waits for nothing.
+    private func carry(_ kind: OutboxKind, untilIdle: Bool = false) async {
         await withTaskGroup(of: Event.self) { group in
             var (lanes, isPausing) = (Lanes(), false)
             while !Task.isShuttingDownGracefully && !Task.isCancelled {
@@ -81,7 +81,9 @@ struct Courier: Service {
                     }
                 }
                 if !rows.isEmpty && rows.count == room { continue }
-                if !isPausing {
+                if untilIdle {
+                    if lanes.isIdle { return }
+                } else if !isPausing {
                     group.addTask {
                         await cancelWhenGracefulShutdown { try? await Task.sleep(for: Self.pause) }
                         return .paused
@@ -96,15 +98,9 @@ struct Courier: Service {
         }
     }
 
-    /// Delivers what is due, a batch at a time, until nothing is: what `run` does, without its waits.
+    /// Delivers what is due until nothing is.
     func deliverDue() async {
-        for kind in transports.kinds {
-            while case let rows = await lease(kind, limit: Self.concurrentMax), !rows.isEmpty {
-                await withDiscardingTaskGroup { group in
-                    for row in rows { group.addTask { _ = await deliver(row) } }
-                }
-            }
-        }
+        for kind in transports.kinds { await carry(kind, untilIdle: true) }
     }
 
     private func lease(

@@ -16,6 +16,8 @@ struct Lanes {
     private var underWay: [String: Int] = [:]
     private var failing: Set<String> = []
 
+    var isIdle: Bool { count == 0 }
+
     /// Clients that get nothing more now.
     var full: [String] {
         underWay.filter { $0.value >= bound(of: $0.key) }.map(\.key)

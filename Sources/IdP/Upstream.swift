@@ -29,7 +29,8 @@ struct Upstream: Sendable {
 
     init(
         id: String, displayName: String, issuer: String, provider: any UpstreamProvider,
-        acrValues: [String], isFranceConnect: Bool, moreInformation: String? = nil, isEnabled: Bool = true
+        acrValues: [String], isFranceConnect: Bool, moreInformation: String? = nil,
+        isEnabled: Bool = true
     ) {
         self.id = id
         self.displayName = displayName

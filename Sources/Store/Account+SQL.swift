@@ -15,13 +15,6 @@ private enum Statements {
             $19, $20, $21)
         ON CONFLICT (identifier) DO NOTHING
         """)
-    static let setPassword = SQLStatement(
-        """
-        UPDATE accounts SET password_hash = $2, password_changed_at = $4, updated_at = $4,
-            provisional_sealed = NULL, must_change_at = NULL, epoch = epoch + 1,
-            revision = revision + 1
-        WHERE id = $1 AND revision = $3 AND closed_at IS NULL
-        """)
     static let rehash = SQLStatement(
         """
         UPDATE accounts SET password_hash = $3, updated_at = $4
@@ -30,11 +23,6 @@ private enum Statements {
     static let touch = SQLStatement(
         "UPDATE accounts SET previous_access_at = last_access_at, last_access_at = $2 WHERE id = $1"
     )
-    static let bumpEpoch = SQLStatement(
-        """
-        UPDATE accounts SET epoch = epoch + 1, revision = revision + 1, updated_at = $2
-        WHERE id = $1
-        """)
 }
 
 extension Account {
@@ -99,23 +87,6 @@ extension StoreWriter {
             ])
     }
 
-    /// Sets an own password. The provisional one is void: its readable copy is erased, its hash
-    /// stays only to tell "out of date" from "wrong". Every session and grant of the account ends;
-    /// « must change » is met.
-    ///
-    /// Throws `.conflict` unless the account is open and has this revision.
-    public func setPassword(
-        _ hash: String, for account: Account.ID, expectedRevision: Int64, at now: Date
-    ) throws {
-        let isSet = try connection.changesOne(
-            Statements.setPassword,
-            [.id(account), .text(hash), .integer(expectedRevision), .time(now)])
-        guard isSet else {
-            throw StoreError.conflict(detail: "account \(account) is closed or was changed")
-        }
-        try endSessions(of: account, .passwordChanged, at: now)
-    }
-
     /// The same password under a newer hash: no session ends. False when the account's hash is no
     /// longer `old`.
     @discardableResult
@@ -129,11 +100,5 @@ extension StoreWriter {
     /// Notes an access; the one before stays known.
     public func touchAccess(_ account: Account.ID, at now: Date) throws {
         _ = try connection.change(Statements.touch, [.id(account), .time(now)])
-    }
-
-    /// Voids every session and grant of the account at their next use.
-    func bumpEpoch(_ account: Account.ID, at now: Date) throws {
-        let isChanged = try connection.changesOne(Statements.bumpEpoch, [.id(account), .time(now)])
-        guard isChanged else { throw StoreError.notFound(detail: "account \(account)") }
     }
 }

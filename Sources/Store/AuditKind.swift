@@ -10,7 +10,7 @@ public enum AuditKind: String, Sendable, CaseIterable {
     case activationOpened, activationSubmitted, activationRefused, activated
     // What becomes of it.
     case passwordChanged, passwordReplaced, passwordRefused, passwordRecovered
-    case addressGiven, addressConfirmed
+    case addressGiven, addressConfirmed, addressAbandoned
     case linked, linkRefused, unlinked
     case merged, regrouped, regroupingRefused, absorbed, separated
     case sessionsEnded, consentWithdrawn

@@ -12,8 +12,6 @@ extension StoreWriter {
             guard try isLive(session, of: account, epoch: epoch, at: now) else {
                 throw StoreError.conflict(detail: "session \(session) is over")
             }
-        case .setPassword(let account, let hash, let revision):
-            try setPassword(hash, for: account, expectedRevision: revision, at: now)
         case .rehashPassword(let account, let old, let new):
             // Losing to another change of the password is fine: the newer one stands.
             try rehashPassword(account, from: old, to: new, at: now)
@@ -30,7 +28,6 @@ extension StoreWriter {
         case .issueMailToken(let token): try issue(token)
         case .spendMailToken(let token): try spendMailToken(token, at: now)
         case .voidMailTokens(let account): try voidMailTokens(of: account)
-        case .touchAccess(let account): try touchAccess(account, at: now)
         case .clearAttempts(let keys): try clearAttempts(keys)
         case .giveBackAttempts(let keys): try giveBackAttempts(keys)
         case .knowBrowser(let browser): try know(browser)
@@ -39,7 +36,6 @@ extension StoreWriter {
         case .consent(let consent): try save(consent)
         case .withdrawConsent(let account, let client):
             try withdrawConsent(of: account, client: client, at: now)
-        case .endSession(let session, let reason): try end(session, reason, at: now)
         case .endSessionOf(let account, let session, let reason):
             guard try end(session, of: account, reason, at: now) else {
                 throw StoreError.conflict(detail: "session \(session) is not open")
@@ -48,7 +44,6 @@ extension StoreWriter {
             guard try endSessions(of: account, except: kept, reason, at: now) > 0 else {
                 throw StoreError.conflict(detail: "account \(account) has no other session")
             }
-        case .endAll(let account, let reason): try endAll(account, reason, at: now)
         case .openSession(let session): try reopen(session)
         }
     }

@@ -8,8 +8,6 @@ public enum Change: Sendable {
     /// Comes first: nothing of the rest is written unless this session of the account still lives, in
     /// this epoch.
     case whileLive(Session.ID, of: Account.ID, epoch: Int64)
-    /// A new own password; ends every session and grant of the account (its epoch grows).
-    case setPassword(Account.ID, hash: String, expectedRevision: Int64)
     /// The same password under a newer hash; ends nothing.
     case rehashPassword(Account.ID, from: String, to: String)
     /// Where the account stands now (T6–T14); with a reason its sessions and grants end.
@@ -27,7 +25,6 @@ public enum Change: Sendable {
     case issueMailToken(MailToken)
     case spendMailToken(MailToken.ID)
     case voidMailTokens(Account.ID)
-    case touchAccess(Account.ID)
     case clearAttempts([AttemptKey])
     /// Takes back one counted attempt of each key.
     case giveBackAttempts([AttemptKey])
@@ -37,13 +34,10 @@ public enum Change: Sendable {
     case consent(Consent)
     /// Ends what was issued to the client too.
     case withdrawConsent(Account.ID, client: String)
-    case endSession(Session.ID, SessionEndReason)
     /// Nothing of the rest is written where that is no open session of this account's.
     case endSessionOf(Account.ID, Session.ID, SessionEndReason)
     /// Nothing of the rest is written where there is no other.
     case endOtherSessions(Account.ID, except: Session.ID, SessionEndReason)
-    /// Ends every session of the account, and what is bound to none of them too.
-    case endAll(Account.ID, SessionEndReason)
     /// Comes after a change that ended all: the session that asked for it, in the new epoch and under
     /// a new identifier (security.md 4.15).
     case openSession(Session)

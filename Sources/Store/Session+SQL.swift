@@ -226,16 +226,6 @@ extension StoreWriter {
         return isEnded
     }
 
-    /// Ends every session and every grant of the account, offline ones too. Returns how many
-    /// sessions.
-    @discardableResult
-    public func endAll(
-        _ account: Account.ID, _ reason: SessionEndReason, at now: Date
-    ) throws -> Int {
-        try bumpEpoch(account, at: now)
-        return try endSessions(of: account, reason, at: now)
-    }
-
     @discardableResult
     func endSessions(
         of account: Account.ID, except kept: Session.ID? = nil, _ reason: SessionEndReason,

@@ -15,14 +15,15 @@ public final class ClientRegistry: Sendable {
     private let store: IdentityStore
     private let cache = Mutex<[String: RegisteredClient]>([:])
 
-    /// More are registered only in tests of scale; then the oldest entries make room.
+    /// More are registered only in tests of scale; then the cache begins anew.
     static let cachedMax = 10_000
 
     init(store: IdentityStore) {
         self.store = store
     }
 
-    /// The client of this id, from the cache or the store; nil where there is none, or a disabled one.
+    /// The client of this id, from the cache or the store; nil where there is none, or a disabled one. A
+    /// cached one may have been disabled or changed since: `confirm` tells.
     public func client(_ id: String) async throws -> RegisteredClient? {
         if let known = cached(id) { return known }
         // A stranger's guesses cost one look-up and leave nothing behind.
@@ -54,6 +55,14 @@ public final class ClientRegistry: Sendable {
             if let client = try await client(id) { clients.append(client) }
         }
         return clients
+    }
+
+    /// The client as it is registered now: where it decides something that no transaction confirms.
+    public func current(_ id: String) async throws -> RegisteredClient? {
+        try await withClient(id) { client in
+            try await store.read { try client.confirm(in: $0) }
+            return client
+        }
     }
 
     /// Runs `body` with the client, and once more from a fresh look-up when the registry turned out

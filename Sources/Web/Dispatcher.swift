@@ -145,8 +145,6 @@ public struct Dispatcher: Sendable {
         _ form: Form, _ step: any AuthenticationStep, _ visit: Visit, _ stepContext: StepContext
     ) async throws -> Response {
         var stepContext = stepContext
-        // Before anything is counted: who finds no place has tried nothing.
-        if type(of: step).hashesPassword { stepContext.place = try desk.passwordPool.place() }
         let attempts = try await step.attempts(form, visit.interaction, stepContext)
         if case .refused(let until) = try await reserve(attempts, form, step, visit, stepContext) {
             let page = try await step.refused(
@@ -154,6 +152,9 @@ public struct Dispatcher: Sendable {
             return tooMany(page, until: until, at: visit.now)
         }
         stepContext.counted = attempts.map(\.key)
+        if type(of: step).hashesPassword {
+            stepContext.place = try await desk.hashPlace(for: stepContext.counted)
+        }
         let transition = try await step.submit(form, visit.interaction, stepContext)
         return try await commit(transition, visit, of: type(of: step).id, stepContext.network)
     }

@@ -19,7 +19,7 @@ public struct Visitor: Sendable {
 
     /// Whether they came by FranceConnect, or another provider: then neither identifier nor password is
     /// shown or changed, whatever else could open this account (J-M-12).
-    public var isFederated: Bool { session.amr == "fed" }
+    public var isFederated: Bool { session.isFederated }
 
     /// What a form of ours about this session carries unseen (SR-60).
     public func hiddenFields() -> [HiddenField] {
@@ -118,7 +118,7 @@ public struct GuardianDoor: Sendable {
                     desk: desk, page: page, session: live.session, account: live.account,
                     browser: Digest.sha256(browser), network: context.networkKey, now: now))
         }
-        let isFederated = live?.session.amr == "fed"
+        let isFederated = live?.session.isFederated == true
         let wanted = PageRequest(
             page, authenticatedSince: oldest,
             loginHint: isFederated ? nil : live?.account.identifier, validatedAt: now)

@@ -126,13 +126,12 @@ extension PasswordCheck {
         /// Nothing was looked at.
         case tooMany(until: Date)
         /// - counted: what the try was counted under; see `SettledTry`.
-        case checked(Outcome, counted: [AttemptKey])
+        /// - on: the place where it was looked at, for a hash that follows from it.
+        case checked(Outcome, counted: [AttemptKey], on: WorkerPool.Place)
     }
 
     /// Counts a try that a page of a signed-in guardian makes, and looks at the password.
     public func tried(_ entry: PasswordEntry, by visitor: Visitor) async throws -> Tried {
-        // Before anything is counted: who finds no place has tried nothing.
-        let place = try desk.passwordPool.place()
         let now = visitor.now
         let rules = try await rules(
             entry, browser: visitor.browser, network: visitor.network, at: now)
@@ -145,7 +144,8 @@ extension PasswordCheck {
             return decision
         }
         if case .refused(let until) = decision { return .tooMany(until: until) }
-        return .checked(
-            try await outcome(entry, on: place, at: now), counted: rules.map(\.key))
+        let counted = rules.map(\.key)
+        let place = try await desk.hashPlace(for: counted)
+        return .checked(try await outcome(entry, on: place, at: now), counted: counted, on: place)
     }
 }

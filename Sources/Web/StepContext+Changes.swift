@@ -30,6 +30,20 @@ extension StepContext {
 }
 
 extension Desk {
+    /// A place in the queue of password hashes, for a form that was found good and counted: whoever is
+    /// refused keeps nobody else waiting. Who finds no place has tried nothing, and is counted nothing
+    /// (SR-66).
+    ///
+    /// - Parameter counted: what the form was counted under.
+    public func hashPlace(for counted: [AttemptKey]) async throws -> WorkerPool.Place {
+        do {
+            return try passwordPool.place()
+        } catch {
+            if !counted.isEmpty { try await store.write { try $0.giveBackAttempts(counted) } }
+            throw error
+        }
+    }
+
     /// The hash of a new password; nil where it is the one that `present` is of.
     public func hash(
         ofNew password: String, unlike present: String?, on place: WorkerPool.Place

@@ -19,7 +19,7 @@ public struct UpstreamSession: Sendable, Equatable {
     public init?(_ interaction: Interaction) {
         guard let upstream = interaction.upstream,
             interaction.facts.haveLinked
-                || AuthenticationSummary(interaction.facts)?.methods == ["fed"]
+                || AuthenticationSummary(interaction.facts)?.isFederated == true
         else { return nil }
         self.init(provider: upstream.provider, idToken: upstream.idToken)
     }

@@ -27,8 +27,8 @@ def signed_in(installation, visitor, device, path="/compte"):
 
 @EVERYWHERE
 def test_another_address_is_given_confirmed_and_in_force(installation, visitor, device):
-    """The dialog over the page, both mails, the link in another browser (J-M-01, J-E-01 to J-E-15,
-    J-K-07, J-K-08)."""
+    """The dialog over the page, both mails, the link in another browser (J-M-01, J-E-01 to J-E-03, J-E-06,
+    J-E-07, J-E-10 to J-E-13, J-E-15)."""
     parent = signed_in(installation, visitor, device)
     parent.reads(ACCOUNT, "Mme Valéry DURANT", "v.durant1", PRESENT, name="account")
     parent.choose("Modifier mon adresse mail")

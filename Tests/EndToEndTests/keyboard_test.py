@@ -31,7 +31,7 @@ def sign_in(keys: Keyboard, identifier: str, password: str) -> None:
 
 
 def test_the_portal_and_the_account(installation, keys):
-    """J-P-02 to J-P-14, J-M-01 to J-M-13, J-O-12."""
+    """To a tile's teleservice and back, another password, the tabs, and out."""
     parent = keys.parent
     parent.open(installation.provider.issuer)
     sign_in(keys, VALERY.identifier, VALERY.password)
@@ -60,7 +60,7 @@ def test_the_portal_and_the_account(installation, keys):
 
 
 def test_another_address(installation, keys):
-    """The dialog keeps the keyboard before what is behind it, and lets it go (J-E-01 to J-E-17)."""
+    """The dialog keeps the keyboard before what is behind it, and lets it go."""
     parent = keys.parent
     parent.open(f"{installation.provider.issuer}/compte")
     sign_in(keys, VALERY.identifier, VALERY.password)
@@ -94,7 +94,7 @@ def test_another_address(installation, keys):
 
 
 def test_the_children_and_the_regrouping(installation, keys, visitor):
-    """J-R-01 to J-R-16, and the sessions of other browsers."""
+    """A wrong password first; then the sessions of other browsers."""
     other = visitor("desk")
     parent = keys.parent
     for each in (other, parent):
@@ -123,7 +123,7 @@ def test_the_children_and_the_regrouping(installation, keys, visitor):
 
 
 def test_a_forgotten_identifier(installation, keys):
-    """J-I-01 to J-I-11."""
+    """An address that nobody has, then by mail, then by SMS."""
     parent = keys.parent
     parent.open(installation.lsu)
     keys.enter("Se connecter avec EduConnect")
@@ -148,7 +148,7 @@ def test_a_forgotten_identifier(installation, keys):
 
 
 def test_a_lost_password(installation, keys):
-    """By mail as far as its link, then by SMS: the arrows choose among radio buttons (J-X-01 to J-X-18)."""
+    """By mail as far as its link, then by SMS: the arrows choose among radio buttons."""
     parent = keys.parent
     parent.open(installation.lsu)
     keys.enter("Se connecter avec EduConnect")
@@ -192,7 +192,7 @@ def test_a_lost_password(installation, keys):
 
 
 def test_the_pages_for_everybody(installation, keys):
-    """J-G-12, J-G-13, J-G-15."""
+    """Contact, legal notice, help and its parts."""
     parent = keys.parent
     parent.open(f"{installation.provider.issuer}/contact")
     keys.walk("Contacts")

@@ -54,8 +54,7 @@ def test_an_address_left_as_it_is_gets_its_mail_again(installation, visitor, dev
 
 @EVERYWHERE
 def test_an_address_that_waits_is_sent_again_or_replaced(installation, visitor, device):
-    """Its owner signs in all the same; the older link is void (J-E-05, J-E-16, J-E-17, J-O-07, J-O-08, J-O-15,
-    J-O-16)."""
+    """Its owner signs in all the same; the older link is void (J-E-05, J-E-16, J-E-17, J-O-08, J-O-15, J-O-16)."""
     account = f"{installation.provider.issuer}/compte"
     parent = visitor(device)
     parent.open(account)
@@ -147,7 +146,7 @@ def test_who_waits_for_a_mail_reads_what_to_look_for(installation, visitor, devi
 def test_a_refused_birth_date_leads_to_the_director_and_the_activation_goes_on(
     installation, visitor, device
 ):
-    """J-O-01, J-O-02: nothing of what was begun is lost."""
+    """Nothing of what was begun is lost (J-O-01)."""
     parent = visitor(device)
     screens.leave_for_sign_in(parent, installation.lsu)
     screens.sign_in(parent, CELINE.identifier, CELINE.provisional)
@@ -166,8 +165,7 @@ def test_a_refused_birth_date_leads_to_the_director_and_the_activation_goes_on(
 
 @EVERYWHERE
 def test_contact_legal_notice_and_help_are_for_everybody(installation, visitor, device):
-    """From the footer, signed in or not, and from there to the portal (J-G-12, J-G-13, J-G-15, J-S-12,
-    J-P-14)."""
+    """From the footer, signed in or not, and from there to the portal (J-G-13, J-P-14)."""
     parent = visitor(device)
     parent.open(f"{installation.provider.issuer}/contact")
     parent.reads(

@@ -14,7 +14,7 @@ EVERYWHERE = pytest.mark.parametrize("device", DEVICES)
 def test_the_public_address_leads_to_the_portal_and_a_tile_to_the_child_s_reports(
     installation, visitor, device
 ):
-    """Single sign-on, and the way back (J-P-01 to J-P-14, J-G-02, J-C-34, J-O-12)."""
+    """Single sign-on, and the way back (J-P-01, J-P-02, J-P-04, J-P-06 to J-P-11, J-P-14, J-G-02, J-O-12)."""
     parent = visitor(device)
     parent.open(installation.provider.issuer)
     screens.sign_in_page(parent, "Pour continuer vers « Scolarité services ».")
@@ -49,7 +49,7 @@ def test_the_public_address_leads_to_the_portal_and_a_tile_to_the_child_s_report
 
 @EVERYWHERE
 def test_two_accounts_of_one_parent_become_one(installation, visitor, device):
-    """J-R-01 to J-R-16, J-P-15."""
+    """J-R-02, J-R-05 to J-R-09, J-R-11, J-P-15."""
     parent = visitor(device)
     parent.open(f"{installation.provider.issuer}/compte/regroupement")
     screens.sign_in(parent, VALERY.identifier, VALERY.password)

@@ -54,7 +54,7 @@ struct AccountEventTests {
         ("replaced", .passwordReplaced(passwordHash: "chosen", address: "new@example.org")),
         ("changed", .passwordChanged(passwordHash: "chosen")),
         ("recovered", .passwordRecovered(passwordHash: "chosen")),
-        ("absorbed", .absorbed(into: main)), ("restored", .restored(.active)),
+        ("restored", .restored(.active)),
         ("no child", .lastChildLeft),
     ]
 
@@ -119,10 +119,6 @@ struct AccountEventTests {
         recovered         | notifiedNotActivated | not not not not not
         recovered         | activating           | not not not not not
         recovered         | active               | §3.9 §3.9 §3.9 §3.9 §3.9
-        absorbed          | notNotified          | T15 T15 T15 T15 T15
-        absorbed          | notifiedNotActivated | T15 T15 T15 T15 T15
-        absorbed          | activating           | T15 T15 T15 T15 T15
-        absorbed          | active               | T15 T15 T15 T15 T15
         restored          | notNotified          | not not not not not
         restored          | notifiedNotActivated | not not not not not
         restored          | activating           | not not not not not
@@ -169,6 +165,28 @@ struct AccountEventTests {
             }
         }
         #expect(count == expected.count)
+    }
+
+    @Test(
+        "has another origin by the school's notification and by the journey that opens it, whatever it was before (J-F-11)",
+        arguments: AccountOrigin.allCases)
+    func origins(_ before: AccountOrigin) throws {
+        var account = try PasswordKind.provisional.account(.notNotified)
+        account.origin = before
+        for (name, event) in Self.events {
+            guard
+                case .becomes(let next, _, _) = event.applying(
+                    to: account, at: Self.now, Self.policy)
+            else { continue }
+            let expected: AccountOrigin =
+                switch name {
+                case "notified", "notified, reset": .school
+                case "self-enrolled": .guardian
+                case "FranceConnect": .franceConnect
+                default: before
+                }
+            #expect(next.origin == expected, "\(name)")
+        }
     }
 
     /// What a word of the table makes of an account, told field by field.

@@ -133,14 +133,6 @@ struct AccountCredentialTests {
         #expect(next.pendingEmail == "pending@example.org")
     }
 
-    @Test("an account can't absorb itself")
-    func itself() throws {
-        let account = try PasswordKind.own.account(.active)
-        let transition = AccountEvent.absorbed(into: account.id).applying(
-            to: account, at: Self.now, Policy(profile: .educonnect))
-        #expect(transition == .refused(.notInThisState))
-    }
-
     @Test("a regroupement can be undone for 30 days (T16)")
     func undo() throws {
         let closed = try PasswordKind.own.account(.closed)

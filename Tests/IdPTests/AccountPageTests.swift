@@ -12,7 +12,7 @@ import Web
 @Suite("« Mon compte » (ACC-1)")
 struct AccountPageTests {
     @Test(
-        "shows name, identifier and address below its tabs, and the ways on (J-M-01, J-M-02, J-M-05, J-M-06)",
+        "shows name, identifier and address below its tabs, and the ways on (J-M-01, J-M-02, J-M-05)",
         arguments: Backend.available)
     func information(_ backend: Backend) async throws {
         try await SignInWorld.run(backend) { world in
@@ -28,9 +28,27 @@ struct AccountPageTests {
             #expect(browser.shows("<a href=\"/compte/enfants\">Mes enfants</a>"))
             #expect(browser.link("change-password") == "/compte/mot-de-passe")
             #expect(browser.link("change-address") == "/compte/adresse")
-            #expect(browser.text.contains("href=\"/portail\""))
             #expect(!browser.shows("Ma nouvelle adresse mail"))
             #expect(!browser.shows("no-address"))
+        }
+    }
+
+    @Test(
+        "has icons that lead home, to the account and out, on each of its pages (J-M-04, J-M-06, J-O-13)"
+    )
+    func icons() async throws {
+        try await SignInWorld.run { world in
+            for page in OwnPage.allCases where page != .portal {
+                let browser = try await world.at(page)
+                #expect(browser.shows("href=\"/portail\"><svg"), "\(page): home")
+                #expect(browser.shows("href=\"/compte\" id=\"account-icon\"><svg"), "\(page)")
+                #expect(browser.shows("id=\"sign-out-button\"><svg"), "\(page): out")
+                try await browser.submit(form: "sign-out")
+                #expect(browser.shows("Vous êtes déconnecté."), "\(page)")
+                try await browser.open(page.path)
+                #expect(browser.step == "password" && browser.userName == nil, "\(page)")
+            }
+            #expect(try await world.sessions().isEmpty)
         }
     }
 

@@ -41,6 +41,10 @@ struct AddressChangeLinkTests {
             #expect(row.email == SignInWorld.newAddress && row.pendingEmail == nil)
             #expect(row.state == .active)
             #expect(try await world.auditKinds().first == "addressConfirmed")
+            let last = try #require(
+                try await world.mails().first { $0.text.contains("a été modifiée le") })
+            #expect(last.to.text == SignInWorld.address, "the one from before is told")
+            #expect(last.text.contains(SignInWorld.newAddress))
             // Nobody is signed in by it, and nobody is signed out.
             try await telephone.open("/compte")
             #expect(telephone.step == "password")
@@ -84,8 +88,8 @@ struct AddressChangeLinkTests {
             let browser = world.browser()
             try await browser.open(try await world.addressLink())
             let texts = try await browser.submitAtOnce(50, [])
-            #expect(texts.count { $0.contains("a été mise à jour") } == 1)
-            #expect(texts.count { $0.contains("Ce lien n&#39;est plus valable.") } == 49)
+            // Whoever clicks twice is not told that it failed.
+            #expect(texts.allSatisfy { $0.contains("a été mise à jour") })
             #expect(try await world.auditKinds().count { $0 == "addressConfirmed" } == 1)
         }
     }

@@ -23,7 +23,9 @@ struct AddressDialogTests {
     )
     func dialog() async throws {
         try await SignInWorld.run { world in
-            let browser = try await world.at(.email)
+            let browser = try await world.at(.account)
+            #expect(browser.shows("id=\"change-address\">Modifier mon adresse mail</a>"))
+            try await browser.follow("change-address")
             let page = browser.words
             let behind = try #require(page.range(of: "<div class=\"behind\" inert>"))
             let dialog = try #require(page.range(of: "<dialog class=\"dialog\" open"))
@@ -42,7 +44,7 @@ struct AddressDialogTests {
     }
 
     @Test(
-        "writes to both addresses, and leaves the old one in force (J-E-06 to J-E-09, J-E-18)",
+        "writes to both addresses, and leaves the old one in force (J-E-06 to J-E-09, J-E-18, J-K-07, J-K-08)",
         arguments: Backend.available)
     func given(_ backend: Backend) async throws {
         try await SignInWorld.run(backend) { world in
@@ -62,11 +64,21 @@ struct AddressDialogTests {
             #expect(told.text.contains("Nouvelle adresse mail\u{A0}: \(SignInWorld.newAddress)"))
             #expect(!told.text.contains("code="), "no link that changes anything (M-4)")
             let asked = try #require(mails.first { $0.to.text == SignInWorld.newAddress })
+            let link = TestDesk.issuer + (try await world.addressLink())
+            #expect(asked.text.contains(link) && asked.html.contains("<a href=\"\(link)\">"))
             #expect(asked.text.contains("jusqu'au 22/01/2026 à 11:00"), "seven days")
             for mail in mails {
                 #expect(mail.text.contains("v....1") && !mail.text.contains("v.durant1"))
             }
             #expect(try await world.auditKinds().first == "addressGiven")
+            // All else that is written to the account meanwhile goes to the old one.
+            world.test.clock.advance(by: .seconds(1))
+            let elsewhere = try await world.at(.portal)
+            try await elsewhere.submit([("action", "continuer")])
+            #expect(elsewhere.path == "/portail")
+            let all = try await world.test.mails()
+            #expect(all.last?.subject.hasSuffix("nouvelle connexion à votre compte") == true)
+            #expect(all.filter { $0.to.text != SignInWorld.address } == [asked])
         }
     }
 
@@ -171,6 +183,38 @@ struct AddressDialogTests {
             try await reader.open(try await world.addressLink())
             try await reader.submit([])
             #expect(try await world.row().email == SignInWorld.newAddress)
+        }
+    }
+
+    @Test(
+        "a change that waits can be abandoned; so it is with all other sessions (security.md 4.11; security history 2.27)",
+        arguments: Backend.available, [true, false])
+    func abandoned(_ backend: Backend, _ byDialog: Bool) async throws {
+        try await SignInWorld.run(backend) { world in
+            let rider = try await world.giveAddress("thief@example.com")
+            let link = try await world.addressLink(to: "thief@example.com")
+            let mine = world.browser()
+            if byDialog {
+                try await mine.open("/compte/adresse")
+                try await mine.signIn()
+                try await mine.submit(form: "resend-form", [("action", "abandonner")])
+                #expect(mine.path.hasPrefix("/compte?avis=abandon."))
+                #expect(mine.shows("Le changement d'adresse mail est abandonné"))
+            } else {
+                try await mine.open("/compte/securite")
+                try await mine.signIn()
+                try await mine.submit([("action", "continuer")])
+                try await mine.open("/compte/securite")
+                try await mine.submit(form: "end-others-form", [("action", "fermer-autres")])
+                #expect(mine.shows("le changement d'adresse mail qui n'était pas encore validé"))
+                try await rider.open("/compte")
+                #expect(rider.step == "password")
+            }
+            #expect(try await world.row().pendingEmail == nil)
+            let reader = world.browser()
+            #expect(try await reader.open(link).code == 410)
+            #expect(try await world.row().email == SignInWorld.address)
+            #expect(try await world.auditKinds().contains("addressAbandoned"))
         }
     }
 

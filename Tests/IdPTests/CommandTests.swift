@@ -1,3 +1,4 @@
+import Flow
 import FoundationEssentials
 import Logging
 import Serving
@@ -6,6 +7,7 @@ import Store
 import TestSupport
 import Testing
 import Tokens
+import Web
 
 @testable import IdP
 
@@ -91,6 +93,51 @@ struct CommandTests {
                 }
                 await group.triggerGracefulShutdown()
                 try await tasks.waitForAll()
+            }
+        }
+    }
+
+    @Test("registers a teleservice that no code knows of: it is on the portal at once (J-G-07)")
+    func registered() async throws {
+        try await SignInWorld.run { world in
+            let test = world.test
+            let registrar = Registrar(
+                store: test.store, environment: test.desk.environment, development: false,
+                desk: test.desk)
+            let document: JSON = [
+                "client_id": "bourse", "client_name": "Bourse de collège",
+                "redirect_uris": [.string(TestDesk.redirectURI)],
+                "initiate_login_uri": "https://bourse.example.org/initier",
+                "educonnect": ["tile": ["icon": "letter"]],
+            ]
+            let browser = try await world.at(.portal)
+            #expect(!browser.shows("Bourse de collège"))
+            _ = try await registrar.run(.addClient(document))
+            try await browser.open("/portail")
+            #expect(browser.shows("href=\"https://bourse.example.org/initier?iss="))
+            #expect(browser.shows("Bourse de collège"))
+            try await browser.open(try world.request(client: "bourse"))
+            #expect(browser.callback?["code"] != nil)
+        }
+    }
+
+    @Test("tells an operator nothing of who has opened a teleservice (J-L-15)")
+    func visits() async throws {
+        try await SignInWorld.run { world in
+            let (test, account) = (world.test, world.parent.account)
+            #expect(try await world.redeem(try await world.signedIn()).code == 200)
+            let registrar = Registrar(
+                store: test.store, environment: test.desk.environment, development: true,
+                desk: test.desk)
+            for command in [
+                .listClients, .showClient(id: "lsu"),
+                .mustChange(before: test.clock.now, after: nil, plan: true),
+            ] as [RegistryCommand] {
+                let told = String(
+                    decoding: try await registrar.run(command).serialized(), as: UTF8.self)
+                for name in [account.identifier, "DURANT", account.id.text] {
+                    #expect(!told.contains(name), "\(told)")
+                }
             }
         }
     }

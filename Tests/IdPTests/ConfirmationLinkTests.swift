@@ -16,7 +16,7 @@ struct ConfirmationLinkTests {
         "Ce lien n'est plus valable. Connectez-vous pour recevoir un nouveau mail de confirmation."
 
     @Test(
-        "opened changes nothing; its form activates the account, in any browser (J-C-30, J-C-33, J-C-36, SR-52)",
+        "opened changes nothing; its form activates the account, in any browser (J-C-30, J-C-33, J-C-36, J-O-06, SR-52)",
         arguments: Backend.available)
     func elsewhere(_ backend: Backend) async throws {
         try await ActivationWorld.run(backend) { world in
@@ -46,7 +46,7 @@ struct ConfirmationLinkTests {
             #expect(
                 telephone.answer?.text.contains("href=\"https://teleservice.example.org/\"")
                     == true)
-            #expect(try await world.auditKinds().first == "accountActivated")
+            #expect(try await world.auditKinds().first == "activated")
         }
     }
 
@@ -99,7 +99,7 @@ struct ConfirmationLinkTests {
             #expect(texts.count { $0.contains("Compte activé") } == 1)
             #expect(texts.count { $0.contains("déjà activé") } == 49)
             #expect(
-                try await world.auditKinds().count { $0 == "accountActivated" } == 1)
+                try await world.auditKinds().count { $0 == "activated" } == 1)
         }
     }
 

@@ -40,6 +40,27 @@ struct EnrolmentTests {
         }
     }
 
+    @Test(
+        "ends on the portal where it began at the public address, by SMS or FranceConnect (J-P-01)",
+        arguments: [false, true])
+    func portal(_ isFederated: Bool) async throws {
+        try await EnrolmentWorld.run { world in
+            let browser = world.world.browser()
+            try await browser.open("/")
+            if isFederated {
+                try await browser.comeBack(try await browser.startAtUpstream())
+                try await browser.submit([("mobile-number", EnrolmentWorld.number)])
+            } else {
+                try await browser.follow("no-account")
+                try await browser.identify("Loyez", "Patrick", EnrolmentWorld.number)
+            }
+            try await browser.submit([("code", try await world.test.newestCode())])
+            try await browser.submit(world.dates)
+            if !isFederated { try await browser.choose(EnrolmentWorld.password) }
+            #expect(browser.path == "/portail" && browser.userName == "M. LOYEZ Patrick")
+        }
+    }
+
     @Test("sees the words of B-1 (J-B-04 to J-B-08)")
     func identityWords() async throws {
         try await EnrolmentWorld.run { world in

@@ -36,6 +36,7 @@ struct ForgottenIdentifierTests {
                 browser.shows(
                     "Un email rappelant votre identifiant vous a été envoyé à l'adresse suivante : "
                         + "<strong id=\"mail-address\">Valery.Durant@example.org</strong>"))
+            #expect(browser.shows(">VALIDER</button>"))
             let mail = try #require(try await world.test.mails().first)
             #expect(try await world.test.mails().count == 1)
             #expect(mail.to.text == RecoveryWorld.address, "as the account has it")
@@ -56,7 +57,7 @@ struct ForgottenIdentifierTests {
     }
 
     @Test(
-        "lists the identifiers of all active accounts that confirmed the address, in one mail (J-I-04; journeys §8.2 no. 18)",
+        "lists the identifiers of all active accounts that confirmed the address, in one mail (J-I-04, J-K-05; journeys §8.2 no. 18)",
         arguments: Backend.available)
     func several(_ backend: Backend) async throws {
         try await RecoveryWorld.run(backend) { world in

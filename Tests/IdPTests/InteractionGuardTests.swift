@@ -233,6 +233,25 @@ struct FormGuardTests {
         }
     }
 
+    @Test("refused for its many tries, or worth nothing, takes no place from anybody (SR-66, 2.43)")
+    func worthless() async throws {
+        try await SignInWorld.run { world in
+            let browser = world.browser()
+            try await browser.open(try world.request())
+            let form = try #require(TestForm(browser.answer?.text ?? ""))
+            for _ in 0..<5 {
+                try await browser.submit([("identifier", "v.durant1"), ("password", "Wrong2026")])
+            }
+            var taken: [WorkerPool.Place] = []
+            while let place = try? world.test.desk.passwordPool.place() { taken.append(place) }
+            #expect(try await browser.post(form.action, form.hidden + Self.right).code == 429)
+            let code = "ecm_" + String(repeating: "A", count: 64)
+            #expect(
+                try await browser.send("/mot-de-passe/nouveau", [("code", code)]).code != 503)
+            taken.removeAll()
+        }
+    }
+
     @Test(
         "is answered 503 with Retry-After when no place is left for its hash, and counts nothing (SR-66)"
     )

@@ -36,7 +36,9 @@ struct LinkedIdentityTests {
         return try await world.test.store.read { try $0.upstreamLinks(of: id).map(\.subject) }
     }
 
-    private func link(_ stub: StubUpstream, to account: Account.ID, _ world: SignInWorld)
+    private func link(
+        _ stub: StubUpstream, to account: Account.ID, _ world: SignInWorld
+    )
         async throws
     {
         let link = UpstreamLink(
@@ -98,7 +100,9 @@ struct LinkedIdentityTests {
 
     @Test(
         "under another name is refused: a parent can't open the other's account for good",
-        arguments: [("DURANT", ["Xavier"]), ("LOYEZ", ["Valéry"]), ("DURANT", ["Marie", "Valéry"])])
+        arguments: [
+            ("DURANT", ["Xavier"]), ("LOYEZ", ["Valéry"]), ("DURANT", ["Marie", "Valéry"]),
+        ])
     func otherName(_ family: String, _ given: [String]) async throws {
         try await world { world, stub in
             stub.person.familyName = family

@@ -158,6 +158,7 @@ struct LostPasswordTests {
             for words in [
                 "« Identifiant perdu »", "« Mot de passe perdu »",
                 "rappel de votre identifiant", "réinitialisation de votre mot de passe",
+                "par mail un lien, ou par SMS un code",
             ] { #expect(browser.shows(words), "\(words)") }
         }
     }

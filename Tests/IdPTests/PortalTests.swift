@@ -1,5 +1,6 @@
 import Flow
 import FoundationEssentials
+import HTML
 import Serving
 import Store
 import TestSupport
@@ -44,23 +45,64 @@ struct PortalTests {
     }
 
     @Test(
-        "is where a sign-in at the public address ends, with name, children and their services (J-P-01, J-P-02, J-P-06 to J-P-12)",
+        "is where a sign-in at the public address ends, by password or FranceConnect (J-P-01, J-P-02)",
         arguments: Backend.available)
     func portal(_ backend: Backend) async throws {
-        try await Self.run(backend) { world in
-            try await world.test.makeChild("Tristan", of: world.parent.guardian)
+        let stub = StubUpstream()
+        try await SignInWorld.run(backend, upstreams: [stub.upstream()]) { world in
             let browser = world.browser()
             try await browser.open("/")
             #expect(browser.shows("Pour continuer vers « Scolarité services »."))
             try await browser.signIn()
             #expect(browser.path == "/portail")
             #expect(browser.userName == "Mme DURANT Valéry")
-            #expect(browser.shows("E.E.PU ROGER SALENGRO"))
-            #expect(browser.shows("Bienvenue dans notre établissement."))
-            #expect(browser.shows("DURAND Alexis") && browser.shows("DURAND Tristan"))
-            let services = try Self.services(browser)
-            #expect(services.map(\.address) == [Self.entry, Self.entry])
-            #expect(browser.shows("Livret Scolaire (CP - 3e)"))
+            let other = try await world.atByFranceConnect(.portal, stub)
+            #expect(other.path == "/portail" && other.userName == "Mme DURANT Valéry")
+        }
+    }
+
+    @Test(
+        "has a block for each school: its name, its welcome, and its children side by side, each with silhouette, name and services (J-P-06 to J-P-12)",
+        arguments: Backend.available)
+    func schools(_ backend: Backend) async throws {
+        try await Self.run(backend) { world in
+            try await world.test.makeChild("Tristan", of: world.parent.guardian)
+            let record = SampleRecord(
+                account: world.parent.account, guardian: world.parent.guardian)
+            try await world.test.makePupil(
+                "Léo", "DURAND", born: "2012-05-16", at: .victorHugo, of: [record])
+            let browser = try await world.at(.portal)
+            let silhouette = String(decoding: Artwork.child.render(), as: UTF8.self)
+            let blocks = Self.parts("<section>", "</section>", of: browser.words)
+            #expect(blocks.count == 2)
+            for (school, children) in [
+                ("E.E.PU ROGER SALENGRO", ["DURAND Alexis", "DURAND Tristan"]),
+                ("Collège Victor Hugo", ["DURAND Léo"]),
+            ] {
+                let block = try #require(
+                    blocks.first { $0.contains("<h2>\(school)</h2>") }, "\(school)")
+                #expect(block.contains("<p>Bienvenue dans notre établissement.</p>"))
+                // One row of tiles: side by side.
+                #expect(block.split(separator: "class=\"tiles\"").count == 2)
+                let tiles = Self.parts("<article", "</article>", of: block)
+                #expect(tiles.count == children.count)
+                for (tile, child) in zip(tiles, children) {
+                    #expect(tile.contains(">\(child)</span>"))
+                    #expect(tile.contains(">\(silhouette)</span>"))
+                    #expect(
+                        tile.contains(
+                            "Livret Scolaire (CP - 3e)<span class=\"unseen\"> pour \(child)</span></a>"
+                        ))
+                    #expect(tile.split(separator: "href=\"\(Self.entry)?").count == 2)
+                }
+            }
+        }
+    }
+
+    /// What stands between each of these and the end that follows it.
+    private static func parts(_ start: String, _ end: String, of page: String) -> [String] {
+        page.split(separator: start).dropFirst().map {
+            String($0.prefix(upTo: $0.firstRange(of: end)?.lowerBound ?? $0.endIndex))
         }
     }
 
@@ -92,9 +134,9 @@ struct PortalTests {
         arguments: [
             (\PortalTile.levels, Set(["CE2"]), true), (\.levels, ["CM1"], false),
             (\.schools, ["0590001A"], true), (\.schools, ["0590002B"], false),
-        ] as [(WritableKeyPath<PortalTile, Set<String>?> & Sendable, Set<String>, Bool)])
+        ] as [(any WritableKeyPath<PortalTile, Set<String>?> & Sendable, Set<String>, Bool)])
     func declared(
-        _ rule: WritableKeyPath<PortalTile, Set<String>?> & Sendable, _ values: Set<String>,
+        _ rule: any WritableKeyPath<PortalTile, Set<String>?> & Sendable, _ values: Set<String>,
         _ isOpen: Bool
     ) async throws {
         try await Self.run(tile: { $0[keyPath: rule] = values }) { world in
@@ -153,8 +195,11 @@ struct PortalTests {
     func header() async throws {
         try await Self.run { world in
             let browser = try await world.at(.portal)
-            #expect(browser.text.contains("href=\"/compte\" id=\"account-icon\""))
-            #expect(browser.shows("Gérer Mon Compte"))
+            let header = try #require(
+                Self.parts("id=\"user-menu\"", "</header>", of: browser.words).first)
+            #expect(header.contains("href=\"/compte\">Gérer Mon Compte</a>"))
+            #expect(header.contains("href=\"/compte\" id=\"account-icon\"><svg"))
+            #expect(header.contains("id=\"sign-out-button\"><svg"))
             try await browser.submit(form: "sign-out")
             #expect(browser.shows("Vous êtes déconnecté."))
             try await browser.open("/portail")
@@ -163,13 +208,29 @@ struct PortalTests {
         }
     }
 
-    @Test("has the common footer (J-P-14)")
+    @Test(
+        "has the common footer, as every page has: contact, legal notice, help, logo and version (J-P-14, J-G-12)"
+    )
     func footer() async throws {
         try await Self.run { world in
-            let page = try await world.at(.portal)
-            for words in ["Contacts", "Mentions légales", "Aide", "test"] {
-                #expect(page.shows(words))
+            let browser = try await world.at(.portal)
+            let footer = try #require(Self.parts("<footer", "</footer>", of: browser.words).first)
+            for part in [
+                ">Contacts</a>", ">Mentions légales</a>", ">Aide</a>", "id=\"version\">test</p>",
+                "class=\"mark\"",
+            ] { #expect(footer.contains(part), "\(part)") }
+            for page in OwnPage.allCases.map(\.path) + ["/aide", "/contact", "/nulle-part"] {
+                try await browser.open(page)
+                #expect(
+                    Self.parts("<footer", "</footer>", of: browser.words) == [footer], "\(page)")
             }
+            // Where a form would be lost, the same links open beside it.
+            let door = world.browser()
+            try await door.open(try world.request())
+            let beside = try #require(Self.parts("<footer", "</footer>", of: door.words).first)
+            #expect(
+                beside.replacing(" target=\"_blank\" rel=\"noopener\"", with: "")
+                    .replacing(" (nouvelle fenêtre)", with: "") == footer)
         }
     }
 

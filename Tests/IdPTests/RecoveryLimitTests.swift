@@ -12,6 +12,22 @@ import Web
 
 @Suite("How often self-help may be asked for")
 struct RecoveryLimitTests {
+    @Test("a stranger's requests for codes take none of the owner's own step-ups (SR-45)")
+    func stepUp() async throws {
+        try await RecoveryWorld.run { world in
+            for hour in 1...5 {
+                _ = try await world.lose(by: "sms", from: "198.51.100.\(hour)")
+                world.clock.advance(by: .seconds(3601))
+            }
+            let browser = world.world.browser()
+            let wanted = [("acr_values", AuthenticationContext.passwordSMS.rawValue)]
+            try await browser.open(try world.world.request(wanted))
+            try await browser.signIn()
+            try await browser.submit([])
+            #expect(browser.step == "step-up-code")
+        }
+    }
+
     @Test(
         "is five forms an hour for what was typed, from one network; elsewhere its owner goes on (SR-45, SR-53)",
         arguments: Backend.available)

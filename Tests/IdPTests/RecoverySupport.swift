@@ -150,6 +150,8 @@ struct RecoveryWorld {
 extension TestBrowser {
     /// Presses « ANNULER », or a « VALIDER » or « RETOUR » that leads to SIGN-1.
     func goBack() async throws {
+        let button = "name=\"\(StepField.action)\" value=\"\(StepField.restart)\""
+        #expect(text.contains(button), "no such button on \(path)")
         try await submit([(StepField.action, StepField.restart)])
     }
 }

@@ -1,10 +1,12 @@
 import Flow
 import FoundationEssentials
 import HTTPTypes
+import Serving
 import Store
 import TestSupport
 import Testing
 import Tokens
+import Web
 
 @testable import IdP
 
@@ -45,6 +47,21 @@ struct SignOutTests {
             let answer = try await browser.open(Self.address(parameters))
             #expect(answer.headers[.location] == Self.back + "?state=x+y")
             #expect(try await !Self.isSignedIn(browser, world))
+        }
+    }
+
+    @Test("led to its end by a stranger asks, and ends nothing (SR-60, SR-62)")
+    func strangersLink() async throws {
+        try await Self.run { world, browser, _ in
+            let session = world.test.desk.cookies.session
+            let before = browser.cookies[session]
+            for query in ["", "?client_id=lsu", "?client_id=unknown"] {
+                try await browser.open("/logout/fin" + query)
+                #expect(!browser.shows("Vous êtes déconnecté."), "\(query)")
+                #expect(browser.cookies[session] == before, "\(query)")
+            }
+            #expect(browser.shows("Voulez-vous vous déconnecter"))
+            #expect(try await Self.isSignedIn(browser, world))
         }
     }
 

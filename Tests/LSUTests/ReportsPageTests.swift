@@ -152,12 +152,15 @@ struct ReportsPageTests {
         #expect(!html.contains("role=\"region\""))
     }
 
-    @Test("leads to EduConnect's contact, legal notice and help (J-G-12)")
+    @Test("ends with EduConnect's contact, legal notice and help, the logo and a version (J-G-12)")
     func footer() {
         let html = String(decoding: page(reports), as: UTF8.self)
+        let footer = html.split(separator: "<footer").last ?? ""
         for path in ["/contact", "/mentions-legales", "/aide"] {
-            #expect(html.contains("href=\"https://educonnect.example.org\(path)\""))
+            #expect(footer.contains("href=\"https://educonnect.example.org\(path)\""))
         }
+        #expect(footer.contains("class=\"mark\""))
+        #expect(footer.contains("id=\"version\">v1.0.0</p>"))
     }
 
     @Test("has no line that begins with a punctuation mark: the space before it doesn't break")

@@ -85,15 +85,19 @@ struct AccountPageTests {
                 try writer.update(
                     Sample.client("lsu", backchannel: "https://lsu.example.org/logout"), at: start)
                 try complete(10, writer)
-                try writer.apply(
-                    [
-                        .endSessionOf(id(2), id(1), .endedByUser),
-                        .endSessionOf(id(2), id(7), .endedByUser),
-                    ],
-                    at: after(1))
+            }
+            let changes: [Change] = [
+                .endSessionOf(id(2), id(1), .endedByUser), .endSessionOf(id(2), id(7), .endedByUser),
+                .endOtherSessions(id(2), except: id(2), .endedByUser),
+            ]
+            for change in changes {
+                await #expect(throws: StoreError.conflict(detail: "")) {
+                    try await store.write { try $0.apply([change], at: after(1)) }
+                }
             }
             try await store.read { reader throws in
                 #expect(try reader.session(reference(1), at: after(2)) != nil)
+                #expect(try reader.session(reference(2), at: after(2)) != nil)
                 #expect(try reader.outbox(limit: 5).isEmpty)
             }
             try await store.write { writer in
@@ -118,7 +122,8 @@ struct AccountPageTests {
             try await store.prepare()
             var again = Sample.session(2)
             again.accountEpoch = 2
-            let password = Change.setPassword(id(1), hash: "$argon2id$two", expectedRevision: 1)
+            let password = Change.replaceAccount(
+                Sample.account, expectedRevision: 1, ends: .passwordChanged)
             let opened = again
             await #expect(throws: StoreError.conflict(detail: ""), "its epoch is over") {
                 try await store.write {

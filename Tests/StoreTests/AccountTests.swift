@@ -32,6 +32,24 @@ struct AccountTests {
         }
     }
 
+    @Test("comes from one of six places, and keeps that (J-F-11)", arguments: Backend.available)
+    func origins(_ backend: Backend) async throws {
+        try await backend.withStore { store async throws in
+            let names = ["school", "guardian", "franceConnect", "ent", "aten", "unset"]
+            #expect(AccountOrigin.allCases.map(\.rawValue) == names)
+            for (seed, origin) in zip(1..., AccountOrigin.allCases) {
+                let written = Account(
+                    id: id(seed), identifier: "m.martin\(seed)", origin: origin, createdAt: start,
+                    updatedAt: start)
+                #expect(try await store.write { try $0.insert(written) })
+                #expect(try await store.read { try $0.account(written.id) } == written)
+            }
+            let fresh = Account(
+                id: id(9), identifier: "m.martin", createdAt: start, updatedAt: start)
+            #expect(fresh.origin == .unset)
+        }
+    }
+
     @Test(
         "has an identifier of its own, even a closed one's is not given again (J-§2.12)",
         arguments: Backend.available)

@@ -150,16 +150,18 @@ struct InteractionTests {
             next.state = [2, 2]
             let wanted = next
             let event = AuditEvent(id: id(1), at: after(1), kind: .codeProved, account: id(1))
+            let consent = Consent(
+                account: id(1), client: "lsu", scopes: "openid", updatedAt: after(1))
             let written = try await store.write {
-                try $0.commit(wanted, [.touchAccess(id(1)), .audit(event)], at: after(1))
+                try $0.commit(wanted, [.consent(consent), .audit(event)], at: after(1))
             }
             #expect(written.revision == 2)
             await #expect(throws: StoreError.conflict(detail: "")) {
-                try await store.write { try $0.commit(wanted, [.touchAccess(id(1))], at: after(2)) }
+                try await store.write { try $0.commit(wanted, [.consent(consent)], at: after(2)) }
             }
             try await store.read { reader throws in
                 #expect(try reader.interaction(id(1)) == written)
-                #expect(try reader.account(id(1))?.lastAccessAt == after(1))
+                #expect(try reader.consent(of: id(1), client: "lsu")?.updatedAt == after(1))
                 #expect(try reader.auditEvents(of: id(1), before: nil, limit: 5) == [event])
             }
         }
@@ -189,15 +191,17 @@ struct InteractionTests {
         try await backend.withStore { store async throws in
             try await store.prepare()
             try await store.write { try $0.begin(record) }
-            let stale = Change.setPassword(id(1), hash: "two", expectedRevision: 4)
+            let stale = Change.replaceAccount(Sample.account, expectedRevision: 4, ends: nil)
+            let consent = Consent(
+                account: id(1), client: "lsu", scopes: "openid", updatedAt: after(1))
             await #expect(throws: StoreError.conflict(detail: "")) {
                 try await store.write {
-                    try $0.commit(record, [.touchAccess(id(1)), stale], at: after(1))
+                    try $0.commit(record, [.consent(consent), stale], at: after(1))
                 }
             }
             try await store.read { reader throws in
                 #expect(try reader.interaction(id(1)) == record)
-                #expect(try reader.account(id(1))?.lastAccessAt == nil)
+                #expect(try reader.consent(of: id(1), client: "lsu") == nil)
             }
         }
     }

@@ -197,7 +197,7 @@ struct CompletionTests {
             let stale = Sample.completion(
                 10,
                 changes: [
-                    .setPassword(Sample.account.id, hash: "$argon2id$two", expectedRevision: 7)
+                    .replaceAccount(Sample.account, expectedRevision: 7, ends: nil)
                 ])
             await #expect(throws: StoreError.conflict(detail: "")) {
                 try await store.write { try $0.complete(stale, at: after(1)) }

@@ -139,7 +139,7 @@ struct SignInTests {
             let stale = completion(
                 .opened(Sample.session(2), ending: id(1)),
                 interaction: .stored(interaction.id, revision: 1),
-                changes: [.setPassword(id(1), hash: "$argon2id$two", expectedRevision: 7)])
+                changes: [.replaceAccount(Sample.account, expectedRevision: 7, ends: nil)])
             await #expect(throws: StoreError.conflict(detail: "")) {
                 try await store.write { try $0.signIn(stale, at: after(1)) }
             }

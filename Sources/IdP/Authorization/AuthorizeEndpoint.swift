@@ -184,7 +184,8 @@ struct AuthorizeEndpoint: Sendable {
         _ wanted: AuthorizationRequest, _ client: RegisteredClient, _ cookies: CookieJar,
         session: Session?, _ now: Date
     ) -> Response {
-        let begun = interactions.begin(.signIn(.client(wanted)), cookies, provedBy: session, at: now)
+        let begun = interactions.begin(
+            .signIn(.client(wanted)), cookies, provedBy: session, at: now)
         if let begun { return begun }
         let error = OAuthError(.invalidRequest, "The request is too long")
         return answers.redirect(.failure(error), to: wanted.target, naming: client, after: .get)

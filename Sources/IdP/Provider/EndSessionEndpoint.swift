@@ -82,11 +82,15 @@ struct EndSessionEndpoint: Sendable {
     }
 
     /// After the question: back to the teleservice, by a page, or « Vous êtes déconnecté. » with a link
-    /// there.
+    /// there. Whoever is signed in was led here by a stranger: they are asked, and nothing ends (SR-62).
     func leave(_ request: Request, _ context: ServingContext) async throws -> Response {
         try await explaining {
             let wanted = try await LogoutRequest(try RequestForm.query(request), desk)
-            return leavePage(wanted) ?? signedOut(wanted, CookieJar(request))
+            let cookies = CookieJar(request)
+            if let session = try await liveSession(cookies) {
+                return try await question(wanted, cookies, session)
+            }
+            return leavePage(wanted) ?? signedOut(wanted, cookies)
         }
     }
 

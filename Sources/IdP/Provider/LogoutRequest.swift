@@ -37,7 +37,8 @@ struct LogoutRequest: Sendable {
             throw LogoutFailure.otherClient
         }
         let id = form.parameter("client_id") ?? hinted
-        let client: RegisteredClient? = if let id { try await desk.clients.client(id) } else { nil }
+        let client: RegisteredClient? =
+            if let id { try await desk.clients.current(id) } else { nil }
         self.client = client
         self.hint = hint
         self.leadsOn = leadsOn || hint != nil

@@ -16,7 +16,7 @@ struct AddressCheckStep: AuthenticationStep {
     static let goOn = "continuer"
 
     func show(_ interaction: Interaction, _ context: StepContext) async throws -> any Page {
-        let account = try await account(interaction, context)
+        let account = try await context.account(of: interaction)
         return AddressCheckPage(
             form: context.form, confirmed: account?.email,
             entry: AddressEntry(both: account?.pendingEmail ?? ""))
@@ -28,7 +28,7 @@ struct AddressCheckStep: AuthenticationStep {
         let checked = Fact.decided(.checkedAddress, at: context.now)
         if form[StepField.action] == Self.goOn { return Transition(facts: [checked]) }
         // The link may have been followed since this form was found due: then nothing waits.
-        guard let account = try await account(interaction, context), account.pendingEmail != nil
+        guard let account = try await context.account(of: interaction), account.pendingEmail != nil
         else { return Transition(next: .stay) }
         var page = AddressCheckPage(
             form: context.form, confirmed: account.email, entry: AddressEntry(form))
@@ -52,13 +52,6 @@ struct AddressCheckStep: AuthenticationStep {
                 page.message = Wait(until: until, now: now).tooManyAttempts
                 return page
             })
-    }
-
-    private func account(
-        _ interaction: Interaction, _ context: StepContext
-    ) async throws -> Account? {
-        guard let id = interaction.account?.id else { return nil }
-        return try await context.desk.store.read { try $0.account(id) }
     }
 }
 

@@ -6,6 +6,12 @@ import Tokens
 import Web
 
 extension StepContext {
+    /// Whose password was right here, as they are now.
+    func account(of interaction: Interaction) async throws -> Account? {
+        guard let id = interaction.account?.id else { return nil }
+        return try await desk.store.read { try $0.account(id) }
+    }
+
     /// A browser that has signed an account in is known from then on; the first time, the owner is told
     /// by mail, where an address is confirmed.
     func signInChanges(_ account: Account, browser: AttemptKey, isKnown: Bool) -> [Change] {

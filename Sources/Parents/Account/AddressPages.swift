@@ -13,7 +13,10 @@ public struct AddressPages: Sendable {
     private let desk: Desk
     private let door: GuardianDoor
 
-    static let resend = "renvoyer"
+    enum Action: String {
+        case resend = "renvoyer"
+        case abandon = "abandonner"
+    }
 
     public init(desk: Desk) {
         self.desk = desk
@@ -38,7 +41,8 @@ public struct AddressPages: Sendable {
         try await door.take(.email, request, context, freshness: .recent) { form, visitor in
             let owner = try await visitor.owner()
             var page = AddressDialogPage(visitor, owner)
-            if form[StepField.action] == Self.resend {
+            switch form[StepField.action].flatMap(Action.init(rawValue:)) {
+            case .resend:
                 // The link may have been followed meanwhile: then there is nothing to send.
                 guard let address = visitor.account.pendingEmail.flatMap({ MailAddress($0) }) else {
                     return visitor.again
@@ -46,6 +50,8 @@ public struct AddressPages: Sendable {
                 return try await send(to: address, visitor, page, owner) {
                     visitor.leads(to: .email, saying: .mailSent)
                 }
+            case .abandon: return try await abandon(visitor)
+            case nil: break
             }
             page.entry = AddressEntry(form)
             let address = page.entry.newAddress(than: visitor.account.email, &page.errors)
@@ -56,6 +62,16 @@ public struct AddressPages: Sendable {
                 visitor.leads(to: .account, saying: .addressGiven)
             }
         }
+    }
+
+    private func abandon(_ visitor: Visitor) async throws -> Response {
+        guard
+            let change = try? AccountChange(
+                .addressAbandoned, of: visitor.account, desk.policy, at: visitor.now),
+            case .saved = try await visitor.commit(
+                change.changes + [visitor.audit(.addressAbandoned)])
+        else { return visitor.nothingChanged }
+        return visitor.leads(to: .account, saying: .addressAbandoned)
     }
 
     private func send(
@@ -132,9 +148,14 @@ struct AddressDialogPage: Page {
             strong(.id("pending-address"), text: pending)
         }
         PostForm(action: OwnPage.email.path, id: "resend-form", hidden: hidden) {
-            SubmitButton(
-                "Renvoyer un email de validation", id: "resend", kind: .secondary,
-                name: StepField.action, value: AddressPages.resend)
+            ButtonRow {
+                SubmitButton(
+                    "Renvoyer un email de validation", id: "resend", kind: .secondary,
+                    name: StepField.action, value: AddressPages.Action.resend.rawValue)
+                SubmitButton(
+                    "Abandonner ce changement", id: "abandon", kind: .quiet,
+                    name: StepField.action, value: AddressPages.Action.abandon.rawValue)
+            }
         }
     }
 }

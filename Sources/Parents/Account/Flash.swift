@@ -14,8 +14,10 @@ public enum Flash: String, Sendable, CaseIterable {
     case passwordChanged = "mot-de-passe"
     case addressGiven = "adresse"
     case mailSent = "envoi"
+    case addressAbandoned = "abandon"
     case sessionEnded = "session"
     case otherSessionsEnded = "sessions"
+    case allButThisSessionEnded = "sessions-adresse"
     case consentWithdrawn = "service"
     case identityLinked = "identite-liee"
     case identityUnlinked = "identite-retiree"
@@ -43,9 +45,18 @@ public enum Flash: String, Sendable, CaseIterable {
                         + "indésirables ou «\u{A0}spams\u{A0}».")
             }
         case .mailSent: Notice(.success, id: "flash", text: "L'email a été envoyé")
+        case .addressAbandoned:
+            Notice(
+                .success, id: "flash",
+                text: "Le changement d'adresse mail est abandonné\u{A0}: votre adresse reste la même.")
         case .sessionEnded: Notice(.success, id: "flash", text: "La session a été fermée.")
         case .otherSessionsEnded:
             Notice(.success, id: "flash", text: "Toutes les autres sessions ont été fermées.")
+        case .allButThisSessionEnded:
+            Notice(
+                .success, id: "flash",
+                text: "Toutes les autres sessions ont été fermées, et le changement d'adresse mail qui "
+                    + "n'était pas encore validé est abandonné.")
         case .consentWithdrawn:
             Notice(.success, id: "flash", text: "L'autorisation a été retirée.")
         case .identityLinked:
@@ -64,7 +75,8 @@ public enum Flash: String, Sendable, CaseIterable {
         case .nothingChanged:
             Notice(
                 .warning, id: "flash",
-                text: "Votre demande n'a pas été enregistrée\u{A0}: votre compte a changé entre-temps. "
+                text:
+                    "Votre demande n'a pas été enregistrée\u{A0}: votre compte a changé entre-temps. "
                     + "Voici ce qu'il en est\u{A0}; recommencez si besoin.")
         case .regrouped:
             Notice(.success, id: "flash") {

@@ -47,7 +47,8 @@ struct IdentitiesPage: Page {
         if let flash { flash.notice }
         p(
             .class("lead"),
-            text: "Une identité liée, FranceConnect par exemple, ouvre votre compte EduConnect sans "
+            text:
+                "Une identité liée, FranceConnect par exemple, ouvre votre compte EduConnect sans "
                 + "mot de passe.")
         Table(
             caption: "Identités qui ouvrent votre compte",

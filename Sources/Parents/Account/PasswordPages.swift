@@ -60,14 +60,12 @@ public struct PasswordPages: Sendable {
             guard let (present, new) = page.read(form, of: visitor.account, known) else {
                 return visitor.answer(page, for: owner, status: .unprocessableContent)
             }
-            // Both places before the try is counted: a 503 counts nothing.
-            let place = try desk.passwordPool.place()
             switch try await passwords.tried(present, by: visitor) {
             case .tooMany(let until):
                 let wait = Wait(until: until, now: now)
                 page.message = wait.tooManyAttempts
                 return visitor.answerTooMany(page, for: owner, wait)
-            case .checked(.own(let account, _), let counted) where account.id == id:
+            case .checked(.own(let account, _), let counted, let place) where account.id == id:
                 let salt = desk.environment.random(PasswordHash.saltByteCount)
                 let bytes = Array(new.utf8)
                 let hash = try await place.run { try PasswordHash.hash(bytes, salt: salt) }

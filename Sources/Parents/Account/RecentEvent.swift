@@ -34,6 +34,7 @@ struct RecentEvent: Sendable {
         case .addressGiven:
             detail == "kept" ? "Email de validation envoyé" : "Nouvelle adresse mail saisie"
         case .addressConfirmed: "Adresse mail confirmée"
+        case .addressAbandoned: "Changement d'adresse mail abandonné"
         case .passwordChanged, .passwordReplaced: "Mot de passe modifié"
         case .passwordRecovered: "Mot de passe réinitialisé (mot de passe perdu)"
         case .passwordRefused: "Modification du mot de passe refusée"

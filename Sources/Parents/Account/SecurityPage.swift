@@ -96,10 +96,11 @@ struct OpenSessions: SecuritySection {
 
     /// How its owner signed in.
     private static func way(of session: Session) -> String {
-        switch session.amr {
-        case "fed": "FranceConnect"
-        case "pwd sms": "Mot de passe et code SMS"
-        default: "Mot de passe"
+        switch AuthenticationSummary(Fact.ofSession(session.facts))?.context {
+        case .password: "Mot de passe"
+        case .passwordSMS: "Mot de passe et code SMS"
+        case .eidas1, .eidas2, .eidas3: "FranceConnect"
+        case nil: "–"
         }
     }
 }

@@ -62,7 +62,8 @@ public struct SecurityPages: Sendable {
                     try reader.guardians(of: account).latest
                 )
             }
-            let recent = found.events.lazy.compactMap { RecentEvent($0, names) }.prefix(Self.eventsMax)
+            let recent = found.events.lazy.compactMap { RecentEvent($0, names) }.prefix(
+                Self.eventsMax)
             let page = SecurityPage(
                 sections: [
                     OpenSessions(
@@ -116,13 +117,19 @@ public struct SecurityPages: Sendable {
             ], visitor, saying: .sessionEnded)
     }
 
+    /// With them goes a change of address that waits: whoever sat in one of them may have begun it
+    /// (security history 2.27).
     private func endOthers(_ visitor: Visitor) async throws -> Response {
-        try await committed(
-            [
-                .endOtherSessions(
-                    visitor.account.id, except: visitor.session.id, .endedByUser),
-                visitor.audit(.sessionsEnded, "others"),
-            ], visitor, saying: .otherSessionsEnded)
+        let abandoned = try? AccountChange(
+            .addressAbandoned, of: visitor.account, desk.policy, at: visitor.now)
+        var changes: [Change] = [
+            .endOtherSessions(visitor.account.id, except: visitor.session.id, .endedByUser),
+            visitor.audit(.sessionsEnded, "others"),
+        ]
+        if let abandoned { changes += abandoned.changes + [visitor.audit(.addressAbandoned)] }
+        return try await committed(
+            changes, visitor,
+            saying: abandoned == nil ? .otherSessionsEnded : .allButThisSessionEnded)
     }
 
     private func withdraw(_ form: Form, _ visitor: Visitor) async throws -> Response {

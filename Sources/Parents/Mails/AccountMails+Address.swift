@@ -30,6 +30,20 @@ extension AccountMails {
             ], at: now)
     }
 
+    /// Tells the address from before that another has taken its place: the last mail that goes there.
+    func addressChanged(_ before: Account, to address: MailAddress, at now: Date) -> Change? {
+        let named = desk.policy.namesNewAddress ? address.text : address.masked
+        return tell(
+            before, "addressChanged", subject: Self.addressChangeSubject,
+            [
+                "L'adresse mail de votre compte EduConnect (identifiant "
+                    + "\(before.maskedIdentifier)) a été modifiée le "
+                    + "\(ParisTime.dayAndMinute(now)). Nouvelle adresse mail\u{A0}: \(named)",
+                "Tous les courriels seront désormais envoyés à cette nouvelle adresse.",
+                "Si ce n'était pas vous, prévenez sans attendre le directeur de l'école de votre enfant.",
+            ], at: now)
+    }
+
     /// M-5: asks the owner of the new address to confirm it.
     ///
     /// - Parameter expiresAt: the link's end, which the mail says.

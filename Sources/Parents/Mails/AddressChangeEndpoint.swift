@@ -28,7 +28,7 @@ public struct AddressChangeEndpoint: Sendable {
         let opened = try await Self.link.opened(request, desk)
         guard let form = opened.form, let token = opened.found.token,
             let account = opened.found.account
-        else { return ended(opened.found) }
+        else { return ended(isConfirmed: false) }
         let page = AddressChangePage(
             form: form, identifier: account.maskedIdentifier, oldAddress: account.maskedEmail,
             newAddress: MailAddress(token.address)?.masked ?? "")
@@ -36,14 +36,19 @@ public struct AddressChangeEndpoint: Sendable {
     }
 
     private func confirm(_ request: Request, _ context: ServingContext) async throws -> Response {
-        ended(
-            try await Self.link.spend(request, context, desk, noting: .addressConfirmed) { _, _ in
-                []
-            })
+        let (mails, now) = (AccountMails(desk: desk), desk.now)
+        let found = try await Self.link.spend(
+            request, context, desk, noting: .addressConfirmed
+        ) { token, before, _ in
+            MailAddress(token.address).flatMap { mails.addressChanged(before, to: $0, at: now) }
+                .map { [$0] } ?? []
+        }
+        // The second click of two finds its address in force.
+        let isDone = found.state == .used && found.token?.address == found.account?.email
+        return ended(isConfirmed: found.state == .spent || isDone)
     }
 
-    private func ended(_ found: FoundLink) -> Response {
-        let isConfirmed = found.state == .spent
+    private func ended(isConfirmed: Bool) -> Response {
         return desk.layout.response(
             AddressChangeEndPage(isConfirmed: isConfirmed), status: isConfirmed ? .ok : .gone)
     }

@@ -44,7 +44,7 @@ public struct ConfirmationEndpoint: Sendable {
         let now = desk.now
         let found = try await Self.link.spend(
             request, context, desk, noting: .activated, detail: "address confirmed"
-        ) { [desk] token, account in
+        ) { [desk] token, _, account in
             // The browser in which the account was opened is no stranger's at its first sign-in.
             token.browserHash.flatMap(Digest.init(bytes:)).map {
                 [desk.knowing(AttemptLimit.browserKey(of: account, $0), at: now)]

@@ -53,10 +53,10 @@ struct MailLink: Sendable {
     ///
     /// - Parameters:
     ///   - kind: noted of it.
-    ///   - extra: what else is written then, of the account as it stands from now on.
+    ///   - extra: what else is written then, of the account as it was and as it stands from now on.
     func spend(
         _ request: Request, _ context: ServingContext, _ desk: Desk, noting kind: AuditKind,
-        detail: String = "", and extra: @escaping @Sendable (MailToken, Account) -> [Change]
+        detail: String = "", and extra: @escaping @Sendable (MailToken, Account, Account) -> [Change]
     ) async throws -> FoundLink {
         let form = try await RequestForm.body(request, context)
         guard form.duplicates.isEmpty else { throw PageError.unreadable }
@@ -81,7 +81,7 @@ struct MailLink: Sendable {
             var event = noted
             (event.account, event.client) = (account.id, token.client)
             try writer.apply(
-                [.spendMailToken(token.id)] + change.changes + extra(token, change.account)
+                [.spendMailToken(token.id)] + change.changes + extra(token, account, change.account)
                     + [.audit(event)], at: now)
             found.state = .spent
             return found

@@ -71,8 +71,6 @@ public struct PasswordResetEndpoint: Sendable {
     private func take(_ request: Request, _ context: ServingContext) async throws -> Response {
         let form = try await RequestForm.body(request, context)
         guard form.duplicates.isEmpty else { throw PageError.unreadable }
-        // Before anything is counted: who finds no place has tried nothing.
-        let place = try desk.passwordPool.place()
         let cookies = CookieJar(request)
         guard let visit = try await visit(form, cookies) else {
             return try await void(nil, cookies)
@@ -90,6 +88,7 @@ public struct PasswordResetEndpoint: Sendable {
         let decision = try await desk.store.write { try $0.reserve(rules, at: now) }
         guard decision == .allowed else { return try await void(visit.found, cookies) }
         let counted = rules.map(\.key)
+        let place = try await desk.hashPlace(for: counted)
         let outcome = try await reset.outcome(
             form, of: ProvedAccount(id: token.account, epoch: token.accountEpoch),
             browser: visit.browser.digest, counted: counted, on: place, at: now)

@@ -54,7 +54,7 @@ public struct RegroupingPages: Sendable {
             case .tooMany(let until):
                 let wait = Wait(until: until, now: visitor.now)
                 return try await refuse(.tooMany(wait), form, visitor, status: .tooManyRequests)
-            case .checked(let checked, let keys): (outcome, counted) = (checked, keys)
+            case .checked(let checked, let keys, _): (outcome, counted) = (checked, keys)
             }
             switch outcome {
             case .wrong(let account):
@@ -139,7 +139,9 @@ public struct RegroupingPages: Sendable {
     private func question(_ request: Request, _ context: ServingContext) async throws -> Response {
         let text = try RequestForm.query(request)[Self.proofField]
         return try await door.show(.regrouping, request, context, freshness: .recent) { visitor in
-            guard let proof = RegroupingProof(text, of: visitor), let text else { return stale(visitor) }
+            guard let proof = RegroupingProof(text, of: visitor), let text else {
+                return stale(visitor)
+            }
             let now = visitor.now
             let found = try await desk.store.read { reader in
                 (

@@ -15,7 +15,7 @@ struct AddressStep: AuthenticationStep {
     static let id = StepID.address
 
     func show(_ interaction: Interaction, _ context: StepContext) async throws -> any Page {
-        let address = try await account(interaction, context)?.pendingEmail ?? ""
+        let address = try await context.account(of: interaction)?.pendingEmail ?? ""
         return AddressPage(form: context.form, entry: AddressEntry(both: address))
     }
 
@@ -24,7 +24,7 @@ struct AddressStep: AuthenticationStep {
     ) async throws -> Transition {
         // Its link may have been followed since this form was found due. On an active account a given
         // address would begin a change, without what a change asks for.
-        guard let account = try await account(interaction, context), account.state == .activating
+        guard let account = try await context.account(of: interaction), account.state == .activating
         else { return Transition(restarts: true) }
         var page = AddressPage(form: context.form, entry: AddressEntry(form))
         guard let address = page.entry.address(&page.errors) else {
@@ -46,13 +46,6 @@ struct AddressStep: AuthenticationStep {
             page.message = wait.tooManyAttempts
             return page
         }
-    }
-
-    private func account(
-        _ interaction: Interaction, _ context: StepContext
-    ) async throws -> Account? {
-        guard let id = interaction.account?.id else { return nil }
-        return try await context.desk.store.read { try $0.account(id) }
     }
 }
 

@@ -38,16 +38,9 @@ struct WaitingPage: Page {
                 "le mot de passe que vous avez choisi\u{A0}: vous pourrez la corriger."
             }
         }
-        p(
-            text: "Si vous n'avez rien reçu, pensez à regarder dans vos courriers indésirables ou "
-                + "\"spams\".")
+        JunkAdvice()
         p(text: "Regardez aussi dans la corbeille de votre messagerie.")
-        PostForm(action: form.action, id: "waiting-form", hidden: form.hidden) {
-            ButtonRow {
-                SubmitButton(
-                    "VALIDER", id: "validate", name: StepField.action, value: StepField.restart)
-            }
-        }
+        ReadForm(form: form, id: "waiting-form")
         NeedHelp(.mailNotFound)
     }
 }

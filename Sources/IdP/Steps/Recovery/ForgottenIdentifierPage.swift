@@ -124,12 +124,7 @@ struct IdentifierSentPage: Page {
             }
         }
         if address != nil { JunkAdvice() }
-        PostForm(action: form.action, id: "identifier-sent-form", hidden: form.hidden) {
-            ButtonRow {
-                SubmitButton(
-                    "VALIDER", id: "validate", name: StepField.action, value: StepField.restart)
-            }
-        }
+        ReadForm(form: form, id: "identifier-sent-form")
         OtherHelp()
     }
 
@@ -145,18 +140,5 @@ struct IdentifierSentPage: Page {
             ? "Si ce numéro est celui d'un compte activé, un SMS rappelant votre identifiant vous a été "
                 + "envoyé."
             : "Un SMS rappelant votre identifiant vous a été envoyé."
-    }
-}
-
-/// Where a mail may lie (J-X-06).
-struct JunkAdvice: Component {
-    var mark = ""
-
-    var markup: Markup {
-        p(
-            .id("junk"),
-            text: mark
-                + "Si vous n'avez rien reçu, pensez à regarder dans vos courriers indésirables ou "
-                + "\"spams\".")
     }
 }

@@ -136,12 +136,7 @@ struct ResetSentPage: Page {
             ". Veuillez noter ce numéro."
         }
         JunkAdvice(mark: "* ")
-        PostForm(action: form.action, id: "reset-sent-form", hidden: form.hidden) {
-            ButtonRow {
-                SubmitButton(
-                    "VALIDER", id: "validate", name: StepField.action, value: StepField.restart)
-            }
-        }
+        ReadForm(form: form, id: "reset-sent-form")
         OtherHelp()
     }
 }

@@ -40,7 +40,8 @@ struct UpstreamLinking: Sendable {
         if let link, link.account != account.id {
             return refused(.upstreamTaken, account, signIn, context)
         }
-        guard guardians.contains(where: { .ofPivot(signIn.names, with: $0) == IdentityMatch.strong })
+        guard
+            guardians.contains(where: { .ofPivot(signIn.names, with: $0) == IdentityMatch.strong })
         else { return refused(.upstreamOtherPerson, account, signIn, context) }
         let made = UpstreamLink(
             issuer: issuer, subject: subject, account: account.id, createdAt: context.now)
