@@ -48,7 +48,8 @@ extension AttemptLimit {
         }
         return [total] + ofTyped + [
             AttemptRule(
-                key: key("send|\(purpose.rawValue)|subject|" + Base64URL.encode(subject)), windowSeconds: day,
+                key: key("send|\(purpose.rawValue)|subject|" + Base64URL.encode(subject)),
+                windowSeconds: day,
                 maximum: limits.perSubjectADay),
             AttemptRule(
                 key: key("send|\(purpose.rawValue)|network|" + network), windowSeconds: hour,

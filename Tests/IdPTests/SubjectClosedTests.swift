@@ -38,7 +38,10 @@ struct SubjectClosedTests {
         func told() async throws -> [LogoutTokenClaims] {
             try await test.enqueueLogout("lsu", sid: nil, account: absorbed)
             await try test.logoutCourier().deliverDue()
-            #expect(try await test.audited().filter { $0.kind == .messageRefused || $0.kind == .messageExpired }.isEmpty)
+            #expect(
+                try await test.audited().filter {
+                    $0.kind == .messageRefused || $0.kind == .messageExpired
+                }.isEmpty)
             return try teleservice.claims(test)
         }
     }

@@ -87,7 +87,8 @@ struct AccountPageTests {
                 try complete(10, writer)
             }
             let changes: [Change] = [
-                .endSessionOf(id(2), id(1), .endedByUser), .endSessionOf(id(2), id(7), .endedByUser),
+                .endSessionOf(id(2), id(1), .endedByUser),
+                .endSessionOf(id(2), id(7), .endedByUser),
                 .endOtherSessions(id(2), except: id(2), .endedByUser),
             ]
             for change in changes {

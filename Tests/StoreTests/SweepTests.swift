@@ -182,7 +182,8 @@ struct SweepTests {
             try await store.write { writer in
                 for day in 0..<3 {
                     let moment = after(Double(day) * 86_400)
-                    try writer.append(AuditEvent(id: id(day, at: moment), at: moment, kind: .signedIn))
+                    try writer.append(
+                        AuditEvent(id: id(day, at: moment), at: moment, kind: .signedIn))
                 }
             }
             #expect(try await sweep(store, at: after(year - 1)).deleted == 0)

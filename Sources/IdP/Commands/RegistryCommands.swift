@@ -216,7 +216,8 @@ struct Registrar: Sendable {
     }
 
     /// What an operator changes must be provable later (SR-63).
-    private func event(_ kind: AuditKind, client: String? = nil, detail: String = "") -> AuditEvent {
+    private func event(_ kind: AuditKind, client: String? = nil, detail: String = "") -> AuditEvent
+    {
         let now = environment.now()
         return AuditEvent(
             id: .init(at: now, random: environment.random(10)), at: now, kind: kind, client: client,

@@ -48,14 +48,17 @@ public enum Flash: String, Sendable, CaseIterable {
         case .addressAbandoned:
             Notice(
                 .success, id: "flash",
-                text: "Le changement d'adresse mail est abandonné\u{A0}: votre adresse reste la même.")
+                text:
+                    "Le changement d'adresse mail est abandonné\u{A0}: votre adresse reste la même."
+            )
         case .sessionEnded: Notice(.success, id: "flash", text: "La session a été fermée.")
         case .otherSessionsEnded:
             Notice(.success, id: "flash", text: "Toutes les autres sessions ont été fermées.")
         case .allButThisSessionEnded:
             Notice(
                 .success, id: "flash",
-                text: "Toutes les autres sessions ont été fermées, et le changement d'adresse mail qui "
+                text:
+                    "Toutes les autres sessions ont été fermées, et le changement d'adresse mail qui "
                     + "n'était pas encore validé est abandonné.")
         case .consentWithdrawn:
             Notice(.success, id: "flash", text: "L'autorisation a été retirée.")

@@ -52,11 +52,13 @@ struct RecentEvent: Sendable {
         case .regroupingRefused: "Regroupement de comptes refusé"
         // Steps on the way to what is told above.
         case .upstreamProved, .upstreamUnlinked, .upstreamRefused, .birthDatesProved,
-            .birthDatesRefused, .birthDateRefused, .activationRefused, .codeWithheld: nil
+            .birthDatesRefused, .birthDateRefused, .activationRefused, .codeWithheld:
+            nil
         // Of nobody's account, or for the assistance alone.
         case .reminderRefused, .codeReplayed, .refreshTokenReused, .messageRefused,
             .messageExpired, .clientAdded, .clientRemoved, .keyRotated, .keyForgotten,
-            .mustChangeSet: nil
+            .mustChangeSet:
+            nil
         }
     }
 }

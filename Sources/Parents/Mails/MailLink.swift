@@ -56,7 +56,8 @@ struct MailLink: Sendable {
     ///   - extra: what else is written then, of the account as it was and as it stands from now on.
     func spend(
         _ request: Request, _ context: ServingContext, _ desk: Desk, noting kind: AuditKind,
-        detail: String = "", and extra: @escaping @Sendable (MailToken, Account, Account) -> [Change]
+        detail: String = "",
+        and extra: @escaping @Sendable (MailToken, Account, Account) -> [Change]
     ) async throws -> FoundLink {
         let form = try await RequestForm.body(request, context)
         guard form.duplicates.isEmpty else { throw PageError.unreadable }
