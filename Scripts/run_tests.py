@@ -316,6 +316,13 @@ def main(wanted: list[str]) -> int:
                 ["journeys", "wrong_turns", "sign_out", "demonstration"],
                 f"--pictures={pictures}",
             ),
+            end_to_end(
+                report,
+                "browser",
+                "the parent's own place",
+                ["portal", "account", "recovery", "other_cases", "keyboard"],
+                f"--pictures={pictures}",
+            ),
         ),
     }
     unknown = set(wanted) - set(parts)

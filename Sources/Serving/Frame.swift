@@ -15,7 +15,10 @@ enum Frame {
     /// What comes before the header.
     @MarkupBuilder static func opening(_ product: Layout.Product) -> Markup {
         a(.class("skip"), .href("#content"), text: "Aller au contenu")
-        if let banner = product.banner { p(.class("banner"), text: banner) }
+        if let banner = product.banner {
+            // All that is read stands in a landmark.
+            section(.class("banner"), .ariaLabel("Avertissement")) { p(text: banner) }
+        }
     }
 
     static func brand(_ product: Layout.Product) -> Markup {

@@ -19,9 +19,14 @@ def test_the_public_address_leads_to_the_portal_and_a_tile_to_the_child_s_report
     parent.open(installation.provider.issuer)
     screens.sign_in_page(parent, "Pour continuer vers « Scolarité services ».")
     screens.sign_in(parent, PATRICK.identifier, PATRICK.password)
+    parent.reads("Scolarité services")
+    parent.choose("Se déconnecter")
+    parent.reads(screens.SIGN_IN, "Vous êtes déconnecté.", name="signed-out")
+    screens.sign_in(parent, PATRICK.identifier, PATRICK.password)
     parent.reads(
         "Scolarité services",
         "M. DUPONT Patrick",
+        "Dernière connexion le",
         "Gérer Mon Compte",
         "Collège Victor Hugo",
         "Collège Pierre Curie",
@@ -37,7 +42,7 @@ def test_the_public_address_leads_to_the_portal_and_a_tile_to_the_child_s_report
     parent.choose("Retour au portail")
     parent.reads("Scolarité services", "DUPONT Marceau")
     parent.choose("Se déconnecter")
-    parent.reads(screens.SIGN_IN, "Vous êtes déconnecté.", name="signed-out")
+    parent.reads(screens.SIGN_IN, "Vous êtes déconnecté.")
     parent.open(f"{installation.provider.issuer}/portail")
     screens.sign_in_page(parent)
 
@@ -68,6 +73,14 @@ def test_two_accounts_of_one_parent_become_one(installation, visitor, device):
         name="regrouping-question",
     )
     parent.choose("Ajouter")
+    parent.reads(
+        "Mon compte",
+        "L'opération de regroupement des comptes a été effectuée avec succès.",
+        "Seul le compte avec lequel vous êtes connecté reste disponible.",
+        "Alexis",
+        "Cassandre",
+        name="regrouping-done",
+    )
     parent.open(f"{installation.provider.issuer}/portail")
     parent.reads("Scolarité services", "DURAND Alexis", "DURAND Cassandre")
     # The first mail may be about the new browser.

@@ -47,8 +47,8 @@ struct SignInPage: Page {
 
     var content: Markup {
         h1(text: Self.question)
-        p(.class("lead"), text: "Pour continuer vers «\u{A0}\(teleservice)\u{A0}».")
         if let notice { NoticeBox(notice, provider: provider) }
+        p(.class("lead"), text: "Pour continuer vers «\u{A0}\(teleservice)\u{A0}».")
         if explainsOtherWays { WithoutPhoneExplanation() }
         for door in doors {
             UpstreamEntrance(door: door, form: upstreamForm)

@@ -77,7 +77,7 @@ struct AddressChangePage: Page {
             ButtonRow {
                 SubmitButton("VALIDER", id: "validate")
                 // Nothing changes: the address goes on waiting.
-                LinkButton("ANNULER", href: OwnPage.account.path, id: "cancel")
+                LinkButton("ANNULER", href: OwnPage.account.path, id: "cancel", kind: .quiet)
             }
         }
     }

@@ -91,6 +91,8 @@ extension StyleSheet {
         tbody th { font-weight: 600; }
         tbody tr:last-child > * { border-bottom: 0; }
         tbody tr:hover { background: var(--blue-mist); }
+        /* Its words stand under those of the column. */
+        td .button-quiet { margin: -0.375rem -0.75rem; }
         .documents { list-style: none; }
         main .documents { padding: 0; }
         .documents > li { padding: 0.75rem 0; border-top: 1px solid var(--line); }
@@ -121,6 +123,7 @@ extension StyleSheet {
           tbody td::before {
             content: attr(data-column) "\00a0: "; color: var(--grey); font-size: 0.875rem;
           }
+          tbody td form { display: inline; }
         }
         /* The colour and measures that FranceConnect asks of its button. */
         .content-narrow form .franceconnect {
@@ -134,7 +137,7 @@ extension StyleSheet {
         .upstream-link { margin-top: 0.5rem; font-size: 0.75rem; }
         @media (min-width: 36rem) {
           .card { padding: 2rem; }
-          .facts > div { grid-template-columns: minmax(10rem, 1fr) 2fr; }
+          .facts > div { grid-template-columns: minmax(11rem, 1fr) 2fr; }
         }
 
         """#

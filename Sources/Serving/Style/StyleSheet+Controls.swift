@@ -7,6 +7,7 @@ extension StyleSheet {
         }
         .field > label + .hint, .field > legend + .hint, .label-line + .hint { margin: -0.25rem 0 0.5rem; }
         .field + .hint { margin: -0.5rem 0 1.25rem; }
+        form > .hint + .field { margin-top: 1.25rem; }
         .required { color: var(--error); font-weight: 400; }
         .input {
           display: block; width: 100%; min-height: 2.75rem; padding: 0.5rem 0.75rem;
@@ -75,11 +76,13 @@ extension StyleSheet {
         .button-danger { background: var(--error); border-color: var(--error); }
         .button-danger:hover { background: #8a0008; border-color: #8a0008; }
         .buttons { display: flex; flex-direction: column; gap: 0.75rem; margin: 1.5rem 0; }
+        .dialog .buttons:last-child { margin-bottom: 0; }
         .links { display: flex; flex-wrap: wrap; gap: 0.25rem 1.5rem; list-style: none; }
         main .links { margin: 0.5rem 0 -0.375rem; padding: 0; }
         .links li + li { margin-top: 0; }
         .links a { display: inline-block; padding: 0.375rem 0; }
-        .card .button, .content-narrow > .button, .content-narrow form .button { width: 100%; }
+        .card .button, .content-narrow > .buttons .button, .content-narrow > .button,
+        .content-narrow form .button { width: 100%; }
         .separator {
           display: flex; align-items: center; gap: 1rem; margin: 1.75rem 0; color: var(--grey);
           font-size: 0.875rem; font-weight: 700;

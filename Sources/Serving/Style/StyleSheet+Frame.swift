@@ -59,6 +59,10 @@ extension StyleSheet {
         .tabs a[aria-current] {
           border-bottom-color: var(--blue); color: var(--blue); font-weight: 700;
         }
+        /* Three of them stand in one row. */
+        @media (max-width: 35.99rem) {
+          .tabs a { padding-left: 0.5rem; padding-right: 0.5rem; font-size: 0.9375rem; }
+        }
         .content {
           flex: 1 0 auto; width: 100%; max-width: 60rem; margin: 0 auto; padding: 2rem 1rem 3rem;
         }
@@ -100,7 +104,7 @@ extension StyleSheet {
         h4 { font-size: 1rem; line-height: 1.4; margin: 1rem 0 0.5rem; }
         h2:first-child, h3:first-child { margin-top: 0; }
         p + p, p + ul, ul + p, p + ol, ol + p, ul + ol, ol + ul { margin-top: 0.75rem; }
-        p + form, ul + form { margin-top: 1.5rem; }
+        p + form, ul + form, form + form { margin-top: 1.5rem; }
         p + section, nav + section, section + section, section + p { margin-top: 2rem; }
         main ul, main ol, .dialog ul { padding-left: 1.25rem; }
         main li + li { margin-top: 0.25rem; }

@@ -53,7 +53,9 @@ class Pictures:
         return True
 
     def take(self, page: Page, name: str) -> None:
-        page.screenshot(path=str(self.folder / f"{name}.png"), full_page=True)
+        # A dialog's veil covers the window, and no more.
+        is_whole = page.locator("dialog[open]").count() == 0
+        page.screenshot(path=str(self.folder / f"{name}.png"), full_page=is_whole)
 
     def take_document(self, document: Path, name: str) -> None:
         """The first page of a PDF document."""

@@ -4,6 +4,8 @@ the claims, a simulated FranceConnect, and the real servers by which SMS and mai
 import json
 import re
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,6 +17,8 @@ from .programs import Provider, Teleservices
 from .relying_party import RelyingParty
 
 UPSTREAM = "franceconnect"
+#: As in config/educonnect.json.
+SUPPORT = {"mail": "assistance@example.org", "hours": "du lundi au vendredi, de 9 h à 17 h"}
 
 
 class Installation:
@@ -43,6 +47,7 @@ class Installation:
                 "upstreams": [f"{UPSTREAM}.json"],
                 "sms": kannel.settings(folder),
                 "mail": mail_server.settings(folder),
+                "support": SUPPORT,
             },
         )
         self.provider.load_demonstration_data()
@@ -81,6 +86,21 @@ class Installation:
         if not self.simulator.is_running:
             self.simulator.start()
         self.simulator.behave()
+        self.provider.start()
+
+    def outdate_links(self) -> None:
+        """The links that were mailed are at their end now, as after the days that a test can't wait."""
+        self._rewrite("UPDATE mail_tokens SET expires_at = created_at")
+
+    def forget_attempts(self) -> None:
+        """Nobody has to wait any more, as after the minute between two mails."""
+        self._rewrite("DELETE FROM attempts")
+
+    def _rewrite(self, statement: str) -> None:
+        """Changes rows of the store while nobody uses it."""
+        assert self.provider.stop() == 0, self.provider.tail()
+        with closing(sqlite3.connect(self._data / "educonnect.sqlite")) as store, store:
+            assert store.execute(statement).rowcount > 0, statement
         self.provider.start()
 
     def stop(self) -> None:

@@ -22,7 +22,7 @@ PATIENCE = 15
 class Visitor:
     """A browser profile of its own, with one window or more.
 
-    On a phone the screens are looked at for barriers, and for their width in the narrowest window too."""
+    Screens that have a name are looked at for barriers; on a phone in the narrowest window too."""
 
     def __init__(self, browser: Browser, pictures: chromium.Pictures, device: str = "desk") -> None:
         self.device = device
@@ -87,7 +87,10 @@ class Visitor:
 
     def _look(self, heading: str, name: str) -> None:
         assert not overflows(self.page), f"« {heading} » is wider than the window"
-        if not self.pictures.take_first(self.page, name) or self.device != "phone":
+        if not self.pictures.take_first(self.page, name):
+            return
+        assert barriers(self.page) == [], heading
+        if self.device != "phone":
             return
         self.page.set_viewport_size(chromium.PHONE | {"width": NARROWEST})
         assert not overflows(self.page), f"« {heading} » is wider than {NARROWEST} px"

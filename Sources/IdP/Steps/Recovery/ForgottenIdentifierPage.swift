@@ -34,8 +34,8 @@ struct ForgottenIdentifierPage: Page {
 
     var content: Markup {
         h1(text: Self.heading)
-        notice
         entry.errors.summary(ForgottenIdentifierEntry.label)
+        notice
         PostForm(action: form.action, id: "mail-form", hidden: hidden(.mail)) {
             h2(text: "Je saisis mon adresse mail")
             p(
