@@ -122,7 +122,7 @@ struct MigrationTests {
         #expect(try migrate([.directory, .protocols, .journeys]) == [3])
         let account = try StoreReader(connection: connection).account(identifier: "v.durant")
         #expect(account?.state == .active && account?.mustChangeSince == nil)
-        #expect(try migrate(Migration.all) == [4, 5])
+        #expect(try migrate(Migration.all) == [4, 5, 6])
         let found = try StoreReader(connection: connection).accounts(email: "valery@EXAMPLE.org")
         #expect(found == [account])
         #expect(throws: StoreError.invalid(detail: "")) {

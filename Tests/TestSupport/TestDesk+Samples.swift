@@ -53,7 +53,8 @@ extension TestDesk {
             id: id, metadata: String(decoding: metadata.json.serialized(), as: UTF8.self),
             policy: String(decoding: policy.json.serialized(), as: UTF8.self),
             secrets: [ClientSecret(hash: hash, createdAt: clock.now)],
-            sector: "\(id).example.org", backchannelLogoutURI: metadata.backChannelLogoutURI,
+            sector: "\(id).example.org", hasTile: policy.tile != nil,
+            backchannelLogoutURI: metadata.backChannelLogoutURI,
             createdAt: clock.now, updatedAt: clock.now)
         try await store.write { try $0.insert(client) }
         return try RegisteredClient(client)
