@@ -5,7 +5,7 @@ import re
 import pytest
 
 from rig import screens
-from rig.parents import CHOSEN, PASSWORD, VALERY
+from rig.parents import CHOSEN, PASSWORD, PATRICK, PATRICK_LOYEZ, VALERY
 from rig.visitor import DEVICES
 
 pytestmark = pytest.mark.usefixtures("fresh")
@@ -108,3 +108,31 @@ def test_another_password_ends_the_other_sessions(installation, visitor, device)
     parent.reads(ACCOUNT, "Toutes les autres sessions ont été fermées.", "Mot de passe modifié")
     other.choose("Mes informations")
     screens.sign_in_page(other)
+
+
+@EVERYWHERE
+def test_an_identity_is_linked_opens_the_account_and_is_taken_away(installation, visitor, device):
+    """« Sécurité »: FranceConnect linked by who has signed in with the password, and taken away."""
+    parent = visitor(device)
+    parent.open(installation.provider.issuer + "/compte/securite")
+    screens.sign_in(parent, PATRICK.identifier, PATRICK.password)
+    parent.reads(ACCOUNT, "Identités liées", "Aucune identité n'est liée à votre compte.")
+    parent.page.get_by_role("link", name="Lier ou retirer une identité").click()
+    parent.choose("Lier une identité")
+    parent.reads("Je lie une identité à mon compte", name="identity-link")
+    parent.choose("S'identifier avec FranceConnect")
+    screens.franceconnect(parent, PATRICK_LOYEZ)
+    parent.reads("Identités liées", "L'identité est liée à votre compte", name="identities")
+
+    other = visitor(device)
+    other.open(installation.provider.issuer + "/portail")
+    other.choose("S'identifier avec FranceConnect")
+    screens.franceconnect(other, PATRICK_LOYEZ)
+    other.reads("Scolarité services", "DUPONT Clémence")
+
+    parent.choose("Retirer")
+    parent.reads("Identités liées", "L'identité ne permet plus de se connecter à votre compte.")
+    other.choose("Mon compte")
+    screens.sign_in_page(other)
+    told = installation.mail_server.wait_for("patrick.dupont@example.org", 2)
+    assert any("identité retirée" in mail.subject for mail in told)
