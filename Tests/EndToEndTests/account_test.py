@@ -130,7 +130,7 @@ def test_an_identity_is_linked_opens_the_account_and_is_taken_away(installation,
     screens.franceconnect(other, PATRICK_LOYEZ)
     other.reads("Scolarité services", "DUPONT Clémence")
 
-    parent.choose("Retirer")
+    parent.page.get_by_role("button", name="Retirer l'identité").click()
     parent.reads("Identités liées", "L'identité ne permet plus de se connecter à votre compte.")
     other.choose("Mon compte")
     screens.sign_in_page(other)

@@ -62,12 +62,20 @@ struct IdentitiesPage: Page {
         }
         if mayLink {
             PostForm(action: OwnPage.identities.path, id: "link-form", hidden: hidden) {
-                SubmitButton(
-                    "Lier une identité", id: "link", kind: .secondary, name: StepField.action,
-                    value: IdentitiesPages.Action.link.rawValue)
+                ButtonRow {
+                    SubmitButton(
+                        "Lier une identité", id: "link", kind: .secondary, name: StepField.action,
+                        value: IdentitiesPages.Action.link.rawValue)
+                    back
+                }
             }
+        } else {
+            ButtonRow { back }
         }
-        p { a(.href(OwnPage.security.path), .id("back"), text: "Retour à «\u{A0}Sécurité\u{A0}»") }
+    }
+
+    private var back: LinkButton {
+        LinkButton("Retour", href: OwnPage.security.path, id: "back", kind: .quiet)
     }
 
     private func row(_ identity: LinkedIdentity) -> [Markup] {
