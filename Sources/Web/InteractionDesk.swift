@@ -31,20 +31,33 @@ public struct InteractionDesk: Sendable {
         guard let browser = cookies[desk.cookies.browser].map({ Digest.sha256($0) }) else {
             return .unknown
         }
-        let proof = cookies[desk.cookies.proof(of: id.address)].map { Digest.sha256($0) }
-        let session = desk.sessionToken(cookies).flatMap { Session.ID(bytes: $0.selector) }
         if let record = try await desk.store.read({ try $0.interaction(id) }) {
             guard ConstantTime.equal(record.browserHash, browser.bytes) else { return .unknown }
             // An answered one is kept empty, so that its sealed form can't begin it again.
             guard record.doneAt == nil, record.expiresAt > now else { return .over }
             guard let interaction = seal.interaction(of: record) else { return .unknown }
-            return .live(interaction.seen(holding: proof, session: session), isStored: true)
+            return .live(try await seen(interaction, cookies, at: now), isStored: true)
         }
         guard let sealed, let interaction = seal.interaction(travelling: sealed, id: id),
             ConstantTime.equal(interaction.browser.bytes, browser.bytes)
         else { return .unknown }
         guard interaction.expiresAt > now else { return .over }
-        return .live(interaction.seen(holding: proof, session: session), isStored: false)
+        return .live(try await seen(interaction, cookies, at: now), isStored: false)
+    }
+
+    /// As this browser sees it, by the flow's own proof or by the session that its facts came from: by
+    /// the session's secret, since its identifier alone stands on pages of the account.
+    private func seen(
+        _ interaction: Interaction, _ cookies: CookieJar, at now: Date
+    ) async throws -> Interaction {
+        let proof = cookies[desk.cookies.proof(of: interaction.id.address)]
+        var held: Session.ID?
+        if interaction.holder == nil, interaction.session != nil,
+            let reference = desk.sessionToken(cookies)?.reference
+        {
+            held = try await desk.store.read { try $0.session(reference, at: now)?.session.id }
+        }
+        return interaction.seen(holding: proof.map { Digest.sha256($0) }, session: held)
     }
 
     /// What the rules need to know of an interaction: one look-up. It begins again where its

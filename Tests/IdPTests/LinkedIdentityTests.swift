@@ -160,6 +160,23 @@ struct LinkedIdentityTests {
         }
     }
 
+    @Test(
+        "needs the session's secret, not its name alone, which a page of the account shows (SR-56)")
+    func sessionName() async throws {
+        try await world { world, _ in
+            let (browser, state) = try await away(world)
+            let name = world.test.desk.cookies.session
+            let token = try #require(
+                OpaqueToken(browser.cookies[name] ?? "", kind: .session))
+            let forged = OpaqueToken(
+                kind: .session, selector: token.selector, verifier: token.verifier.reversed())
+            browser.plant(name, try #require(forged).text)
+            try await browser.comeBack(state)
+            #expect(browser.step == "password")
+            #expect(try await links(world).isEmpty)
+        }
+    }
+
     @Test("an answer serves once, and in the browser that asked alone (SR-35)")
     func otherBrowser() async throws {
         try await world { world, _ in
