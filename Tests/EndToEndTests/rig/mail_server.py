@@ -122,6 +122,18 @@ class MailServer:
         wait_until(lambda: len(self.to(recipient)) >= count, within, f"{count} mails: {recipient}")
         return self.to(recipient)
 
+    def wait_for_subject(self, recipient: str, words: str, within: float = 10) -> Mail:
+        """The newest mail to this address that has these words in its subject, once there is one: others
+        may come before it, or after."""
+        found: list[Mail] = []
+
+        def is_there() -> bool:
+            found[:] = [mail for mail in self.to(recipient) if words in mail.subject]
+            return bool(found)
+
+        wait_until(is_there, within, f"a mail « {words} »: {recipient}")
+        return found[-1]
+
     def wait_for_attempts(self, count: int, within: float = 10) -> None:
         wait_until(lambda: self.attempts >= count, within, f"{count} messages offered")
 
