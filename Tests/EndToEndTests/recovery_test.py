@@ -176,7 +176,6 @@ def test_who_is_not_found_by_address_or_number_reads_why(installation, visitor, 
         ("patrick.dupont", "L'adresse mail saisie n'est pas valide."),
         ("", "Champ obligatoire"),
     ):
-        parent.relax()
         send(parent, "adresse mail", address)
         parent.reads(FORGOTTEN, "adresse mail : " + message)
         if parent.has_script:
@@ -270,7 +269,6 @@ def test_who_has_no_account_to_recover_reads_why(installation, visitor, device):
                 "Retrouvez le mail d'activation, suivez son lien, puis recommencez.",
                 name="lost-password-not-ready",
             )
-    parent.relax()
     ask(parent, "")
     parent.reads(LOST, "identifiant : Champ obligatoire")
     parent.choose("ANNULER")

@@ -194,7 +194,6 @@ def test_a_wrong_birth_date_is_said_once_above_the_children(installation, visito
     fields = [parent.field(f"{name} né(e) le") for name in ANGELA.children]
     assert [each.get_attribute("aria-invalid") for each in fields] == ["true", "true"]
     fields[1].fill("")
-    parent.relax()
     parent.choose("Continuer")
     screens.children_page(parent, ANGELA, "Champ obligatoire")
     expect(fields[1]).to_be_focused()
@@ -260,12 +259,10 @@ def test_a_first_wrong_field_has_the_focus_and_values_stay(installation, visitor
 
     parent = visitor("phone")
     begin(parent, installation.lsu, "Je n'ai pas de compte")
-    parent.relax()
     parent.choose(screens.SEND_CODE)
     parent.reads(screens.CREATE, "Champ obligatoire")
     assert parent.focus == "last-name"
     parent.fill("Nom", "HUCHE")
-    parent.relax()
     parent.choose(screens.SEND_CODE)
     parent.reads(screens.CREATE)
     assert parent.focus == "first-name"

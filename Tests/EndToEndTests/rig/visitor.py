@@ -130,11 +130,6 @@ class Visitor:
     def fill(self, label: str, value: str) -> None:
         self.field(label).fill(value)
 
-    def relax(self) -> None:
-        """Lets forms go out that the browser itself would hold back."""
-        for form in self.page.locator("form").all():
-            form.evaluate("form => form.noValidate = true")
-
     @property
     def focus(self) -> str:
         """The id of the element that has the focus."""
