@@ -88,6 +88,8 @@ let package = Package(
         cLibrary("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
         // Printed documents.
         cLibrary("CPangoCairo", pkgConfig: "pangocairo", apt: "libpango1.0-dev"),
+        // QR codes of letters and of second factors: the library that all of Debian's tools use.
+        cLibrary("CQREncode", pkgConfig: "libqrencode", apt: "libqrencode-dev"),
         // CommonMark's own reference parser: what operators write for parents.
         cLibrary("CCommonMark", pkgConfig: "libcmark", apt: "libcmark-dev"),
 
@@ -97,7 +99,7 @@ let package = Package(
         module("Outgoing", ["CCurl"]),
         // Mails and SMS as values, and their transports.
         module("Messages", ["Outgoing"]),
-        module("Print", ["CPangoCairo"]),
+        module("Print", ["CPangoCairo", "CQREncode"]),
         module("HTML"),
         // Texts of operators as typed markup.
         module("Markdown", ["CCommonMark", "HTML"]),

@@ -5,6 +5,8 @@ struct Composer {
         case line(TextLayout, index: Int, x: Double, baseline: Double)
         case fill(x: Double, y: Double, width: Double, height: Double)
         case rule(x: Double, y: Double, width: Double)
+        /// `module` is the side of one of its squares.
+        case qrCode(QRCode, x: Double, y: Double, module: Double)
         case begin(Tag)
         case end(Tag)
     }
@@ -17,23 +19,19 @@ struct Composer {
 
     typealias Page = [Item]
 
-    static let pagesMax = 500
-    /// A4.
-    static let width = 595.276
-    static let height = 841.890
-    static let margin = 56.7
-    static let bottom = height - 68
-    static let contentWidth = width - 2 * margin
-    private static let footerBaseline = height - 40
+    /// A letter to every guardian of the largest schools.
+    static let pagesMax = 2_500
     private static let pointsPerMillimetre = 72 / 25.4
     private static let cellPadding = 4.0
 
     private let fontFamily: String
     private let setting: TextLayout.Setting
     private var pages: [Page] = [[]]
-    private var y = Composer.margin
+    private let sheet: Sheet
+    private var y = Sheet.margin
 
-    init(fontFamily: String, language: String) throws(PrintError) {
+    init(sheet: Sheet, fontFamily: String, language: String) throws(PrintError) {
+        self.sheet = sheet
         self.fontFamily = fontFamily
         setting = try TextLayout.Setting(language: language)
     }
@@ -44,18 +42,20 @@ struct Composer {
             try addHeading(text, level)
         case .paragraph(let text, let style, let alignment):
             let layout = try layout(text, font(style), alignment: alignment)
-            try place(layout, x: Self.margin, tag: .p)
+            try place(layout, x: Sheet.margin, tag: .p)
             y += 6
         case .table(let table):
             try add(table)
         case .space(let millimetres):
-            y = min(y + max(0, millimetres) * Self.pointsPerMillimetre, Self.bottom)
+            y = min(y + max(0, millimetres) * Self.pointsPerMillimetre, sheet.bottom)
         case .rule:
             try makeRoom(10)
-            append(.rule(x: Self.margin, y: y + 4, width: Self.contentWidth))
+            append(.rule(x: Sheet.margin, y: y + 4, width: sheet.contentWidth))
             y += 10
         case .pageBreak:
             try breakPage()
+        case .qrCode(let code, let side, let alignment):
+            try add(code, side * Self.pointsPerMillimetre, alignment)
         }
     }
 
@@ -66,7 +66,7 @@ struct Composer {
         for index in numbered.indices {
             let number = "Page \(index + 1) sur \(numbered.count)"
             numbered[index].append(
-                .rule(x: Self.margin, y: Self.footerBaseline - 14, width: Self.contentWidth))
+                .rule(x: Sheet.margin, y: sheet.footerBaseline - 14, width: sheet.contentWidth))
             for (text, alignment) in [(footer, Document.Alignment.left), (number, .right)]
             where !text.isEmpty {
                 guard let layout = try? layout(text, font, alignment: alignment),
@@ -75,7 +75,8 @@ struct Composer {
                     continue
                 }
                 numbered[index].append(
-                    .line(layout, index: 0, x: Self.margin + line.x, baseline: Self.footerBaseline))
+                    .line(
+                        layout, index: 0, x: Sheet.margin + line.x, baseline: sheet.footerBaseline))
             }
         }
         return numbered
@@ -93,11 +94,28 @@ struct Composer {
             case .third: (11.0, Tag.h3, 6.0)
             }
         let layout = try layout(text, TextLayout.Font(family: fontFamily, size: size, isBold: true))
-        if y > Self.margin { y += before }
+        if y > Sheet.margin { y += before }
         // A heading stays with two lines of what follows it.
         try makeRoom(layout.lines.reduce(0) { $0 + $1.height } + 30)
-        try place(layout, x: Self.margin, tag: tag)
+        try place(layout, x: Sheet.margin, tag: tag)
         y += 5
+    }
+
+    private mutating func add(
+        _ code: QRCode, _ side: Double, _ alignment: Document.Alignment
+    ) throws(PrintError) {
+        guard side > 0, side <= sheet.contentWidth else { throw .malformedCode }
+        try makeRoom(side)
+        let module = side / Double(code.side + 2 * QRCode.quietZone)
+        let left =
+            switch alignment {
+            case .left: Sheet.margin
+            case .centre: Sheet.margin + (sheet.contentWidth - side) / 2
+            case .right: Sheet.margin + sheet.contentWidth - side
+            }
+        let quiet = Double(QRCode.quietZone) * module
+        append(.qrCode(code, x: left + quiet, y: y + quiet, module: module))
+        y += side
     }
 
     private mutating func add(_ table: Document.Table) throws(PrintError) {
@@ -106,7 +124,7 @@ struct Composer {
             table.columns.allSatisfy({ $0.weight > 0 && $0.weight.isFinite }),
             total.isFinite, table.rows.allSatisfy({ $0.count <= table.columns.count })
         else { throw .malformedTable }
-        let widths = table.columns.map { Self.contentWidth * $0.weight / total }
+        let widths = table.columns.map { sheet.contentWidth * $0.weight / total }
         let head = try cells(table.columns.map(\.title), table.columns, widths, isHead: true)
         append(.begin(.table))
         try addRow(head, widths, head: nil)
@@ -140,13 +158,13 @@ struct Composer {
     ) throws(PrintError) {
         var next = cells.map { _ in 0 }
         let whole = cells.map { $0.lines.reduce(0) { $0 + $1.height } }.max() ?? 0
-        let page = Self.bottom - Self.margin - 60
+        let page = sheet.bottom - Sheet.margin - 60
         // A row that would fit a page is not cut.
-        if y + min(whole, page) + 2 * Self.cellPadding > Self.bottom {
+        if y + min(whole, page) + 2 * Self.cellPadding > sheet.bottom {
             try turnTablePage(widths, head)
         }
         while true {
-            let room = Self.bottom - y - 2 * Self.cellPadding
+            let room = sheet.bottom - y - 2 * Self.cellPadding
             let parts = zip(cells, next).map { Self.fitting($0, from: $1, room: room) }
             let height = parts.map(\.height).max() ?? 0
             drawRow(cells, next, parts.map(\.end), widths, height, isHead: head == nil)
@@ -183,9 +201,9 @@ struct Composer {
         isHead: Bool
     ) {
         let full = height + 2 * Self.cellPadding
-        if isHead { append(.fill(x: Self.margin, y: y, width: Self.contentWidth, height: full)) }
+        if isHead { append(.fill(x: Sheet.margin, y: y, width: sheet.contentWidth, height: full)) }
         append(.begin(.tr))
-        var x = Self.margin
+        var x = Sheet.margin
         for (index, cell) in cells.enumerated() {
             append(.begin(isHead ? .th : .td))
             var top = y + Self.cellPadding
@@ -202,7 +220,7 @@ struct Composer {
         }
         append(.end(.tr))
         y += full
-        append(.rule(x: Self.margin, y: y, width: Self.contentWidth))
+        append(.rule(x: Sheet.margin, y: y, width: sheet.contentWidth))
     }
 
     // MARK: Lines and pages
@@ -213,7 +231,7 @@ struct Composer {
         try makeRoom(heights.prefix(2).reduce(0, +))
         append(.begin(tag))
         for (index, line) in layout.lines.enumerated() {
-            if y + line.height > Self.bottom {
+            if y + line.height > sheet.bottom {
                 append(.end(tag))
                 try breakPage()
                 append(.begin(tag))
@@ -225,13 +243,13 @@ struct Composer {
     }
 
     private mutating func makeRoom(_ height: Double) throws(PrintError) {
-        if y > Self.margin, y + height > Self.bottom { try breakPage() }
+        if y > Sheet.margin, y + height > sheet.bottom { try breakPage() }
     }
 
     private mutating func breakPage() throws(PrintError) {
         guard pages.count < Self.pagesMax else { throw .tooLong }
         pages.append([])
-        y = Self.margin
+        y = Sheet.margin
     }
 
     private mutating func append(_ item: Item) {
@@ -251,6 +269,6 @@ struct Composer {
         _ text: String, _ font: TextLayout.Font, alignment: Document.Alignment = .left
     ) throws(PrintError) -> TextLayout {
         try TextLayout(
-            text, font: font, width: Self.contentWidth, alignment: alignment, setting: setting)
+            text, font: font, width: sheet.contentWidth, alignment: alignment, setting: setting)
     }
 }

@@ -30,8 +30,13 @@ public struct Document: Sendable, Equatable {
         case space(Double)
         case rule
         case pageBreak
+        /// A code with its quiet zone, `side` millimetres in all. A screen reader passes over it: what it
+        /// says stands in the text beside it.
+        case qrCode(QRCode, side: Double, alignment: Alignment = .left)
     }
 
+    /// A4.
+    public enum Orientation: Sendable { case portrait, landscape }
     public enum HeadingLevel: Int, Sendable { case first = 1, second, third }
     public enum TextStyle: Sendable { case body, strong, small, monospaced }
     public enum Alignment: Sendable { case left, centre, right }
@@ -66,30 +71,39 @@ public struct Document: Sendable, Equatable {
     public var footer: String
     /// As fontconfig knows it; a family that is not installed is replaced by its default.
     public var fontFamily = "DejaVu Sans"
+    public var orientation: Orientation
 
-    public init(_ metadata: Metadata, footer: String = "", blocks: [Block] = []) {
+    public init(
+        _ metadata: Metadata, orientation: Orientation = .portrait, footer: String = "",
+        blocks: [Block] = []
+    ) {
         self.metadata = metadata
+        self.orientation = orientation
         self.footer = footer
         self.blocks = blocks
     }
 
     /// The document as PDF 1.4. Takes some milliseconds a page of CPU: call it off the event loops.
     public func pdf() throws(PrintError) -> [UInt8] {
-        var composer = try Composer(fontFamily: fontFamily, language: metadata.language)
+        let sheet = Sheet(orientation)
+        var composer = try Composer(
+            sheet: sheet, fontFamily: fontFamily, language: metadata.language)
         for block in blocks { try composer.add(block) }
         let pages = composer.finish(footer: footer)
-        let bytes = try PDFCanvas.render(pages, metadata)
+        let bytes = try PDFCanvas.render(pages, sheet, metadata)
         return try CatalogEntries.adding(language: metadata.language, to: bytes)
     }
 }
 
 /// Why a document can't be printed.
 public enum PrintError: Error, Equatable, Sendable {
-    /// More than `Composer.pagesMax` pages.
+    /// More than `Composer.pagesMax` pages, or a text that no QR code holds.
     case tooLong
     /// A table without columns, with a weight that is not above 0, or with a row longer than its
     /// head.
     case malformedTable
+    /// A text that a QR code can't carry, or a code without room on the page.
+    case malformedCode
     /// The language is no BCP 47 tag.
     case malformedLanguage
     /// Cairo or Pango failed; the detail is for logs.

@@ -14,7 +14,7 @@ enum PDFCanvas {
     private static let ruleGrey = 0.6
 
     static func render(
-        _ pages: [Composer.Page], _ metadata: Document.Metadata
+        _ pages: [Composer.Page], _ sheet: Sheet, _ metadata: Document.Metadata
     ) throws(PrintError) -> [UInt8] {
         let sink = Sink()
         let surface = cairo_pdf_surface_create_for_stream(
@@ -26,7 +26,7 @@ enum PDFCanvas {
                 }
                 sink.bytes.append(contentsOf: UnsafeBufferPointer(start: data, count: Int(length)))
                 return CAIRO_STATUS_SUCCESS
-            }, Unmanaged.passUnretained(sink).toOpaque(), Composer.width, Composer.height)
+            }, Unmanaged.passUnretained(sink).toOpaque(), sheet.width, sheet.height)
         defer { cairo_surface_destroy(surface) }
         try check(cairo_surface_status(surface))
         // The last version whose cross-reference table is plain text, which `CatalogEntries` reads.
@@ -72,6 +72,14 @@ enum PDFCanvas {
             cairo_move_to(canvas, x, y)
             cairo_line_to(canvas, x + width, y)
             cairo_stroke(canvas)
+        case .qrCode(let code, let x, let y, let module):
+            cairo_set_source_rgb(canvas, 0, 0, 0)
+            for bar in code.bars {
+                cairo_rectangle(
+                    canvas, x + Double(bar.column) * module, y + Double(bar.row) * module,
+                    Double(bar.length) * module, module)
+            }
+            cairo_fill(canvas)
         case .begin(let tag):
             cairo_tag_begin(canvas, tag.rawValue, "")
         case .end(let tag):

@@ -151,6 +151,20 @@ struct DocumentTests {
         #expect(try document.pdf() == document.pdf())
     }
 
+    @Test("lies across where it is asked to: a list of many columns fits")
+    func landscape() throws {
+        let columns = (1...10).map { Document.Table.Column("Colonne \($0)") }
+        let pdf = try Document(
+            metadata, orientation: .landscape, footer: "Liste",
+            blocks: [.table(.init(columns: columns, rows: [columns.map(\.title)]))]
+        ).pdf()
+        let info = try poppler("pdfinfo", ["FILE"], pdf)
+        #expect(info.contains(/Page size: +841.89 x 595.276 pts \(A4\)/))
+        let text = try poppler("pdftotext", ["-layout", "FILE", "-"], pdf)
+        #expect(text.contains(/Colonne 1 +Colonne 2 .* Colonne 10/))
+        #expect(text.contains(/Liste .* Page 1 sur 1/))
+    }
+
     @Test("is refused where a table, the language or the length can't be printed")
     func refused() {
         func error(_ document: Document) -> PrintError? {
@@ -166,7 +180,7 @@ struct DocumentTests {
                 == .malformedTable)
         let weightless = Document.Table(columns: [.init("A", weight: 0)], rows: [])
         #expect(error(Document(metadata, blocks: [.table(weightless)])) == .malformedTable)
-        let breaks = Array(repeating: Document.Block.pageBreak, count: 600)
+        let breaks = Array(repeating: Document.Block.pageBreak, count: 2_600)
         #expect(error(Document(metadata, blocks: breaks)) == .tooLong)
         var spoken = metadata
         spoken.language = "fr) /Evil (x"
