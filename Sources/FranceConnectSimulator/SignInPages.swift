@@ -57,10 +57,11 @@ struct PasswordPage: Sendable {
             h2(text: "Pour essayer")
             p(text: "Le mot de passe de chacun est \(Identity.password).")
             Table(
-                caption: "Les identités de test", columns: ["Numéro", "Personne", "Pour essayer"],
+                caption: "Les identités de test",
+                columns: ["Numéro", "ou nom court", "Personne", "Pour essayer"],
                 rows: identities.map { identity in
                     [
-                        .text(identity.number),
+                        .text(identity.number), .text(identity.login),
                         .text(
                             ([identity.displayName, identity.displayBirth]).joined(separator: ", ")),
                         .text(identity.note),

@@ -48,7 +48,7 @@ struct Configuration: Sendable {
         let file: String
         let problems: [String]
         var description: String {
-            "the configuration \(file) has errors:\n"
+            "the configuration \(file) has errors (another is given with --config):\n"
                 + problems.map { "  \($0)" }.joined(separator: "\n")
         }
     }

@@ -51,7 +51,7 @@ extension Desk {
         let salt = environment.random(PasswordHash.saltByteCount)
         let bytes = Array(password.utf8)
         return try await place.run {
-            if let present, try PasswordHash.verify(bytes, present) { return nil }
+            if let present, try isPassword(bytes, present) { return nil }
             return try PasswordHash.hash(bytes, salt: salt)
         }
     }

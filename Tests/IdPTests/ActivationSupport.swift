@@ -131,7 +131,8 @@ extension TestDesk {
         let fresh = Account(
             id: desk.makeID(at: now), identifier: ActivationWorld.identifier, createdAt: now,
             updatedAt: now)
-        let letter = ProvisionalPassword(hash: try hash(ActivationWorld.letter), sealed: [1])
+        let letter = try #require(
+            desk.letterPasswords.kept(ActivationWorld.letter, for: fresh.id, at: now))
         let account = try AccountChange(.notified(letter), of: fresh, desk.policy, at: now).account
         let guardian = Guardian(
             id: desk.makeID(at: now), sourceKey: "i.desoil", account: account.id,

@@ -43,6 +43,7 @@ public enum Flash: String, Sendable, CaseIterable {
             [
                 "La modification de votre mot de passe a bien été prise en compte.",
                 "La modification du mot de passe est prise en compte à votre prochaine connexion.",
+                "Vos autres sessions ont été fermées.",
             ]
         case .addressGiven:
             [

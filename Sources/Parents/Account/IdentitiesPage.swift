@@ -131,7 +131,9 @@ struct LinkedIdentities: SecuritySection {
             p(
                 .class("hint"), .id("identities-hint"),
                 text: "Pour lier ou retirer une identité, connectez-vous avec votre identifiant et "
-                    + "votre mot de passe EduConnect.")
+                    + "votre mot de passe EduConnect. Si vous n'en avez pas encore, confirmez une "
+                    + "adresse mail, déconnectez-vous, puis choisissez «\u{A0}Identifiant perdu\u{A0}» "
+                    + "et «\u{A0}Mot de passe perdu\u{A0}» sur la page de connexion.")
         } else {
             p {
                 a(

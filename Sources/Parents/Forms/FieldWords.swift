@@ -31,7 +31,10 @@ extension FieldErrors {
         // The long hint calls the field by the name that it has on one screen only.
         case .rule: add(field, rule.longHint, brief: rule.shortHint + ".")
         case .common:
-            add(field, "Ce mot de passe est trop facile à deviner. Choisissez-en un autre.")
+            add(
+                field,
+                "Ce mot de passe est trop facile à deviner. Choisissez-en un autre, sans mot courant, "
+                    + "prénom, lieu ni année.")
         case .personal:
             add(
                 field,

@@ -20,7 +20,7 @@ extension HelpPage {
     var account: [String] {
         [
             "Votre identifiant vous a été remis par l'école\u{A0}; il est composé de l'initiale de votre "
-                + "prénom, d'un point et de votre nom, parfois suivis d'un nombre.",
+                + "prénom (ou du prénom entier), d'un point et de votre nom, parfois suivis d'un nombre.",
             "Un seul compte suffit pour tous vos enfants et pour tous les téléservices. Chaque "
                 + "responsable légal a le sien.",
             "Après plusieurs mots de passe erronés, attendez le temps indiqué avant de réessayer.",

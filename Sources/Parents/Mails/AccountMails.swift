@@ -60,7 +60,7 @@ public struct AccountMails: Sendable {
             [
                 "Une connexion à votre compte EduConnect (identifiant "
                     + "\(account.maskedIdentifier)) a eu lieu le \(ParisTime.dayAndMinute(now)) depuis "
-                    + "un navigateur qui n'avait pas servi depuis le dernier changement de ce compte, pour accéder à "
+                    + "un navigateur que ce compte ne connaissait pas, pour accéder à "
                     + "«\u{A0}\(teleservice)\u{A0}».",
                 "Si c'était vous, vous n'avez rien à faire. Sinon, changez votre mot de passe et "
                     + "prévenez le directeur de l'école de votre enfant.",

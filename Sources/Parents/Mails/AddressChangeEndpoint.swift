@@ -28,7 +28,7 @@ public struct AddressChangeEndpoint: Sendable {
         let opened = try await Self.link.opened(request, desk)
         guard let form = opened.form, let token = opened.found.token,
             let account = opened.found.account
-        else { return ended(isConfirmed: false) }
+        else { return ended(isConfirmed: Self.isInForce(opened.found)) }
         let page = AddressChangePage(
             form: form, identifier: account.maskedIdentifier, oldAddress: account.maskedEmail,
             newAddress: MailAddress(token.address)?.masked ?? "")
@@ -43,9 +43,12 @@ public struct AddressChangeEndpoint: Sendable {
             MailAddress(token.address).flatMap { mails.addressChanged(before, to: $0, at: now) }
                 .map { [$0] } ?? []
         }
-        // The second click of two finds its address in force.
-        let isDone = found.state == .used && found.token?.address == found.account?.email
-        return ended(isConfirmed: found.state == .spent || isDone)
+        return ended(isConfirmed: found.state == .spent || Self.isInForce(found))
+    }
+
+    /// The second click of two, or the link opened again later: its address is the account's.
+    private static func isInForce(_ found: FoundLink) -> Bool {
+        found.state == .used && found.token?.address == found.account?.email
     }
 
     private func ended(isConfirmed: Bool) -> Response {
