@@ -71,11 +71,11 @@ struct Application: Sendable {
             home: "/",
             version: Self.version,
             footer: [
-                Layout.Link("Contacts", InformationPages.contactPath),
-                Layout.Link("Mentions légales", InformationPages.legalPath),
-                Layout.Link("Aide", InformationPages.helpPath),
+                Layout.Link("Contacts", PublicPage.contact),
+                Layout.Link("Mentions légales", PublicPage.legal),
+                Layout.Link("Aide", PublicPage.help),
             ],
-            contact: InformationPages.contactPath,
+            contact: PublicPage.contact,
             banner: configuration.banner)
     }
 

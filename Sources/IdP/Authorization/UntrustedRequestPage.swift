@@ -34,7 +34,7 @@ struct UntrustedRequestPage: Page {
             p(text: "Revenez au téléservice et recommencez. Si cela se reproduit, prévenez-le.")
         }
         WayOn(to: client)
-        SupportReference(reference, contact: InformationPages.contactPath)
+        SupportReference(reference, contact: PublicPage.contact)
     }
 }
 

@@ -22,7 +22,7 @@ struct NoticeBox: Component {
                     " "
                     // Beside the form.
                     a(
-                        .href(InformationPages.contactPath), .id("contact-link"), .targetBlank,
+                        .href(PublicPage.contact), .id("contact-link"), .targetBlank,
                         .rel("noopener"), text: "Contactez l'assistance.")
                 }
             }

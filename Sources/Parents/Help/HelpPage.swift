@@ -26,7 +26,7 @@ public enum HelpTopic: String, CaseIterable, Sendable {
     case missingChild = "enfants"
     case signOut = "deconnexion"
 
-    var path: String { InformationPages.helpPath + "#" + rawValue }
+    var path: String { PublicPage.help + "#" + rawValue }
 }
 
 /// « Aide », « Besoin d'aide ? » (J-G-15; journeys.md §3.10). A screen may lead to any topic, so the
@@ -78,7 +78,7 @@ struct HelpPage: Page {
         if let difficulty = difficulty(topic) {
             p {
                 difficulty
-                a(.href(InformationPages.contactPath), text: "contactez l'assistance")
+                a(.href(PublicPage.contact), text: "contactez l'assistance")
                 "."
             }
         }

@@ -10,9 +10,6 @@ import Web
 /// The pages that anybody may read: contact, legal notice, help (J-G-12, J-S-12). Each is rendered
 /// once, and again when the operator has changed a text of it.
 public final class InformationPages: Sendable {
-    public static let contactPath = "/contact"
-    public static let legalPath = "/mentions-legales"
-    public static let helpPath = "/aide"
 
     private let desk: Desk
     private let support: SupportContact
@@ -48,7 +45,7 @@ public final class InformationPages: Sendable {
     }
 
     public func addRoutes(to router: Router<ServingContext>) {
-        for path in [Self.contactPath, Self.legalPath, Self.helpPath] {
+        for path in [PublicPage.contact, PublicPage.legal, PublicPage.help] {
             router.get(RouterPath(path)) { [self] _, _ in
                 PageResponse(state.withLock { $0.pages[path] } ?? .empty).response
             }
@@ -88,9 +85,10 @@ public final class InformationPages: Sendable {
         _ desk: Desk, _ support: SupportContact, _ texts: OperatorTexts
     ) -> [String: Markup] {
         let pages: [String: any Page] = [
-            contactPath: ContactPage(support: support, text: texts.contact),
-            legalPath: LegalPage(cookies: desk.cookies, policy: desk.policy, text: texts.legal),
-            helpPath: HelpPage(policy: desk.policy, address: desk.issuer, texts: texts),
+            PublicPage.contact: ContactPage(support: support, text: texts.contact),
+            PublicPage.legal: LegalPage(
+                cookies: desk.cookies, policy: desk.policy, text: texts.legal),
+            PublicPage.help: HelpPage(policy: desk.policy, address: desk.issuer, texts: texts),
         ]
         return pages.mapValues { desk.layout.markup(of: $0).prerendered() }
     }

@@ -2,6 +2,7 @@ import Flow
 import HTML
 import Parents
 import Tokens
+import Web
 
 /// ‹ par mail › or ‹ par SMS › (journeys.md §6 no. 22).
 enum RecoveryChannel: String, Sendable {
@@ -30,7 +31,7 @@ struct OtherHelp: Component {
             "Si vous n'y arrivez pas, le directeur de l'école de votre enfant peut vous remettre un "
             "nouveau courrier de notification. Vous pouvez aussi "
             a(
-                .href(InformationPages.contactPath), .id("contact-link"), .targetBlank,
+                .href(PublicPage.contact), .id("contact-link"), .targetBlank,
                 .rel("noopener"), text: "contacter l'assistance")
             "."
         }

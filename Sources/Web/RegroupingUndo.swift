@@ -1,7 +1,6 @@
 import Flow
 import FoundationEssentials
 import Store
-import Web
 
 /// Undoes a regroupement within the policy's days, for the help desk (T16; J §8.2 no. 20): records,
 /// identities and own password return to the absorbed account; both lose their sessions; both

@@ -1,12 +1,11 @@
 import Flow
 import FoundationEssentials
 import Store
-import Web
 
 extension AccountMails {
     /// Two accounts became one (SR-47; security.md 4.17): both confirmed addresses are told, once where
     /// they are the same. How it can be undone is told with it, and until when.
-    func regrouped(_ main: Account, _ absorbed: Account, at now: Date) -> [Change] {
+    public func regrouped(_ main: Account, _ absorbed: Account, at now: Date) -> [Change] {
         let end = ParisTime.dayAndMinute(now + desk.policy.lifetimes.regroupingUndo)
         let paragraphs = [
             "Le \(ParisTime.dayAndMinute(now)), les enfants du compte EduConnect "

@@ -5,8 +5,8 @@ import Store
 // to know their own again (journeys.md §2.12, J-F-08). Addresses: `MailAddress.masked`.
 extension Account {
     /// First two characters, `...`, last character: « al...x ».
-    var maskedIdentifier: String { "\(identifier.prefix(2))...\(identifier.suffix(1))" }
+    public var maskedIdentifier: String { "\(identifier.prefix(2))...\(identifier.suffix(1))" }
 
     /// « m...fr », of the confirmed address; nil without one.
-    var maskedEmail: String? { email.flatMap { MailAddress($0)?.masked } }
+    public var maskedEmail: String? { email.flatMap { MailAddress($0)?.masked } }
 }

@@ -2,8 +2,8 @@ import HTML
 import Messages
 
 /// What a mail says, once: the plain part and the HTML part are two writings of it.
-struct MailText {
-    enum Part {
+public struct MailText: Sendable {
+    public enum Part: Sendable {
         case paragraph(String)
         /// An address, shown as it is so that it can be copied (J-C-31), after the words that lead to it.
         case link(String, after: String? = nil)
@@ -13,7 +13,12 @@ struct MailText {
     /// Between the greeting and the signature, which every mail has (journeys.md §5).
     let parts: [Part]
 
-    func mail(to address: MailAddress) -> Mail {
+    public init(subject: String, parts: [Part]) {
+        self.subject = subject
+        self.parts = parts
+    }
+
+    public func mail(to address: MailAddress) -> Mail {
         Mail(to: address, subject: subject, text: plain, html: document)
     }
 
